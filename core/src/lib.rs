@@ -1,0 +1,1 @@
+//! The domain, the documents, the sync and the device of Xunge.

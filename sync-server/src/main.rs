@@ -1,0 +1,2 @@
+//! `xunge-server`.
+fn main() {}
