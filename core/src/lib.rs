@@ -1,1 +1,11 @@
-//! The domain, the documents, the sync and the device of Xunge.
+//! The domain, the documents, the sync and the device of Xunge, the offline-first app for grid workers.
+
+pub mod attachment;
+pub mod command;
+pub mod directory;
+pub mod id;
+pub mod place;
+pub mod report;
+pub mod signature;
+pub mod sync;
+pub mod time;

@@ -1,0 +1,6 @@
+//! Sync: one request, one result per item, feeds with cursors. Sans-I/O: bytes and instants in, bytes and effects out.
+//!
+//! `message` has the wire forms; `codec` encodes, compresses and bounds them; `session` is the phone's state machine. The server answers
+//! with its own ledger and shares the messages. Nothing here reads a clock, a database or a socket.
+
+pub mod message;
