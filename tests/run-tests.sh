@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Every test of the project, part by part, with minutes and counts; what `make test` and CI run.
+#
+# A part that needs a tool installs it where it may (root on Debian), else says how to get it. In CI nothing may be skipped.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+target="${CARGO_TARGET_DIR:-target}"
+mkdir -p "$target"
+log="$target/tests.log"
+: > "$log"
+passed=0 failed=0 skipped=0
+
+# need COMMAND PACKAGE: makes sure that a command is there.
+need() {
+    command -v "$1" >/dev/null 2>&1 && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2"; } >>"$log" 2>&1 && return 0
+    fi
+    echo "   $1 is missing: install the package $2 (apt-get install $2) and run again"
+    return 1
+}
+
+# part NAME COMMAND...: runs one part, adds up its counts from the runner's closing lines, prints its minutes.
+part() {
+    local name="$1" start=$SECONDS out status p f
+    shift
+    out="$target/tests-$name.log"
+    printf '== %s\n' "$name"
+    "$@" >"$out" 2>&1
+    status=$?
+    cat "$out" >>"$log"
+    p=$(grep -aoE '[0-9]+ passed' "$out" | awk '{n += $1} END {print n + 0}')
+    f=$(grep -aoE '[0-9]+ failed' "$out" | awk '{n += $1} END {print n + 0}')
+    if [ "$status" -ne 0 ]; then
+        [ "$f" -gt 0 ] || f=1
+        tail -n 80 "$out"
+    elif [ "$p" -eq 0 ]; then
+        echo "   $name ran no test"
+        f=1
+    fi
+    passed=$((passed + p)) failed=$((failed + f))
+    printf '   %s: %d passed, %d failed in %d.%d minutes\n' "$name" "$p" "$f" \
+        $(((SECONDS - start) / 60)) $((((SECONDS - start) % 60) / 6))
+}
+
+# missing NAME: a part that could not run. In CI that is a failure.
+missing() {
+    if [ "${CI:-}" = true ]; then failed=$((failed + 1)); else skipped=$((skipped + 1)); fi
+}
+
+part rust cargo test --locked --workspace --features xunge-bindings/bindgen --no-fail-fast
+if need python3 python3; then
+    part bindings tests/bindings/smoke.sh "$target"
+else
+    missing bindings
+fi
+
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]
