@@ -3,6 +3,7 @@
 pub mod attachment;
 pub mod command;
 pub mod directory;
+pub mod enrolment;
 pub mod id;
 pub mod place;
 pub mod report;

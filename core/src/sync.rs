@@ -4,3 +4,6 @@
 //! with its own ledger and shares the messages. Nothing here reads a clock, a database or a socket.
 
 pub mod message;
+
+pub mod backoff;
+pub mod transport;

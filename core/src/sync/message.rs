@@ -594,6 +594,33 @@ pub enum Erasure {
     },
 }
 
+impl Erasure {
+    /// The report that it concerns.
+    pub fn report(&self) -> ReportId {
+        match self {
+            Self::Person { report, .. } | Self::Blob { report, .. } | Self::Report { report } => *report,
+        }
+    }
+
+    /// What digests count of it: the report's 16 bytes, the kind's number as one byte, then the record's or blob's bytes. After the
+    /// erasure of a whole report its tombstone is all that counts; after that of a person the record's own hash counts no more.
+    pub fn name(&self) -> Vec<u8> {
+        let mut name = self.report().as_bytes().to_vec();
+        match self {
+            Self::Person { id, .. } => {
+                name.push(0);
+                name.extend_from_slice(id.as_bytes());
+            }
+            Self::Blob { blob, .. } => {
+                name.push(1);
+                name.extend_from_slice(blob.as_bytes());
+            }
+            Self::Report { .. } => name.push(2),
+        }
+        name
+    }
+}
+
 /// Everything of one report.
 #[derive(Clone, PartialEq, Debug, Encode, Decode)]
 #[cbor(map)]
