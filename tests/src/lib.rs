@@ -1,1 +1,3 @@
-//! Shared pieces of the tests.
+//! Shared pieces of the terminal phone, the demo, the benchmarks and the tests that need more than one crate.
+
+pub mod township;
