@@ -1,3 +1,4 @@
 //! Shared pieces of the terminal phone, the demo, the benchmarks and the tests that need more than one crate.
 
+pub mod proxy;
 pub mod township;
