@@ -6,12 +6,18 @@
 
 mod calendar;
 mod category;
+mod history;
 mod lookup;
+mod policy;
 mod record;
 mod unit;
 
-pub use calendar::{CalendarDay, DayKind};
-pub use category::{Category, FieldKind, FieldSpec};
+pub use calendar::{Allowance, Calendar, CalendarDay, DayKind};
+pub use category::{
+    ANSWER_CHARS_MAX, ANSWERS_MAX, AnswerProblem, Category, FIELDS_MAX, FieldKind, FieldSpec,
+    UNKNOWN_ANSWER_CHARS_MAX, check_answers,
+};
 pub use lookup::Directory;
+pub use policy::{CHIEF_CLOCK_WORKING_MIN, PICTURE_LONG_SIDE_PX, ResolvedPolicy, WORKING_HOURS_MIN};
 pub use record::{DirectoryKind, DirectoryRecord, DirectoryRow, InvalidRecord};
 pub use unit::{KeyPlace, Level, Person, PlaceName, Policy, Post, PostKind, Role, Unit, UnitKind};

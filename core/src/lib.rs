@@ -1,10 +1,15 @@
 //! The domain, the documents, the sync and the device of Xunge, the offline-first app for grid workers.
 
 pub mod attachment;
+pub mod code;
 pub mod command;
 pub mod directory;
+pub mod draft;
 pub mod enrolment;
+pub mod grid;
+pub mod hint;
 pub mod id;
+pub mod person;
 pub mod place;
 pub mod report;
 pub mod signature;

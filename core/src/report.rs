@@ -15,6 +15,30 @@ use crate::id::{AttachmentId, CategoryId, FieldId, NoteId, PersonId, PersonRecor
 use crate::place::PlaceClaim;
 use crate::time::Timestamp;
 
+/// The layout of documents that this program writes.
+pub const SCHEMA: u32 = 1;
+
+/// The longest description in characters.
+pub const DESCRIPTION_CHARS_MAX: usize = 2_000;
+
+/// The longest place in words, in characters.
+pub const PLACE_TEXT_CHARS_MAX: usize = 100;
+
+/// The longest account of what was done, in characters.
+pub const RESULT_CHARS_MAX: usize = 2_000;
+
+/// The longest note in characters.
+pub const NOTE_CHARS_MAX: usize = 1_000;
+
+/// The most pictures and voice notes in one report.
+pub const ATTACHMENTS_MAX: usize = 60;
+
+/// The most notes in one report.
+pub const NOTES_MAX: usize = 200;
+
+/// The most people concerned in one report.
+pub const PEOPLE_MAX: usize = 30;
+
 /// How the reporter came to know.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

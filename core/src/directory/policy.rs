@@ -1,0 +1,94 @@
+//! Settings of townships and county desks, resolved down the tree of units.
+
+use chrono_tz::Tz;
+
+use super::Policy;
+use super::unit::Post;
+use crate::time::Timestamp;
+
+/// The settings that hold for a unit after inheritance and defaults.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ResolvedPolicy {
+    /// The zone of civil days.
+    pub zone: Tz,
+    /// How long a chief may take before a report passes by him, in working minutes.
+    pub chief_clock_working_min: u32,
+    /// Working hours as minutes since midnight, `[start, end)`, ascending and apart.
+    pub working_hours_min: Vec<[u32; 2]>,
+    /// The long side of pictures in pixels.
+    pub picture_long_side_px: u32,
+    /// Whether this unit or one above is in emergency mode (战时).
+    pub is_emergency: bool,
+}
+
+/// The chief's clock where no policy says otherwise, in working minutes.
+pub const CHIEF_CLOCK_WORKING_MIN: u32 = 240;
+
+/// Working hours where no policy says otherwise, as minutes since midnight: 08:00–12:00, 14:00–18:00.
+pub const WORKING_HOURS_MIN: [[u32; 2]; 2] = [[480, 720], [840, 1080]];
+
+/// The long side of pictures in pixels where no policy says otherwise.
+pub const PICTURE_LONG_SIDE_PX: u32 = 1600;
+
+impl Default for ResolvedPolicy {
+    fn default() -> Self {
+        Self {
+            zone: chrono_tz::Asia::Shanghai,
+            chief_clock_working_min: CHIEF_CLOCK_WORKING_MIN,
+            working_hours_min: WORKING_HOURS_MIN.to_vec(),
+            picture_long_side_px: PICTURE_LONG_SIDE_PX,
+            is_emergency: false,
+        }
+    }
+}
+
+impl ResolvedPolicy {
+    /// The settings of these policies, the nearest first. A zone that is not in the IANA table, and hours that leave no working minute,
+    /// are passed over as if they were absent.
+    pub fn of(policies: &[&Policy]) -> Self {
+        let mut resolved = Self::default();
+        for policy in policies.iter().rev() {
+            if let Some(zone) = policy.zone.as_deref().and_then(|name| name.parse().ok()) {
+                resolved.zone = zone;
+            }
+            if let Some(minutes) = policy.chief_clock_working_min {
+                resolved.chief_clock_working_min = minutes;
+            }
+            if let Some(hours) = policy.working_hours_min.as_deref().map(tidy_hours) {
+                if !hours.is_empty() {
+                    resolved.working_hours_min = hours;
+                }
+            }
+            if let Some(pixels) = policy.picture_long_side_px {
+                resolved.picture_long_side_px = pixels;
+            }
+            resolved.is_emergency |= policy.is_emergency;
+        }
+        resolved
+    }
+}
+
+/// Hours in ascending order, within the day, none empty, none overlapping.
+pub(super) fn tidy_hours(hours: &[[u32; 2]]) -> Vec<[u32; 2]> {
+    let mut sorted: Vec<[u32; 2]> = hours
+        .iter()
+        .map(|[start, end]| [*start.min(&1440), *end.min(&1440)])
+        .filter(|[start, end]| start < end)
+        .collect();
+    sorted.sort_unstable();
+    let mut tidy: Vec<[u32; 2]> = Vec::with_capacity(sorted.len());
+    for [start, end] in sorted {
+        match tidy.last_mut() {
+            Some(last) if start <= last[1] => last[1] = last[1].max(end),
+            _ => tidy.push([start, end]),
+        }
+    }
+    tidy
+}
+
+impl Post {
+    /// Whether the post's own dates include the instant.
+    pub fn is_held(&self, at: Timestamp) -> bool {
+        self.held_from <= at && self.held_to.is_none_or(|end| at < end)
+    }
+}
