@@ -19,9 +19,13 @@ use crate::signature::{Signature, SigningKey};
 use crate::time::{DeviceTime, Timestamp};
 
 mod action;
+mod effect;
+mod kind;
 mod refusal;
 
 pub use action::{Action, Assignment, AssignmentPart, Classification, Reason, Risk, Urgency, Verdict};
+pub use effect::{Effect, Holder, HolderPart, State};
+pub use kind::ActionKind;
 pub use refusal::Refusal;
 
 /// One act on one report, as its author's device wrote it.
@@ -168,6 +172,9 @@ pub struct CommandResult {
     /// Heads of the content when it was decided, sorted; an approval binds these.
     #[n(7)]
     pub heads: Vec<ChangeHash>,
+    /// Where the report stood afterwards; `None` unless accepted.
+    #[n(8)]
+    pub effect: Option<Effect>,
 }
 
 /// A result's bytes with the server's signature (domain `result`).
