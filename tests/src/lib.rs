@@ -1,4 +1,5 @@
 //! Shared pieces of the terminal phone, the demo, the benchmarks and the tests that need more than one crate.
 
+pub mod bench;
 pub mod proxy;
 pub mod township;

@@ -178,8 +178,7 @@ fn sample_rate(reader: &mut BoxReader, description: Mp4Box<'_>) -> Result<u32, V
     };
     let inner = entry.body.get(header_bytes..).ok_or(BROKEN)?;
     let inner = reader.all(inner, entry.offset + header_bytes as u64)?;
-    let config = audio_config(only(&inner, b"esds")?.body).ok_or(BROKEN)?;
-    config
+    audio_config(only(&inner, b"esds")?.body).ok_or(BROKEN)?
 }
 
 /// Reads the elementary stream descriptor down to the audio configuration; `None` where it ends early.
