@@ -12,6 +12,7 @@ pub mod id;
 pub mod person;
 pub mod place;
 pub mod report;
+pub mod rescue;
 pub mod signature;
 pub mod sync;
 pub mod time;

@@ -1,1 +1,3 @@
 //! The township server.
+
+pub mod config;

@@ -1,0 +1,125 @@
+//! The server's configuration: typed, from a TOML file and the environment, every problem reported at once.
+//!
+//! Settings have defaults, so that `xunge-server init` and `serve` just work; secrets have none and are never settings: `init` makes them
+//! into files of the data folder (see [`Secrets`]). The environment (`XUNGE_LISTEN`, `XUNGE_LIMITS_WAIT_MS_MAX` …) wins over the file.
+
+mod folder;
+mod limits;
+mod problem;
+mod read;
+mod secrets;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+pub use folder::{FolderProblem, open_folder, write_durably};
+pub use limits::{LimitSpec, Limits};
+pub use problem::{ConfigProblem, ConfigProblems, Origin};
+pub use secrets::{RecoveryKeys, Secrets, SecretsProblem};
+
+/// In which language the command line speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// 中文.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
+/// The port that is used where nothing else is said.
+pub const PORT_DEFAULT: u16 = 8420;
+
+/// The name of the configuration file inside a data folder.
+pub const FILE_NAME: &str = "xunge-server.toml";
+
+/// The server's settings. Holds no secrets and may be printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where the server listens. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The address that phones use, as it goes into enrolment codes; `None` makes it from the listening address.
+    pub public_url: Option<String>,
+    /// Where everything lies: database, keys, pictures, uploads.
+    pub data_folder: PathBuf,
+    /// The language of the command line.
+    pub language: Language,
+    /// Whether session cookies travel over TLS alone. True where a proxy in front speaks TLS.
+    pub is_behind_tls: bool,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), PORT_DEFAULT),
+            public_url: None,
+            data_folder: PathBuf::from("xunge-data"),
+            language: Language::Chinese,
+            is_behind_tls: false,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file (the named one, which must exist, else `xunge-server.toml` of the data folder where there is one) and then the
+    /// environment's `XUNGE_*`.
+    pub fn load(file: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<Self, ConfigProblems> {
+        read::load(file, environment)
+    }
+
+    /// Settings for tests: loopback, any free port, the given data folder, short times.
+    pub fn for_testing(data_folder: &Path) -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            data_folder: data_folder.to_owned(),
+            limits: Limits {
+                stop_ms_max: 1_000,
+                upload_step_bytes: 1_024,
+                ..Limits::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// The SQLite file.
+    pub fn database_path(&self) -> PathBuf {
+        self.data_folder.join("xunge.sqlite")
+    }
+
+    /// Where finished attachments lie, each under its hash.
+    pub fn blobs_path(&self) -> PathBuf {
+        self.data_folder.join("blobs")
+    }
+
+    /// Where unfinished uploads lie.
+    pub fn uploads_path(&self) -> PathBuf {
+        self.data_folder.join("uploads")
+    }
+
+    /// Where the keys lie.
+    pub fn keys_path(&self) -> PathBuf {
+        self.data_folder.join("keys")
+    }
+
+    /// The commented file that `init` writes: every setting with its default.
+    pub fn template() -> String {
+        let mut text = String::from(
+            "# Xunge server. Every line shows the default; remove the `#` to change it.\n\
+             # The same settings may come from the environment: XUNGE_LISTEN, XUNGE_LIMITS_WAIT_MS_MAX ...\n\n\
+             # listen = \"0.0.0.0:8420\"\n\
+             # The address that phones use (goes into enrolment QR codes):\n\
+             # public_url = \"http://192.168.1.10:8420\"\n\
+             # language = \"zh\"           # or \"en\"\n\
+             # is_behind_tls = false     # true where a proxy in front speaks TLS\n\n\
+             [limits]\n",
+        );
+        for limit in Limits::ALL {
+            text.push_str(&format!("#{}\n# {} = {}\n", limit.about, limit.name, limit.default));
+        }
+        text
+    }
+}
