@@ -4,6 +4,7 @@ pub mod attachment;
 pub mod code;
 pub mod command;
 pub mod directory;
+pub mod document;
 pub mod draft;
 pub mod enrolment;
 pub mod grid;

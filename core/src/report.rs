@@ -172,6 +172,46 @@ pub struct ReportContent {
     pub people: BTreeMap<PersonRecordId, PersonPart>,
     /// Fields that were written apart and not yet settled: the field's path and every value, the one that shows first.
     pub disputed: Vec<DisputedField>,
+    /// What a newer program wrote and this one cannot read, by path: shown, kept, never written.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<String, serde_json::Value>,
+}
+
+impl ReportContent {
+    /// A report in which nothing is filled in yet.
+    pub fn new(
+        id: ReportId,
+        code: String,
+        reporter: PersonId,
+        township: UnitId,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            schema: 1,
+            id,
+            code,
+            reporter,
+            township,
+            created_at,
+            category: None,
+            category_version: 0,
+            grid: None,
+            description: String::new(),
+            occurred_at: None,
+            place: None,
+            place_text: String::new(),
+            urgency: Urgency::default(),
+            source: Source::default(),
+            channel: Channel::default(),
+            result: String::new(),
+            answers: BTreeMap::new(),
+            attachments: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            people: BTreeMap::new(),
+            disputed: Vec::new(),
+            unknown: BTreeMap::new(),
+        }
+    }
 }
 
 /// A field with more than one value.

@@ -1,0 +1,106 @@
+//! The trial: apply, hydrate, save, reload, compare heads and content; every panic caught.
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+
+use automerge::Automerge;
+
+use super::batch::{self, Candidate};
+use super::{BaseError, Refusal, Snapshot, quiet};
+use crate::document::{Document, empty};
+use crate::id::ChangeHash;
+use crate::report::ReportContent;
+
+/// What the trial gave.
+pub(super) struct Outcome {
+    /// The document with everything that passed, and its content; `None` where there is nothing.
+    pub(super) result: Option<(Snapshot, ReportContent)>,
+    /// What did not pass, by place among the incoming.
+    pub(super) refused: Vec<(usize, Refusal)>,
+}
+
+/// Tries all candidates at once; where that fails, one by one, each upon what passed before it.
+pub(super) fn run(
+    base: Option<&Snapshot>,
+    base_doc: Option<Automerge>,
+    candidates: &[Candidate<'_>],
+) -> Result<Outcome, BaseError> {
+    if candidates.is_empty() {
+        return unchanged(base, base_doc);
+    }
+    let all: Vec<&[u8]> = candidates.iter().map(|candidate| candidate.bytes).collect();
+    if let Ok(result) = trial(base_doc, &all) {
+        return Ok(Outcome {
+            result: Some(result),
+            refused: Vec::new(),
+        });
+    }
+    let mut last: Option<(Snapshot, ReportContent)> = None;
+    let mut refused: Vec<(usize, Refusal)> = Vec::new();
+    let mut lost: BTreeSet<ChangeHash> = BTreeSet::new();
+    for candidate in candidates {
+        if candidate.deps.iter().any(|dep| lost.contains(dep)) {
+            lost.insert(candidate.hash);
+            refused.push((candidate.index, Refusal::RestsOnRefused));
+            continue;
+        }
+        let below = last.as_ref().map(|(snapshot, _)| snapshot).or(base);
+        let below = below.map(batch::load).transpose()?;
+        match trial(below, &[candidate.bytes]) {
+            Ok(result) => last = Some(result),
+            Err(is_panic) => {
+                lost.insert(candidate.hash);
+                refused.push((candidate.index, Refusal::Unloadable { is_panic }));
+            }
+        }
+    }
+    match last {
+        Some(result) => Ok(Outcome {
+            result: Some(result),
+            refused,
+        }),
+        None => {
+            let base_doc = base.map(batch::load).transpose()?;
+            Ok(Outcome {
+                refused,
+                ..unchanged(base, base_doc)?
+            })
+        }
+    }
+}
+
+/// The base as it is.
+fn unchanged(base: Option<&Snapshot>, base_doc: Option<Automerge>) -> Result<Outcome, BaseError> {
+    let result = match (base, base_doc) {
+        (Some(base), Some(inner)) => {
+            let document = Document { inner };
+            let content = quiet::catch(AssertUnwindSafe(|| document.content().ok())).flatten();
+            Some((base.clone(), content.ok_or(BaseError)?))
+        }
+        _ => None,
+    };
+    Ok(Outcome {
+        result,
+        refused: Vec::new(),
+    })
+}
+
+/// One trial. The error says whether automerge panicked.
+fn trial(base: Option<Automerge>, changes: &[&[u8]]) -> Result<(Snapshot, ReportContent), bool> {
+    let job = AssertUnwindSafe(move || attempt(base, changes));
+    quiet::catch(job).ok_or(true)?.ok_or(false)
+}
+
+fn attempt(base: Option<Automerge>, changes: &[&[u8]]) -> Option<(Snapshot, ReportContent)> {
+    let mut document = Document {
+        inner: base.unwrap_or_else(empty),
+    };
+    document.apply(changes.iter().copied()).ok()?;
+    let content = document.content().ok()?;
+    let snapshot = Snapshot::of(&document);
+    // Loading compares the heads with the hashes of the changes rebuilt from the saved form; a change's hash covers its bytes and those
+    // that it rests on, so equal heads say that every received byte is still there.
+    let again = Document::load(&snapshot.bytes).ok()?;
+    let is_same = again.heads() == snapshot.heads && again.content().ok()? == content;
+    is_same.then_some((snapshot, content))
+}
