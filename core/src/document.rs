@@ -29,9 +29,6 @@ mod write;
 pub use edit::FieldEdit;
 pub use facts::{ChangeFacts, Touch};
 
-/// The layout of documents that this program writes.
-pub const SCHEMA: u32 = 1;
-
 /// A change: its name and its bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {

@@ -77,6 +77,7 @@ impl ReportContent {
             notes: Default::default(),
             people: Default::default(),
             disputed: Vec::new(),
+            unknown: Default::default(),
         }
     }
 }

@@ -177,43 +177,6 @@ pub struct ReportContent {
     pub unknown: BTreeMap<String, serde_json::Value>,
 }
 
-impl ReportContent {
-    /// A report in which nothing is filled in yet.
-    pub fn new(
-        id: ReportId,
-        code: String,
-        reporter: PersonId,
-        township: UnitId,
-        created_at: Timestamp,
-    ) -> Self {
-        Self {
-            schema: 1,
-            id,
-            code,
-            reporter,
-            township,
-            created_at,
-            category: None,
-            category_version: 0,
-            grid: None,
-            description: String::new(),
-            occurred_at: None,
-            place: None,
-            place_text: String::new(),
-            urgency: Urgency::default(),
-            source: Source::default(),
-            channel: Channel::default(),
-            result: String::new(),
-            answers: BTreeMap::new(),
-            attachments: BTreeMap::new(),
-            notes: BTreeMap::new(),
-            people: BTreeMap::new(),
-            disputed: Vec::new(),
-            unknown: BTreeMap::new(),
-        }
-    }
-}
-
 /// A field with more than one value.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct DisputedField {

@@ -30,7 +30,7 @@ pub(super) fn content(
         township,
         created_at,
     } = origin;
-    let mut content = ReportContent::new(report, code, reporter, township, created_at);
+    let mut content = ReportContent::begin(report, code, township, reporter, created_at);
     content.schema = schema;
     let items = match heads {
         None => doc.map_range(ROOT, ..),
@@ -282,5 +282,5 @@ fn scratch() -> ReportContent {
     let unit = UnitId::new("x").expect("a letter is a code");
     let person = crate::id::PersonId::new("x").expect("a letter is a code");
     let report = crate::id::ReportId::from_bytes([0; 16]);
-    ReportContent::new(report, String::new(), person, unit, Timestamp(0))
+    ReportContent::begin(report, String::new(), unit, person, Timestamp(0))
 }

@@ -35,7 +35,7 @@ pub(super) fn one(edit: &FieldEdit) -> Result<Write, DocumentError> {
 /// What the first change writes: the origin and everything that differs from an empty report.
 pub(super) fn opening(content: &ReportContent) -> Result<Vec<Write>, DocumentError> {
     let origin = Origin {
-        schema: super::SCHEMA,
+        schema: crate::report::SCHEMA,
         report: content.id,
         code: content.code.clone(),
         reporter: content.reporter.clone(),
@@ -64,11 +64,11 @@ fn edits_of(content: &ReportContent) -> Vec<FieldEdit> {
             version: content.category_version,
         });
     }
-    let empty = ReportContent::new(
+    let empty = ReportContent::begin(
         content.id,
         content.code.clone(),
-        content.reporter.clone(),
         content.township.clone(),
+        content.reporter.clone(),
         content.created_at,
     );
     let single = [
