@@ -23,12 +23,24 @@ impl Figure {
     /// A figure whose goal is to stay at or below `limit`.
     pub fn at_most(name: impl Into<String>, value: f64, unit: &str, limit: f64) -> Self {
         let goal = format!("<= {limit} {unit}");
-        Self { name: name.into(), value, unit: unit.into(), goal, holds: value <= limit }
+        Self {
+            name: name.into(),
+            value,
+            unit: unit.into(),
+            goal,
+            holds: value <= limit,
+        }
     }
 
     /// A figure whose goal is to reach `limit` or more.
     pub fn at_least(name: impl Into<String>, value: f64, unit: &str, limit: f64) -> Self {
         let goal = format!(">= {limit} {unit}");
-        Self { name: name.into(), value, unit: unit.into(), goal, holds: value >= limit }
+        Self {
+            name: name.into(),
+            value,
+            unit: unit.into(),
+            goal,
+            holds: value >= limit,
+        }
     }
 }

@@ -21,9 +21,27 @@ const CHILD: &str = "--measure-one-photo";
 
 /// What is measured: megapixels, width and height, how often (the best run counts), and the goals.
 const SENSORS: [Sensor; 3] = [
-    Sensor { megapixels: 12, width_px: 4032, height_px: 3024, runs: 5, time_percent_max: 40.0 },
-    Sensor { megapixels: 48, width_px: 8064, height_px: 6048, runs: 3, time_percent_max: 60.0 },
-    Sensor { megapixels: 108, width_px: 12_000, height_px: 9_000, runs: 2, time_percent_max: 25.0 },
+    Sensor {
+        megapixels: 12,
+        width_px: 4032,
+        height_px: 3024,
+        runs: 5,
+        time_percent_max: 40.0,
+    },
+    Sensor {
+        megapixels: 48,
+        width_px: 8064,
+        height_px: 6048,
+        runs: 3,
+        time_percent_max: 60.0,
+    },
+    Sensor {
+        megapixels: 108,
+        width_px: 12_000,
+        height_px: 9_000,
+        runs: 2,
+        time_percent_max: 25.0,
+    },
 ];
 
 /// Peak memory of the whole process that a photograph may need, in 10^6 bytes.
@@ -55,7 +73,10 @@ pub fn figures() -> io::Result<Vec<Figure>> {
         let plain = best_of(sensor.runs, "plain", &path)?;
         // Once more on the other side of the plain runs, so that a busy minute does not hit one side only.
         let again = best_of(sensor.runs, "ours", &path)?;
-        ours = Cost { time_ms: ours.time_ms.min(again.time_ms), peak_mb: ours.peak_mb.max(again.peak_mb) };
+        ours = Cost {
+            time_ms: ours.time_ms.min(again.time_ms),
+            peak_mb: ours.peak_mb.max(again.peak_mb),
+        };
         let name = format!("photo of {} MP to 1600 px", sensor.megapixels);
         let percent = ours.time_ms / plain.time_ms * 100.0;
         figures.push(Figure::at_most(
@@ -64,7 +85,12 @@ pub fn figures() -> io::Result<Vec<Figure>> {
             "%",
             sensor.time_percent_max,
         ));
-        figures.push(Figure::at_most(format!("{name}, peak memory"), ours.peak_mb, "MB", PEAK_MB_MAX));
+        figures.push(Figure::at_most(
+            format!("{name}, peak memory"),
+            ours.peak_mb,
+            "MB",
+            PEAK_MB_MAX,
+        ));
     }
     Ok(figures)
 }
@@ -76,9 +102,17 @@ pub fn run_child(args: &[String]) -> bool {
         return false;
     }
     let started = Instant::now();
-    let made = if way == "ours" { prepare(Path::new(path)) } else { prepare_plainly(Path::new(path)) };
+    let made = if way == "ours" {
+        prepare(Path::new(path))
+    } else {
+        prepare_plainly(Path::new(path))
+    };
     match made {
-        Ok(()) => println!("{} {}", started.elapsed().as_secs_f64() * 1e3, peak_memory_mb().unwrap_or(f64::NAN)),
+        Ok(()) => println!(
+            "{} {}",
+            started.elapsed().as_secs_f64() * 1e3,
+            peak_memory_mb().unwrap_or(f64::NAN)
+        ),
         Err(error) => eprintln!("{error}"),
     }
     true
@@ -94,15 +128,24 @@ pub fn peak_memory_mb() -> Option<f64> {
 
 fn prepare(path: &Path) -> Result<(), String> {
     let made = prepare_picture_file(path, &PictureOptions::default()).map_err(|error| error.to_string())?;
-    if made.width_px == 1600 { Ok(()) } else { Err(format!("{} px wide", made.width_px)) }
+    if made.width_px == 1600 {
+        Ok(())
+    } else {
+        Err(format!("{} px wide", made.width_px))
+    }
 }
 
 /// What most programs do: decode at full size, resize, encode. No thumbnail, no hash, no metadata.
 fn prepare_plainly(path: &Path) -> Result<(), String> {
     let file = BufReader::new(File::open(path).map_err(|error| error.to_string())?);
-    let mut reader = ImageReader::new(file).with_guessed_format().map_err(|error| error.to_string())?;
+    let mut reader = ImageReader::new(file)
+        .with_guessed_format()
+        .map_err(|error| error.to_string())?;
     reader.no_limits();
-    let small = reader.decode().map_err(|error| error.to_string())?.resize(1600, 1600, FilterType::Lanczos3);
+    let small = reader
+        .decode()
+        .map_err(|error| error.to_string())?
+        .resize(1600, 1600, FilterType::Lanczos3);
     let small = small.into_rgb8();
     let mut bytes = Vec::new();
     let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 80);
@@ -113,10 +156,16 @@ fn prepare_plainly(path: &Path) -> Result<(), String> {
 }
 
 fn best_of(runs: u32, way: &str, path: &Path) -> io::Result<Cost> {
-    let mut best = Cost { time_ms: f64::INFINITY, peak_mb: 0.0 };
+    let mut best = Cost {
+        time_ms: f64::INFINITY,
+        peak_mb: 0.0,
+    };
     for _ in 0..runs {
         let one = measure(way, path)?;
-        best = Cost { time_ms: best.time_ms.min(one.time_ms), peak_mb: best.peak_mb.max(one.peak_mb) };
+        best = Cost {
+            time_ms: best.time_ms.min(one.time_ms),
+            peak_mb: best.peak_mb.max(one.peak_mb),
+        };
     }
     Ok(best)
 }
@@ -131,7 +180,9 @@ fn measure(way: &str, path: &Path) -> io::Result<Cost> {
     let mut numbers = said.split_whitespace().map(str::parse::<f64>);
     match (numbers.next(), numbers.next()) {
         (Some(Ok(time_ms)), Some(Ok(peak_mb))) => Ok(Cost { time_ms, peak_mb }),
-        _ => Err(io::Error::other(format!("the child that measures photos the {way} way said {said:?}"))),
+        _ => Err(io::Error::other(format!(
+            "the child that measures photos the {way} way said {said:?}"
+        ))),
     }
 }
 
@@ -139,7 +190,9 @@ fn measure(way: &str, path: &Path) -> io::Result<Cost> {
 fn write_photo(path: &Path, width_px: u16, height_px: u16) -> io::Result<()> {
     let mut encoder = Encoder::new_file(path, 92).map_err(io::Error::other)?;
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder.encode_image(Rows { width_px, height_px }).map_err(io::Error::other)
+    encoder
+        .encode_image(Rows { width_px, height_px })
+        .map_err(io::Error::other)
 }
 
 struct Rows {
