@@ -1,3 +1,12 @@
 //! The township server.
 
 pub mod config;
+pub mod error;
+pub mod keys;
+pub mod ledger;
+pub mod limits;
+pub mod service;
+pub mod store;
+
+pub use error::ServiceError;
+pub use service::{Caller, Service, ServiceConfig};

@@ -1,0 +1,1 @@
+//! The ledger: what is taken in, in what order, and who gets to see it.

@@ -1,0 +1,86 @@
+//! Every bound of the server as a named field with its unit. Nothing else in the server may hold a bound of its own.
+
+use serde::Deserialize;
+
+/// How much of anything the server takes or gives.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// The largest body of `POST /v1/sync` before decompression, in bytes.
+    pub sync_body_bytes: u64,
+    /// The largest body of `POST /v1/sync` after decompression, in bytes.
+    pub sync_body_decoded_bytes: u64,
+    /// The most items in one push.
+    pub sync_items: usize,
+    /// The largest change, in bytes.
+    pub change_bytes: usize,
+    /// The most changes that one report may have.
+    pub report_changes: usize,
+    /// The most commands that one report may have.
+    pub report_commands: usize,
+    /// The most person records that one report may have.
+    pub report_people: usize,
+    /// The largest person record, in bytes.
+    pub person_record_bytes: usize,
+    /// The largest page that an answer may have before compression, in bytes, whatever the phone asks for.
+    pub answer_bytes_max: u32,
+    /// The least page that is served, in bytes, whatever the phone asks for.
+    pub answer_bytes_min: u32,
+    /// The most reports that one page of repair digests may name.
+    pub repair_reports: usize,
+    /// The most feeds that one request may name.
+    pub feeds: usize,
+    /// The most backfill positions in one request.
+    pub backfills: usize,
+    /// The most rows on one page of the queue.
+    pub queue_rows: u32,
+    /// The largest attachment, in bytes.
+    pub attachment_bytes: u64,
+    /// How long an unfinished upload is kept, in ms.
+    pub upload_kept_ms: i64,
+    /// How long an enrolment code holds unless said otherwise, in ms.
+    pub enrolment_ms: i64,
+    /// How long a console session lasts without use, in ms.
+    pub session_idle_ms: i64,
+    /// How long a console session lasts at most, in ms.
+    pub session_ms: i64,
+    /// Read connections kept open to an embedded database.
+    pub store_readers: usize,
+    /// How long a write waits for another process that is writing, in ms.
+    pub store_busy_ms: u32,
+    /// Directories kept in memory (one per feed).
+    pub directories_cached: usize,
+    /// How many spare actors an enrolment hands out.
+    pub spare_actors: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const DAY_MS: i64 = 86_400_000;
+        Self {
+            sync_body_bytes: 4 << 20,
+            sync_body_decoded_bytes: 16 << 20,
+            sync_items: 4_000,
+            change_bytes: 64 << 10,
+            report_changes: 2_000,
+            report_commands: 2_000,
+            report_people: 50,
+            person_record_bytes: 8 << 10,
+            answer_bytes_max: 4 << 20,
+            answer_bytes_min: 4 << 10,
+            repair_reports: 4_000,
+            feeds: 64,
+            backfills: 8,
+            queue_rows: 200,
+            attachment_bytes: 64 << 20,
+            upload_kept_ms: 30 * DAY_MS,
+            enrolment_ms: 3 * DAY_MS,
+            session_idle_ms: DAY_MS / 2,
+            session_ms: 14 * DAY_MS,
+            store_readers: 4,
+            store_busy_ms: 15_000,
+            directories_cached: 64,
+            spare_actors: 4,
+        }
+    }
+}
