@@ -118,7 +118,10 @@ impl Config {
              [limits]\n",
         );
         for limit in Limits::ALL {
-            text.push_str(&format!("#{}\n# {} = {}\n", limit.about, limit.name, limit.default));
+            text.push_str(&format!(
+                "#{}\n# {} = {}\n",
+                limit.about, limit.name, limit.default
+            ));
         }
         text
     }

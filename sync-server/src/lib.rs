@@ -2,7 +2,6 @@
 
 pub mod config;
 pub mod error;
-pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod service;

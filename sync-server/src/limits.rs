@@ -1,15 +1,10 @@
-//! Every bound of the server as a named field with its unit. Nothing else in the server may hold a bound of its own.
+//! Bounds of the ledger as named fields with their units. What an administrator may set stands in `config`; the rest has its reason here.
 
-use serde::Deserialize;
+use crate::config::Limits as Settings;
 
 /// How much of anything the server takes or gives.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Limits {
-    /// The largest body of `POST /v1/sync` before decompression, in bytes.
-    pub sync_body_bytes: u64,
-    /// The largest body of `POST /v1/sync` after decompression, in bytes.
-    pub sync_body_decoded_bytes: u64,
     /// The most items in one push.
     pub sync_items: usize,
     /// The largest change, in bytes.
@@ -36,6 +31,8 @@ pub struct Limits {
     pub queue_rows: u32,
     /// The largest attachment, in bytes.
     pub attachment_bytes: u64,
+    /// The most unfinished uploads of one install.
+    pub uploads_open: u64,
     /// How long an unfinished upload is kept, in ms.
     pub upload_kept_ms: i64,
     /// How long an enrolment code holds unless said otherwise, in ms.
@@ -48,8 +45,6 @@ pub struct Limits {
     pub store_readers: usize,
     /// How long a write waits for another process that is writing, in ms.
     pub store_busy_ms: u32,
-    /// Directories kept in memory (one per feed).
-    pub directories_cached: usize,
     /// How many spare actors an enrolment hands out.
     pub spare_actors: usize,
 }
@@ -58,8 +53,6 @@ impl Default for Limits {
     fn default() -> Self {
         const DAY_MS: i64 = 86_400_000;
         Self {
-            sync_body_bytes: 4 << 20,
-            sync_body_decoded_bytes: 16 << 20,
             sync_items: 4_000,
             change_bytes: 64 << 10,
             report_changes: 2_000,
@@ -73,14 +66,31 @@ impl Default for Limits {
             backfills: 8,
             queue_rows: 200,
             attachment_bytes: 64 << 20,
-            upload_kept_ms: 30 * DAY_MS,
+            uploads_open: 2_000,
+            upload_kept_ms: 45 * DAY_MS,
             enrolment_ms: 3 * DAY_MS,
             session_idle_ms: DAY_MS / 2,
             session_ms: 14 * DAY_MS,
             store_readers: 4,
             store_busy_ms: 15_000,
-            directories_cached: 64,
             spare_actors: 4,
+        }
+    }
+}
+
+impl From<&Settings> for Limits {
+    fn from(settings: &Settings) -> Self {
+        let ms = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let defaults = Self::default();
+        Self {
+            sync_items: usize::try_from(settings.sync_items_max).unwrap_or(usize::MAX),
+            answer_bytes_max: u32::try_from(settings.sync_answer_bytes_max).unwrap_or(u32::MAX),
+            attachment_bytes: settings.picture_bytes_max.max(settings.voice_note_bytes_max),
+            uploads_open: settings.uploads_open_max,
+            upload_kept_ms: ms(settings.upload_age_ms_max),
+            enrolment_ms: ms(settings.enrolment_age_ms),
+            session_idle_ms: ms(settings.session_idle_ms_max),
+            ..defaults
         }
     }
 }

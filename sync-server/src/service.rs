@@ -14,7 +14,7 @@ use xunge_core::sync::message::{SyncAnswer, SyncRequest};
 use xunge_core::time::{Clock, SystemClock, Timestamp};
 
 use crate::ServiceError;
-use crate::keys::ServerKeys;
+use crate::config::{Config, Secrets};
 use crate::limits::Limits;
 
 mod account;
@@ -33,7 +33,7 @@ mod wait;
 pub use account::{Account, Session};
 pub use act::{ActOutcome, ActRequest, ReportRef};
 pub use directory::{DirectoryApplied, DirectoryChange};
-pub use enrol::{Enrolled, EnrolmentTicket, InstallInfo, Redeem, Spare};
+pub use enrol::{EnrolmentTicket, InstallInfo};
 pub use health::Counts;
 pub use queue::{QueuePage, QueueQuery, QueueRow};
 pub use review::{AuditRow, ReviewItem};
@@ -44,10 +44,10 @@ pub use wait::Waiter;
 
 /// What a service needs to open.
 pub struct ServiceConfig {
-    /// The folder with the database (made where it is missing).
-    pub data_dir: PathBuf,
-    /// The server's keys.
-    pub keys: ServerKeys,
+    /// The SQLite file (made where it is missing).
+    pub database: PathBuf,
+    /// The server's secrets.
+    pub secrets: Secrets,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// All bounds.
@@ -57,24 +57,17 @@ pub struct ServiceConfig {
 }
 
 impl ServiceConfig {
-    /// A configuration for a data folder: keys from its file (made where it is missing), the machine's clock and randomness.
-    pub fn new(data_dir: impl Into<PathBuf>) -> Result<Self, ServiceError> {
-        let data_dir = data_dir.into();
-        let mut rng: StdRng =
-            StdRng::try_from_rng(&mut rand::rngs::SysRng).map_err(|e| ServiceError::File {
-                path: "the system's randomness".into(),
-                source: std::io::Error::other(e.to_string()),
-            })?;
-        let keys = ServerKeys::load_or_create(&data_dir, &mut rng)?;
+    /// What the configuration says, with the machine's clock and randomness.
+    pub fn new(config: &Config, secrets: Secrets) -> Self {
         let mut seed = [0; 32];
-        rand::Rng::fill_bytes(&mut rng, &mut seed);
-        Ok(Self {
-            data_dir,
-            keys,
+        rand::Rng::fill_bytes(&mut rand::rand_core::UnwrapErr(rand::rngs::SysRng), &mut seed);
+        Self {
+            database: config.database_path(),
+            secrets,
             clock: Arc::new(SystemClock),
-            limits: Limits::default(),
+            limits: Limits::from(&config.limits),
             seed,
-        })
+        }
     }
 }
 
@@ -147,9 +140,9 @@ impl Service {
         })
     }
 
-    /// The keys of this server.
-    pub fn keys(&self) -> &ServerKeys {
-        &self.inner.config.keys
+    /// The secrets of this server.
+    pub fn secrets(&self) -> &Secrets {
+        &self.inner.config.secrets
     }
 
     /// All bounds.

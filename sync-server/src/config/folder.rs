@@ -84,5 +84,9 @@ fn create(path: &Path, mode: u32) -> std::io::Result<File> {
 
 #[cfg(not(unix))]
 fn create(path: &Path, _mode: u32) -> std::io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(true).open(path)
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(path)
 }

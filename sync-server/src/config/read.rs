@@ -31,7 +31,11 @@ pub(super) fn load(
         apply(&mut config, &name, found, &mut problems);
     }
     contradictions(&config.limits, &mut problems);
-    if problems.is_empty() { Ok(config) } else { Err(ConfigProblems(problems)) }
+    if problems.is_empty() {
+        Ok(config)
+    } else {
+        Err(ConfigProblems(problems))
+    }
 }
 
 /// The named file, which must exist; else the data folder's own, where there is one.
@@ -66,9 +70,9 @@ fn read_file(path: &Path, found: &mut BTreeMap<String, Found>, problems: &mut Ve
         Ok(table) => flatten("", &table, path, found),
         Err(error) => problems.push(ConfigProblem::Syntax {
             path: path.to_owned(),
-            line: error
-                .span()
-                .map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1),
+            line: error.span().map_or(1, |span| {
+                text[..span.start.min(text.len())].matches('\n').count() + 1
+            }),
             message: error.message().to_owned(),
         }),
     }
@@ -80,9 +84,7 @@ fn flatten(prefix: &str, table: &toml::Table, path: &Path, found: &mut BTreeMap<
         match value {
             toml::Value::Table(inner) => flatten(&format!("{name}."), inner, path, found),
             other => {
-                let value = other
-                    .as_str()
-                    .map_or_else(|| other.to_string(), str::to_owned);
+                let value = other.as_str().map_or_else(|| other.to_string(), str::to_owned);
                 found.insert(
                     name,
                     Found {

@@ -129,7 +129,11 @@ impl Secrets {
     pub fn load(folder: &Path) -> Result<Self, SecretsProblem> {
         let signing = folder.join(SIGNING);
         let recovery = folder.join(RECOVERY);
-        let secret = if recovery.exists() { Some(read_key(&recovery, true)?) } else { None };
+        let secret = if recovery.exists() {
+            Some(read_key(&recovery, true)?)
+        } else {
+            None
+        };
         Ok(Self {
             master_key: read_key(&folder.join(MASTER), true)?,
             server_key: SigningKey::from_bytes(&read_key(&signing, true)?)
@@ -178,7 +182,10 @@ fn is_open_to_others(_path: &Path) -> bool {
 #[cfg(unix)]
 fn make_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 #[cfg(not(unix))]

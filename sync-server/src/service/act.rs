@@ -1,6 +1,6 @@
 //! Acts of people at the console and the command line: signed by the server's key, naming the account's person and post.
 
-use xunge_core::command::{Action, Outcome, Reason};
+use xunge_core::command::{Action, Outcome, Reason, State};
 use xunge_core::id::{CommandId, PostId, ReportId};
 
 use super::{Caller, Service};
@@ -54,8 +54,8 @@ pub struct ActOutcome {
     pub outcome: Outcome,
     /// Its place in the feed.
     pub seq: u64,
-    /// The report's state afterwards (the snake_case word).
-    pub state: String,
+    /// The report's state afterwards; `None` where it has none yet.
+    pub state: Option<State>,
 }
 
 impl Service {

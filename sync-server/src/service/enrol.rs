@@ -1,7 +1,7 @@
 //! Enrolment, tokens and revocation of installs.
 
-use xunge_core::id::{ActorId, GenerationId, InstallId, PersonId, UnitId};
-use xunge_core::signature::PublicKey;
+use xunge_core::enrolment::{EnrolAnswer, EnrolRequest};
+use xunge_core::id::{InstallId, PersonId, UnitId};
 use xunge_core::sync::message::Health;
 use xunge_core::time::Timestamp;
 
@@ -19,55 +19,6 @@ pub struct EnrolmentTicket {
     pub township: UnitId,
     /// Until when it holds.
     pub expires_at: Timestamp,
-}
-
-/// What a phone sends to enrol.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Redeem {
-    /// The secret of the code.
-    pub secret: String,
-    /// The install's public key, made on the phone.
-    pub public_key: PublicKey,
-    /// The app's version.
-    pub app_version: String,
-    /// What the phone calls itself.
-    pub device_label: String,
-}
-
-/// A spare actor with its code tag.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Spare {
-    /// The actor.
-    pub actor: ActorId,
-    /// Its tag in codes.
-    pub tag: String,
-}
-
-/// What a phone gets when it has enrolled.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Enrolled {
-    /// The install.
-    pub install: InstallId,
-    /// The secret half of the bearer token (hexadecimal); the server keeps only its hash.
-    pub token: String,
-    /// Who is enrolled.
-    pub person: PersonId,
-    /// The person's name, for the profile list.
-    pub person_name: String,
-    /// The township in whose feed the person's reports live.
-    pub township: UnitId,
-    /// The township's name.
-    pub township_name: String,
-    /// The feeds to follow.
-    pub feeds: Vec<UnitId>,
-    /// The actor to write with.
-    pub actor: ActorId,
-    /// Its tag in codes.
-    pub tag: String,
-    /// Spare actors.
-    pub spares: Vec<Spare>,
-    /// The database's generation.
-    pub generation: GenerationId,
 }
 
 /// An install as the room sees it.
@@ -105,8 +56,8 @@ impl Service {
 
     /// Spends a code and makes an install. A phone that lost the answer and asks again with the same key gets a new token for the same
     /// install while the code's time lasts; another key is refused.
-    pub fn enrolment_redeem(&self, redeem: &Redeem) -> Result<Enrolled, ServiceError> {
-        let _ = redeem;
+    pub fn enrolment_redeem(&self, request: &EnrolRequest) -> Result<EnrolAnswer, ServiceError> {
+        let _ = request;
         Err(ServiceError::BadEnrolment)
     }
 

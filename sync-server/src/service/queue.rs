@@ -1,8 +1,8 @@
 //! The township's queue: a page of reports by state, grid, category or holder.
 
 use serde::Serialize;
-use xunge_core::command::Urgency;
-use xunge_core::directory::{Level, Role};
+use xunge_core::command::{Holder, State, Urgency};
+use xunge_core::directory::Level;
 use xunge_core::id::{CategoryId, PersonId, ReportId, UnitId};
 use xunge_core::time::Timestamp;
 
@@ -14,8 +14,8 @@ use crate::ServiceError;
 pub struct QueueQuery {
     /// The township; `None` takes the caller's own.
     pub feed: Option<UnitId>,
-    /// The state, as its snake_case word.
-    pub state: Option<String>,
+    /// The state.
+    pub state: Option<State>,
     /// The grid to which the matter belongs.
     pub grid: Option<UnitId>,
     /// The category as classified.
@@ -39,8 +39,8 @@ pub struct QueueRow {
     pub code: String,
     /// Its title (category and place); empty where it was erased.
     pub title: String,
-    /// The state, as its snake_case word.
-    pub state: String,
+    /// The state.
+    pub state: State,
     /// The level that holds it.
     pub level: Level,
     /// The grid to which it belongs.
@@ -51,10 +51,8 @@ pub struct QueueRow {
     pub urgency: Urgency,
     /// Who reported it.
     pub reporter: PersonId,
-    /// The unit that holds it.
-    pub holder_unit: Option<UnitId>,
-    /// The role that holds it there.
-    pub holder_role: Option<Role>,
+    /// Who holds it.
+    pub holder: Option<Holder>,
     /// Since when.
     pub held_since: Option<Timestamp>,
     /// When it was handed in.

@@ -1,10 +1,11 @@
 //! A report's whole story: who held it, since when, why it came back; refused acts too.
 
 use serde::Serialize;
-use xunge_core::command::{Command, Outcome};
+use xunge_core::command::{Command, Effect, Outcome};
 use xunge_core::id::{ReportId, UnitId};
 use xunge_core::report::{PersonRecord, ReportContent};
 use xunge_core::time::Timestamp;
+use xunge_core::workflow::Matter;
 
 use super::{Caller, QueueRow, ReportRef, Service};
 use crate::ServiceError;
@@ -22,10 +23,8 @@ pub struct StoryEvent {
     pub outcome: Outcome,
     /// Whether the server's key signed it for an account, a clock or the operator.
     pub is_console: bool,
-    /// The state afterwards, as its snake_case word.
-    pub state: String,
-    /// The unit that held it afterwards.
-    pub holder_unit: Option<UnitId>,
+    /// Where the report stood afterwards; `None` unless accepted.
+    pub effect: Option<Effect>,
 }
 
 /// Everything about one report.
@@ -37,6 +36,8 @@ pub struct ReportStory {
     pub row: QueueRow,
     /// The content; `None` where it was erased.
     pub content: Option<ReportContent>,
+    /// Where the report stands; `None` before its submission was accepted.
+    pub matter: Option<Matter>,
     /// Every act in order.
     pub events: Vec<StoryEvent>,
     /// The people concerned; names and telephones are masked unless unmasking was asked for (and audited).

@@ -47,9 +47,9 @@ impl Service {
         Err(ServiceError::Forbidden("not served yet"))
     }
 
-    /// Puts a backup in the place of the data folder's database, under a new generation. The service must not be open on it.
-    pub fn restore(data_dir: &Path, from: &Path, rng: &mut dyn rand::Rng) -> Result<(), ServiceError> {
-        let (_, _, _) = (data_dir, from, rng);
+    /// Puts a backup in the place of a database file, under a new generation. Nothing may have the file open.
+    pub fn restore(database: &Path, from: &Path, rng: &mut dyn rand::Rng) -> Result<(), ServiceError> {
+        let (_, _, _) = (database, from, rng);
         Err(ServiceError::Forbidden("not served yet"))
     }
 }
