@@ -24,6 +24,10 @@ mod hydrate;
 mod key;
 pub mod limit;
 mod packed;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use edit::FieldEdit;
