@@ -38,5 +38,5 @@ pub use picture::{
 pub use size::{
     LONG_SIDE_DEFAULT_PX, LONG_SIDE_FINE_PX, LONG_SIDE_SLOW_LINK_PX, Link, PictureDetail, long_side_for,
 };
-pub use upload::{UploadLie, check_uploaded_picture, check_uploaded_voice_note};
+pub use upload::{UploadLie, check_uploaded, check_uploaded_picture, check_uploaded_voice_note};
 pub use voice::{VOICE_NOTE_BYTES_MAX, VOICE_NOTE_MS_MAX, VoiceError, VoiceFacts, inspect_voice_note};

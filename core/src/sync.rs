@@ -3,6 +3,7 @@
 //! `message` has the wire forms; `codec` encodes, compresses and bounds them; `session` is the phone's state machine. The server answers
 //! with its own ledger and shares the messages. Nothing here reads a clock, a database or a socket.
 
+pub mod codec;
 pub mod message;
 
 pub mod backoff;

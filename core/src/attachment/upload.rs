@@ -2,7 +2,9 @@
 //!
 //! Reads headers and tables only; it never decodes, so that a server spends no more than a hash on a picture.
 
-use super::{BlobHash, PictureError, PictureFacts, VoiceError, VoiceFacts, inspect_voice_note, outline};
+use super::{
+    AttachmentKind, BlobHash, PictureError, PictureFacts, VoiceError, VoiceFacts, inspect_voice_note, outline,
+};
 
 /// Uploaded bytes that are not what was announced. The sender keeps its copy and sends it again.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +83,21 @@ pub fn check_uploaded_voice_note(bytes: &[u8], facts: &VoiceFacts) -> Result<(),
             declared_ms,
             found_ms,
         })
+    }
+}
+
+/// Checks an upload of which only the kind, the length and the hash are declared: for a server that has not got the report's facts at hand.
+pub fn check_uploaded(
+    bytes: &[u8],
+    kind: AttachmentKind,
+    size_bytes: u64,
+    sha256: BlobHash,
+) -> Result<(), UploadLie> {
+    check_bytes(bytes, size_bytes, sha256)?;
+    match kind {
+        AttachmentKind::VoiceNote => inspect_voice_note(bytes).map(|_| ()).map_err(UploadLie::from),
+        AttachmentKind::Picture if outline::read(bytes)?.exif.is_some() => Err(UploadLie::Metadata),
+        AttachmentKind::Picture => Ok(()),
     }
 }
 
