@@ -6,6 +6,7 @@
 mod categories;
 mod outline;
 mod people;
+mod small;
 
 use chrono::NaiveDate;
 use xunge_core::directory::{

@@ -1,0 +1,493 @@
+//! Bytes of every released version stay readable, and today's program still writes the bytes that it promised.
+//!
+//! Method: one message of each kind with every variant in it, built from fixed ids, is compared with a committed file. `XUNGE_BLESS=1`
+//! writes the files anew, which is right only while a version has not been released.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use minicbor::bytes::ByteVec;
+use xunge_core::attachment::BlobHash;
+use xunge_core::command::{
+    Action, Assignment, AssignmentPart, Classification, Command, CommandResult, Effect, Event, Holder,
+    HolderPart, Opening, Outcome, Reason, Refusal, Risk, SignedCommand, SignedResult, State, Urgency,
+    Verdict,
+};
+use xunge_core::directory::{DirectoryRow, Level};
+use xunge_core::id::*;
+use xunge_core::report::{PersonPart, PersonRecord};
+use xunge_core::signature::{Algorithm, Signature};
+use xunge_core::sync::message::*;
+use xunge_core::time::{DeviceTime, Timestamp};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/wire/v1")
+        .join(name)
+}
+
+/// Compares with the committed bytes, and reads these back to the same value.
+fn holds<T>(name: &str, value: &T)
+where
+    T: minicbor::Encode<()> + for<'b> minicbor::Decode<'b, ()> + PartialEq + std::fmt::Debug,
+{
+    let bytes = minicbor::to_vec(value).expect("encoding to memory cannot fail");
+    let path = fixture(name);
+    if std::env::var_os("XUNGE_BLESS").is_some() {
+        fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("the folder can be made");
+        fs::write(&path, &bytes).expect("the fixture can be written");
+    }
+    let committed = fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let read: T =
+        minicbor::decode(&committed).unwrap_or_else(|e| panic!("{name} does not read any more: {e}"));
+    assert_eq!(&read, value, "{name} reads as something else");
+    assert_eq!(
+        hex::encode(&bytes),
+        hex::encode(&committed),
+        "{name} is written in another way"
+    );
+}
+
+fn unit(code: &str) -> UnitId {
+    UnitId::new(code).expect("a code")
+}
+
+fn change(n: u8) -> ChangeHash {
+    ChangeHash([n; 32])
+}
+
+const REPORT: ReportId = ReportId::from_bytes([1; 16]);
+const INSTALL: InstallId = InstallId::from_bytes([2; 16]);
+const COMMAND: CommandId = CommandId::from_bytes([3; 16]);
+const GENERATION: GenerationId = GenerationId::from_bytes([4; 16]);
+const PERSON_RECORD: PersonRecordId = PersonRecordId::from_bytes([5; 16]);
+const AT: DeviceTime = DeviceTime {
+    wall_at: Timestamp(1_795_305_600_123),
+    monotonic_ms: 77_000,
+    boot: 9,
+    server_offset_ms: Some(-250),
+    server_offset_age_ms: None,
+};
+
+fn signature() -> Signature {
+    Signature {
+        alg: Algorithm::P256,
+        bytes: [7; 64],
+    }
+}
+
+fn opening() -> Opening {
+    Opening {
+        grid: unit("QH-YF-A1"),
+        category: CategoryId::new("enforcement.banner").expect("a code"),
+        category_version: 1,
+        urgency: Urgency::Urgent,
+        code: "A1-261122-K7-001-X".into(),
+        level: Level::Grid,
+    }
+}
+
+fn command(action: Action) -> Command {
+    Command {
+        id: COMMAND,
+        report: REPORT,
+        action,
+        by: PersonId::new("w01").expect("a code"),
+        post: Some(PostId::new("p-w01").expect("a code")),
+        install: INSTALL,
+        saw: Some(CommandId::from_bytes([6; 16])),
+        heads: vec![change(1), change(2)],
+        attachments: vec![AttachmentId::from_bytes([8; 16])],
+        reason: Some(Reason {
+            code: Some("blurred".into()),
+            text: "照片看不清".into(),
+            voice: Some(AttachmentId::from_bytes([9; 16])),
+        }),
+        at: AT,
+        text: Some("补一张近景".into()),
+    }
+}
+
+/// Every action that there is, in the order of their numbers.
+fn actions() -> Vec<Action> {
+    let (zf, gd) = (unit("QH-YF-zf"), unit("QH-YF-gd"));
+    let later = Timestamp(1_795_400_000_000);
+    let person = PersonId::new("w02").expect("a code");
+    let assignment = |unit: &UnitId, part| Assignment {
+        unit: unit.clone(),
+        part,
+        due_at: Some(later),
+    };
+    vec![
+        Action::Submit { opening: opening() },
+        Action::Settle { opening: opening() },
+        Action::Withdraw,
+        Action::Approve,
+        Action::Return,
+        Action::TakeOn,
+        Action::PassUp { to: Level::County },
+        Action::SendDown { to: unit("QH-YF-A") },
+        Action::Accept,
+        Action::Classify {
+            to: Classification {
+                category: Some(CategoryId::new("market.food").expect("a code")),
+                category_version: Some(2),
+                grid: Some(unit("QH-YF-A2")),
+                urgency: Some(Urgency::Normal),
+                risk: Some(Risk::High),
+                level: Some(Level::Village),
+                department: Some(zf.clone()),
+            },
+        },
+        Action::Dispatch {
+            to: vec![
+                assignment(&zf, AssignmentPart::Lead),
+                assignment(&gd, AssignmentPart::Assist),
+            ],
+        },
+        Action::Sign { unit: zf.clone() },
+        Action::AskTime {
+            unit: zf.clone(),
+            until: later,
+        },
+        Action::GrantTime {
+            unit: zf.clone(),
+            until: None,
+        },
+        Action::HandBack {
+            unit: zf.clone(),
+            proposal: Some(gd.clone()),
+        },
+        Action::FeedBack { unit: zf.clone() },
+        Action::Rework,
+        Action::Close,
+        Action::Hold { until: later },
+        Action::Resume,
+        Action::Void,
+        Action::Reopen,
+        Action::Merge {
+            into: ReportId::from_bytes([11; 16]),
+        },
+        Action::Split {
+            into: ReportId::from_bytes([12; 16]),
+        },
+        Action::Urge,
+        Action::ListForSupervision,
+        Action::StrikeOff,
+        Action::Whistle { units: vec![zf, gd] },
+        Action::Check { who: person },
+        Action::AnswerCheck {
+            check: COMMAND,
+            verdict: Verdict::NotConfirmed,
+        },
+        Action::Ask,
+        Action::Answer { question: COMMAND },
+        Action::CallBack {
+            verdict: Verdict::Confirmed,
+        },
+        Action::Recheck {
+            verdict: Verdict::Unknown,
+        },
+        Action::Remark,
+        Action::Confirm { proposal: COMMAND },
+        Action::PassBy,
+    ]
+}
+
+fn event() -> Event {
+    let signed = SignedCommand {
+        body: minicbor::to_vec(command(Action::Approve))
+            .expect("it encodes")
+            .into(),
+        signature: None,
+    };
+    Event {
+        result: result(&signed, Outcome::Accepted),
+        command: signed,
+    }
+}
+
+fn result(of: &SignedCommand, outcome: Outcome) -> SignedResult {
+    let body = CommandResult {
+        command: COMMAND,
+        body_hash: of.hash(),
+        feed: unit("QH-YF"),
+        seq: 42,
+        generation: GENERATION,
+        received_at: Timestamp(1_795_305_700_000),
+        outcome,
+        heads: vec![change(3)],
+        effect: outcome.is_accepted().then(|| Effect {
+            state: State::Queued,
+            level: Level::Township,
+            holder: Holder {
+                unit: unit("QH-YF"),
+                part: HolderPart::Room,
+            },
+            is_move: true,
+            is_shared_with_chief: false,
+        }),
+    };
+    SignedResult {
+        body: minicbor::to_vec(&body).expect("it encodes").into(),
+        signature: signature(),
+    }
+}
+
+#[test]
+fn commands_of_every_kind_keep_their_bytes() {
+    let all = actions();
+    assert_eq!(all.len(), xunge_core::command::ActionKind::ALL.len());
+    holds("commands.cbor", &all.into_iter().map(command).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_outcome_keeps_its_bytes() {
+    let signed = event().command;
+    let outcomes = [
+        Outcome::Accepted,
+        Outcome::Refused(Refusal::NotReceivedYet),
+        Outcome::Remark(Refusal::PassedBy),
+        Outcome::Proposal(Refusal::PostEnded),
+    ];
+    let results: Vec<_> = outcomes
+        .map(|o| result(&signed, o).result().expect("it reads"))
+        .to_vec();
+    holds("results.cbor", &results);
+    assert_eq!(
+        minicbor::to_vec(Refusal::PredecessorRefused).expect("it encodes"),
+        [0x18, 25]
+    );
+}
+
+#[test]
+fn a_request_with_every_item_keeps_its_bytes() {
+    let bytes = || ByteVec::from(vec![1, 2, 3]);
+    let digest = Digest {
+        count: 3,
+        xor: [9; 16],
+    };
+    let feed = unit("QH-YF");
+    let request = SyncRequest {
+        protocol: 1,
+        install: INSTALL,
+        feeds: vec![FeedPosition {
+            feed: feed.clone(),
+            generation: Some(GENERATION),
+            cursor: 41,
+            scope: Some(ScopeTag([5; 8])),
+            digest: Some(digest),
+        }],
+        items: vec![
+            Item::Change {
+                report: REPORT,
+                bytes: bytes(),
+            },
+            Item::Command {
+                command: event().command,
+            },
+            Item::Person {
+                id: PERSON_RECORD,
+                report: REPORT,
+                bytes: bytes(),
+            },
+            Item::Track { bytes: bytes() },
+            Item::Replay { event: event() },
+            Item::Return {
+                report: REPORT,
+                bytes: bytes(),
+            },
+        ],
+        manifest: Some(ManifestSeal {
+            at: AT,
+            signature: signature(),
+        }),
+        answer_bytes_max: PAGE_BYTES_DEFAULT,
+        at: AT,
+        health: Some(Health {
+            app_version: "0.1.0".into(),
+            unsent_count: 2,
+            unsent_oldest_at: Some(Timestamp(5)),
+            unsent_attachment_bytes: 9_000,
+            storage_free_bytes: Some(1 << 40),
+            attention_count: 1,
+        }),
+        backfill: vec![BackfillPosition {
+            feed: feed.clone(),
+            grid: Some(unit("QH-YF-A1")),
+            after: Some(REPORT),
+        }],
+        repair: Some(Repair {
+            feed,
+            reports: vec![ReportDigest {
+                report: REPORT,
+                digest,
+            }],
+            after: None,
+            upto: Some(REPORT),
+        }),
+    };
+    holds("request.cbor", &request);
+}
+
+#[test]
+fn an_answer_with_every_row_keeps_its_bytes() {
+    let answer = SyncAnswer {
+        protocol: 1,
+        server_at: Timestamp(1_795_305_600_500),
+        generation: GENERATION,
+        results: results(),
+        pages: vec![FeedPage {
+            feed: unit("QH-YF"),
+            generation: GENERATION,
+            rows: rows(),
+            cursor: 51,
+            scope: Some(Scope {
+                tag: ScopeTag([6; 8]),
+                grids: vec![unit("QH-YF-A1")],
+            }),
+            is_diverged: true,
+        }],
+        backfill: vec![BackfillPage {
+            feed: unit("QH-YF"),
+            grid: None,
+            bundles: vec![bundle()],
+            next: Some(REPORT),
+        }],
+        more: true,
+        notices: vec![
+            Notice::UpdateRequired { protocol_min: 2 },
+            Notice::Revoked,
+            Notice::Feeds {
+                feeds: vec![unit("QH"), unit("QH-YF")],
+            },
+            Notice::OfferAgain { feed: unit("QH-YF") },
+        ],
+        repaired: vec![bundle()],
+    };
+    holds("answer.cbor", &answer);
+}
+
+fn results() -> Vec<ItemResult> {
+    vec![
+        ItemResult::Stored,
+        ItemResult::Duplicate,
+        ItemResult::MissingDeps {
+            hashes: vec![change(4)],
+        },
+        ItemResult::ReviewList,
+        ItemResult::Erased,
+        ItemResult::Expired,
+        ItemResult::RotateActor {
+            actor: ActorId::from_bytes([10; 16]),
+            tag: Some("K8".into()),
+        },
+        ItemResult::Refused {
+            code: RefusedCode::OutOfScope,
+            text: "not in scope".into(),
+        },
+        ItemResult::Decided {
+            result: event().result,
+        },
+    ]
+}
+
+fn rows() -> Vec<FeedRow> {
+    let bytes = || ByteVec::from(vec![1, 2, 3]);
+    let blob = BlobHash::from_bytes([12; 32]);
+    let payloads = vec![
+        Payload::Change {
+            report: REPORT,
+            bytes: bytes(),
+        },
+        Payload::Event {
+            report: REPORT,
+            event: event(),
+        },
+        Payload::Result {
+            report: REPORT,
+            command: COMMAND,
+            result: event().result,
+        },
+        Payload::Person {
+            id: PERSON_RECORD,
+            report: REPORT,
+            bytes: bytes(),
+        },
+        Payload::Erased {
+            what: Erasure::Person {
+                report: REPORT,
+                id: PERSON_RECORD,
+            },
+        },
+        Payload::Erased {
+            what: Erasure::Blob { report: REPORT, blob },
+        },
+        Payload::Erased {
+            what: Erasure::Report { report: REPORT },
+        },
+        Payload::Directory {
+            row: DirectoryRow {
+                kind: "person".into(),
+                key: "w01".into(),
+                valid_from: Timestamp(1),
+                valid_to: Some(Timestamp(2)),
+                version: 3,
+                json: r#"{"id":"w01","name":"王建国"}"#.into(),
+            },
+        },
+        Payload::Leave { report: REPORT },
+        Payload::Enter { bundle: bundle() },
+        Payload::Blob {
+            report: REPORT,
+            blob,
+            size_bytes: 250_000,
+        },
+    ];
+    (42..)
+        .zip(payloads)
+        .map(|(seq, payload)| FeedRow { seq, payload })
+        .collect()
+}
+
+fn bundle() -> ReportBundle {
+    let blob = BlobHash::from_bytes([12; 32]);
+    ReportBundle {
+        report: REPORT,
+        changes: vec![ByteVec::from(vec![4, 5])],
+        events: vec![event()],
+        people: vec![PersonItem {
+            id: PERSON_RECORD,
+            bytes: ByteVec::from(vec![6]),
+        }],
+        erased: vec![Erasure::Blob { report: REPORT, blob }],
+        blobs: vec![BlobItem {
+            blob,
+            size_bytes: 250_000,
+        }],
+    }
+}
+
+#[test]
+fn a_person_record_keeps_its_bytes() {
+    holds(
+        "person.cbor",
+        &PersonRecord {
+            id: PERSON_RECORD,
+            report: REPORT,
+            part: PersonPart::Informant,
+            name: "李四".into(),
+            telephone: Some("19955501001".into()),
+            remark: Some("房东".into()),
+            corrects: Some(PersonRecordId::from_bytes([13; 16])),
+        },
+    );
+}
+
+#[test]
+fn a_reader_passes_over_what_a_newer_version_added() {
+    // A health map with a key that this version does not know: {0: "9.9", 1: 0, 3: 0, 5: 0, 30: "new"}.
+    let newer = b"\xa5\x00\x639.9\x01\x00\x03\x00\x05\x00\x18\x1e\x63new";
+    let health: Health = minicbor::decode(newer).expect("unknown keys are passed over");
+    assert_eq!(health.app_version, "9.9");
+}
