@@ -6,7 +6,9 @@
 
 mod calendar;
 mod category;
+mod check;
 mod history;
+mod holidays;
 mod lookup;
 mod policy;
 mod record;
@@ -17,7 +19,12 @@ pub use category::{
     ANSWER_CHARS_MAX, ANSWERS_MAX, AnswerProblem, Category, FIELDS_MAX, FieldKind, FieldSpec,
     UNKNOWN_ANSWER_CHARS_MAX, check_answers,
 };
+pub use check::{DirectoryProblem, DirectoryRule};
+pub use holidays::holidays_2026;
 pub use lookup::Directory;
 pub use policy::{CHIEF_CLOCK_WORKING_MIN, PICTURE_LONG_SIDE_PX, ResolvedPolicy, WORKING_HOURS_MIN};
 pub use record::{DirectoryKind, DirectoryRecord, DirectoryRow, InvalidRecord};
 pub use unit::{KeyPlace, Level, Person, PlaceName, Policy, Post, PostKind, Role, Unit, UnitKind};
+
+#[cfg(test)]
+mod sample;

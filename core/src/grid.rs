@@ -14,6 +14,13 @@ use crate::id::UnitId;
 use crate::place::{EARTH_RADIUS_M, PlaceClaim, Position};
 use crate::time::Timestamp;
 
+mod boundary;
+
+pub use boundary::{
+    AREA_M2_MIN, Boundary, BoundaryProblem, Coordinates, OutlinedFeature, POINTS_MAX, Reference, RingPlace,
+    WIDTH_M_MIN, read_features,
+};
+
 /// The error that is assumed where the phone does not say its own, in metres.
 pub const UNKNOWN_ACCURACY_M: f64 = 100.0;
 
@@ -198,7 +205,7 @@ fn outline(grid: &UnitId, polygons: &[Vec<Vec<[f64; 2]>>]) -> Option<Outline> {
 
 /// The distance from a position to the nearest border of an outline in metres, holes included.
 fn border_m(area: &MultiPolygon, from: Position) -> f64 {
-    let scale_lat = EARTH_RADIUS_M * std::f64::consts::PI / 180.0;
+    let scale_lat = EARTH_RADIUS_M.to_radians();
     let scale_lon = scale_lat * from.lat_deg.to_radians().cos();
     let flat = |c: &geo::Coord| ((c.x - from.lon_deg) * scale_lon, (c.y - from.lat_deg) * scale_lat);
     let rings = area

@@ -236,3 +236,6 @@ fn instant_of(on: NaiveDate, minute: u32, zone: Tz) -> Timestamp {
     }
     Timestamp(local.and_utc().timestamp_millis())
 }
+
+#[cfg(test)]
+mod tests;

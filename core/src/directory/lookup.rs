@@ -257,6 +257,11 @@ impl Directory {
         self.posts.get(id)?.last_known(at)
     }
 
+    /// Every post whose record holds at the instant, within its own dates or not, by code.
+    pub fn posts(&self, at: Timestamp) -> impl Iterator<Item = &Post> {
+        self.posts.values().filter_map(move |history| history.at(at))
+    }
+
     /// The posts that somebody holds at the instant, by code: appointments, delegations and shifts alike.
     pub fn posts_of(&self, person: &PersonId, at: Timestamp) -> Vec<&Post> {
         let ids = self.posts_by_person.get(person).into_iter().flatten();
@@ -380,6 +385,11 @@ impl Directory {
         ResolvedPolicy::of(&policies)
     }
 
+    /// Every policy as it was written, at the instant, by unit.
+    pub fn policies(&self, at: Timestamp) -> impl Iterator<Item = &Policy> {
+        self.policies.values().filter_map(move |history| history.at(at))
+    }
+
     /// The calendar as it is known at the instant.
     pub fn calendar(&self, at: Timestamp) -> Calendar {
         self.calendar
@@ -432,3 +442,6 @@ impl Directory {
         self.township_of(unit, at).or_else(|| self.county_of(unit, at))
     }
 }
+
+#[cfg(test)]
+mod tests;
