@@ -19,10 +19,14 @@ use crate::report::ReportContent;
 
 mod batch;
 mod known;
+#[cfg(test)]
+mod mutation;
 mod policy;
 mod quarantine;
 pub mod quiet;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 /// A saved document with its heads: a cache, rebuilt from the changes at any time.
 #[derive(Clone, PartialEq, Eq, Debug)]
