@@ -35,7 +35,7 @@ pub struct Matter {
     pub grid: UnitId,
     /// The category: the room's word, else the reporter's.
     pub category: CategoryId,
-    /// The version of that category.
+    /// The version of that category; 0 where the room named none: the current one.
     pub category_version: u32,
     /// How pressing: the room's word, else the reporter's.
     pub urgency: Urgency,
@@ -124,6 +124,19 @@ pub enum AssignmentProgress {
     FedBack,
     /// Handed back: not theirs.
     HandedBack,
+    /// The room gave the matter to others, or took it up anew.
+    Replaced,
+}
+
+impl AssignmentProgress {
+    /// Whether the unit still has something to do.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Asked | Self::Signed)
+    }
+    /// Whether the unit's part counts for the matter: not handed back, not replaced.
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Asked | Self::Signed | Self::FedBack)
+    }
 }
 
 /// A unit's part in handling.
@@ -213,11 +226,19 @@ impl Matter {
         self.state.is_open() && self.approved_heads.is_some() && has_uncovered_changes
     }
 
-    /// The part of a unit that is still being worked on or was fed back; parts that were handed back do not count.
+    /// The part of a unit, whatever became of it. A unit has at most one.
     pub fn assignment(&self, unit: &UnitId) -> Option<&AssignmentState> {
-        self.assignments
-            .iter()
-            .rev()
-            .find(|a| &a.unit == unit && a.progress != AssignmentProgress::HandedBack)
+        self.assignments.iter().find(|a| a.unit == *unit)
+    }
+
+    /// The lead unit's part, where one counts.
+    pub fn lead(&self) -> Option<&AssignmentState> {
+        super::parts::lead(&self.assignments)
+    }
+
+    /// The steps that the author of an act had not seen, given the last command that he had seen.
+    pub(super) fn unseen_since(&self, saw: Option<&CommandId>) -> &[Step] {
+        let known = saw.and_then(|saw| self.history.iter().position(|step| step.command == *saw));
+        &self.history[known.map_or(0, |place| place + 1)..]
     }
 }
