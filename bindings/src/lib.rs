@@ -1,1 +1,22 @@
-//! The uniffi layer.
+//! The uniffi layer: `xunge-core` for Kotlin, Swift and Python.
+//!
+//! No logic lives here. Each module has the name of what it mirrors; records that fit are core's own (`remote`), the others are taken
+//! apart field by field, so that a changed field breaks this build and not the phone. Instants are milliseconds since
+//! 1970-01-01T00:00:00Z, hashes and captured ids lower-case hexadecimal, authored ids the township's codes.
+//!
+//! Calls that touch the disk or the network block: shells call them off the main thread.
+
+uniffi::setup_scaffolding!();
+
+pub mod action;
+pub mod command;
+pub mod directory;
+pub mod id;
+pub mod refusal;
+pub mod report;
+
+/// The version of the core that these bindings wrap.
+#[uniffi::export]
+pub fn library_version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}

@@ -1,0 +1,40 @@
+//! Names: text on the other side.
+
+use xunge_core::attachment::BlobHash;
+use xunge_core::id::{
+    AttachmentId, CategoryId, ChangeHash, CommandId, FieldId, InstallId, NoteId, PersonId, PersonRecordId,
+    PostId, ReportId, UnitId,
+};
+use xunge_core::time::Timestamp;
+
+macro_rules! names {
+    ($($name:ident),+ $(,)?) => {
+        $(uniffi::custom_type!($name, String, {
+            remote,
+            try_lift: |text| Ok(text.parse()?),
+            lower: |name| name.to_string(),
+        });)+
+    };
+}
+
+names!(
+    AttachmentId,
+    BlobHash,
+    CategoryId,
+    ChangeHash,
+    CommandId,
+    FieldId,
+    InstallId,
+    NoteId,
+    PersonId,
+    PersonRecordId,
+    PostId,
+    ReportId,
+    UnitId,
+);
+
+uniffi::custom_type!(Timestamp, i64, {
+    remote,
+    try_lift: |ms| Ok(Timestamp(ms)),
+    lower: |at| at.as_millis(),
+});
