@@ -4,4 +4,5 @@ pub mod bench;
 pub mod demo;
 pub mod phone_cli;
 pub mod proxy;
+pub mod scene;
 pub mod township;
