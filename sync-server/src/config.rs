@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+pub(crate) use folder::sync_folder;
 pub use folder::{FolderProblem, open_folder, write_durably};
 pub use limits::{LimitSpec, Limits};
 pub use problem::{ConfigProblem, ConfigProblems, Origin};

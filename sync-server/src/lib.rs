@@ -1,11 +1,24 @@
 //! The township server.
 
+pub mod app;
+pub mod auth;
+pub mod blobs;
+mod body;
 pub mod config;
 pub mod error;
 pub mod ledger;
 pub mod limits;
+pub mod metrics;
+pub mod openapi;
+pub mod problem;
+pub mod request_log;
+pub mod router;
+mod routes;
+pub mod serve;
 pub mod service;
 pub mod store;
+pub mod throttle;
 
+pub use app::App;
 pub use error::ServiceError;
 pub use service::{Caller, Service, ServiceConfig};

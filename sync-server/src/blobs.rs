@@ -1,0 +1,168 @@
+//! Finished attachments: each a file under its SHA-256, written once, durably, through `object_store`.
+//!
+//! Nothing here knows who may see what; the routes ask the service first. Unfinished uploads are in [`staging`], the taking in of their pieces in [`receive`].
+
+pub mod checksum;
+pub mod receive;
+pub mod slot;
+pub mod staging;
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as ObjectPath;
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use xunge_core::attachment::BlobHash;
+
+/// Why the store of attachments did not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobProblem {
+    /// The folder cannot be made or opened.
+    #[error("the folder of attachments cannot be opened")]
+    Folder(#[source] std::io::Error),
+    /// The object store failed.
+    #[error("the store of attachments failed")]
+    Store(#[from] object_store::Error),
+    /// A file's bytes do not have the hash that is its name.
+    #[error("the attachment {0} is damaged: its bytes have another hash")]
+    Damaged(BlobHash),
+}
+
+/// A whole or partial file.
+#[derive(Debug, Clone)]
+pub struct BlobPart {
+    /// The bytes of the range.
+    pub bytes: Bytes,
+    /// The range within the file.
+    pub range: Range<u64>,
+    /// The size of the whole file in bytes.
+    pub size_bytes: u64,
+}
+
+/// The store of finished attachments.
+#[derive(Clone)]
+pub struct Blobs {
+    store: Arc<dyn ObjectStore>,
+}
+
+impl std::fmt::Debug for Blobs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Blobs")
+    }
+}
+
+impl Blobs {
+    /// Opens a folder, making it where it is not there. Files and their names are made durable on every write.
+    pub fn open(folder: &Path) -> Result<Self, BlobProblem> {
+        std::fs::create_dir_all(folder).map_err(BlobProblem::Folder)?;
+        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Ok(Self {
+            store: Arc::new(store),
+        })
+    }
+
+    /// Stores bytes whose hash the caller has checked. `false` where they were there already, which changes nothing.
+    pub async fn put(&self, hash: BlobHash, bytes: Bytes) -> Result<bool, BlobProblem> {
+        let options = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
+        match self.store.put_opts(&location(hash), bytes.into(), options).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::AlreadyExists { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A file's size in bytes; `None` where it is not there.
+    pub async fn size_bytes(&self, hash: BlobHash) -> Result<Option<u64>, BlobProblem> {
+        match self.store.head(&location(hash)).await {
+            Ok(facts) => Ok(Some(facts.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A file or a range of it; `None` where it is not there. The range must lie within the file.
+    pub async fn get(
+        &self,
+        hash: BlobHash,
+        range: Option<Range<u64>>,
+    ) -> Result<Option<BlobPart>, BlobProblem> {
+        let options = GetOptions {
+            range: range.map(GetRange::Bounded),
+            ..GetOptions::default()
+        };
+        let found = match self.store.get_opts(&location(hash), options).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let (size_bytes, range) = (found.meta.size, found.range.clone());
+        Ok(Some(BlobPart {
+            bytes: found.bytes().await?,
+            range,
+            size_bytes,
+        }))
+    }
+
+    /// Reads a file and checks its hash; `false` where it is not there.
+    pub async fn verify(&self, hash: BlobHash) -> Result<bool, BlobProblem> {
+        match self.get(hash, None).await? {
+            None => Ok(false),
+            Some(part) if BlobHash::of(&part.bytes) == hash => Ok(true),
+            Some(_) => Err(BlobProblem::Damaged(hash)),
+        }
+    }
+
+    /// Removes a file, for erasure by law. A file that is not there is no error.
+    pub async fn remove(&self, hash: BlobHash) -> Result<(), BlobProblem> {
+        match self.store.delete(&location(hash)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Two levels, so that no folder grows beyond some thousand files in a township's years.
+fn location(hash: BlobHash) -> ObjectPath {
+    let name = hash.to_string();
+    ObjectPath::from(format!("{}/{name}", &name[..2]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_blob_is_written_once_and_read_in_ranges() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(folder.path()).unwrap();
+        let hash = BlobHash::of(b"0123456789");
+        assert!(blobs.get(hash, None).await.unwrap().is_none());
+        assert!(blobs.put(hash, Bytes::from_static(b"0123456789")).await.unwrap());
+        assert!(!blobs.put(hash, Bytes::from_static(b"0123456789")).await.unwrap());
+        let part = blobs.get(hash, Some(2..5)).await.unwrap().unwrap();
+        assert_eq!((&part.bytes[..], part.size_bytes), (&b"234"[..], 10));
+        assert!(blobs.verify(hash).await.unwrap());
+        blobs.remove(hash).await.unwrap();
+        assert!(!blobs.verify(hash).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_rotted_on_disk_is_called_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(folder.path()).unwrap();
+        let hash = BlobHash::of(b"good");
+        blobs.put(hash, Bytes::from_static(b"good")).await.unwrap();
+        let name = hash.to_string();
+        std::fs::write(folder.path().join(&name[..2]).join(&name), b"evil").unwrap();
+        assert!(matches!(
+            blobs.verify(hash).await,
+            Err(BlobProblem::Damaged(named)) if named == hash
+        ));
+    }
+}

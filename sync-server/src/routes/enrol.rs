@@ -1,0 +1,48 @@
+//! `POST /v1/enrol`: one code, one profile on one phone.
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::http::Extensions;
+use std::net::SocketAddr;
+use xunge_core::enrolment::{EnrolAnswer, EnrolRequest};
+
+use crate::app::App;
+use crate::body::JsonBody;
+use crate::problem::{ErrorCode, Problem};
+
+/// Spends an enrolment code and makes an install.
+#[utoipa::path(
+    post,
+    path = "/v1/enrol",
+    request_body(content = Object, content_type = "application/json", description = "code, public_key (65 bytes, hexadecimal), app_version, device_label"),
+    responses(
+        (status = 200, body = Object, description = "install, token, person, name, township, feeds, actor, tag, spares, server_public_key, recovery_public_key, generation"),
+        (status = 403, body = crate::problem::ErrorBody), (status = 429, body = crate::problem::ErrorBody)
+    )
+)]
+pub(crate) async fn post_enrol(
+    State(app): State<App>,
+    extensions: Extensions,
+    JsonBody(request): JsonBody<EnrolRequest>,
+) -> Result<Json<EnrolAnswer>, Problem> {
+    let from = address(&extensions);
+    let now = app.service.now();
+    if let Some(seconds) = app.enrolments.wait_s(&from, now) {
+        return Err(Problem {
+            retry_after_s: Some(seconds),
+            ..Problem::plain(ErrorCode::TooManyRequests)
+        });
+    }
+    app.enrolments.count(&from, now);
+    let answer = app
+        .blocking(move |service| service.enrolment_redeem(&request))
+        .await?;
+    Ok(Json(answer))
+}
+
+/// Whence a request comes, for counting tries; requests without a connection (in process) count together.
+pub(crate) fn address(extensions: &Extensions) -> String {
+    extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "in process".to_owned(), |from| from.0.ip().to_string())
+}

@@ -1,0 +1,85 @@
+//! Counts tries under a name within a sliding window, bounded in memory. Forgets everything at a restart, which is good enough: it slows
+//! guessing down and is no ledger.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use xunge_core::time::Timestamp;
+
+/// The most names that are remembered at once; the oldest are forgotten first.
+const NAMES_MAX: usize = 10_000;
+
+/// A bound on tries.
+#[derive(Debug, Clone)]
+pub struct Throttle {
+    tries_max: u64,
+    window_ms: i64,
+    tries: Arc<Mutex<BTreeMap<String, Vec<Timestamp>>>>,
+}
+
+impl Throttle {
+    /// At most `tries_max` tries under one name within `window_ms`.
+    pub fn new(tries_max: u64, window_ms: i64) -> Self {
+        Self {
+            tries_max,
+            window_ms,
+            tries: Arc::default(),
+        }
+    }
+
+    /// How many seconds to wait before the next try; `None` where it may be made now. Counts nothing.
+    pub fn wait_s(&self, name: &str, now: Timestamp) -> Option<u64> {
+        let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent: Vec<_> = tries
+            .get(name)?
+            .iter()
+            .filter(|at| now.ms_since(**at) < self.window_ms)
+            .collect();
+        if (recent.len() as u64) < self.tries_max {
+            return None;
+        }
+        let left_ms = self.window_ms - now.ms_since(**recent.first()?);
+        Some(u64::try_from(left_ms.max(0)).unwrap_or(0).div_ceil(1_000).max(1))
+    }
+
+    /// Counts a try.
+    pub fn count(&self, name: &str, now: Timestamp) {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() >= NAMES_MAX {
+            let window_ms = self.window_ms;
+            tries.retain(|_, at| at.last().is_some_and(|at| now.ms_since(*at) < window_ms));
+            if tries.len() >= NAMES_MAX {
+                tries.pop_first();
+            }
+        }
+        let of_name = tries.entry(name.to_owned()).or_default();
+        of_name.retain(|at| now.ms_since(*at) < self.window_ms);
+        of_name.push(now);
+    }
+
+    /// Forgets the tries under a name, after a success.
+    pub fn forget(&self, name: &str) {
+        self.tries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_beyond_the_bound_wait_until_the_window_has_passed() {
+        let throttle = Throttle::new(2, 60_000);
+        assert_eq!(throttle.wait_s("a", Timestamp(0)), None);
+        throttle.count("a", Timestamp(0));
+        throttle.count("a", Timestamp(10_000));
+        assert_eq!(throttle.wait_s("a", Timestamp(20_000)), Some(40));
+        assert_eq!(throttle.wait_s("b", Timestamp(20_000)), None);
+        assert_eq!(throttle.wait_s("a", Timestamp(60_000)), None);
+        throttle.forget("a");
+        assert_eq!(throttle.wait_s("a", Timestamp(20_000)), None);
+    }
+}
