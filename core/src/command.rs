@@ -177,6 +177,14 @@ pub struct CommandResult {
     pub effect: Option<Effect>,
 }
 
+impl CommandResult {
+    /// Where the command stands among all commands of its feed, over all restores: sort a story by it. Within one generation that is the
+    /// sequence; what was decided before a restore stands before what was decided after it, even where it came back later.
+    pub fn order(&self) -> (GenerationId, u64) {
+        (self.generation, self.seq)
+    }
+}
+
 /// A result's bytes with the server's signature (domain `result`).
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 #[cbor(map)]

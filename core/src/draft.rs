@@ -10,9 +10,11 @@ use crate::id::{PersonId, ReportId, UnitId};
 use crate::report::{Channel, PersonRecord, ReportContent, SCHEMA, Source};
 use crate::time::Timestamp;
 
+mod facts;
 mod title;
 mod validate;
 
+pub use facts::facts;
 pub use title::{TITLE_CHARS_MAX, title};
 pub use validate::{Problem, Rule, SubmitKind, validate};
 

@@ -200,6 +200,16 @@ captured_id!(
     /// An upload that can be resumed.
     UploadId
 );
+impl GenerationId {
+    /// A new generation's name: it begins with its time, so that later generations sort after earlier ones.
+    pub fn begun_at(at: crate::time::Timestamp, rng: &mut dyn Rng) -> Self {
+        let mut bytes = [0u8; 16];
+        rng.fill_bytes(&mut bytes);
+        bytes[..8].copy_from_slice(&at.as_millis().max(0).to_be_bytes());
+        Self::from_bytes(bytes)
+    }
+}
+
 authored_id!(
     /// County, township, village, grid, department: one node of the tree of units.
     UnitId
