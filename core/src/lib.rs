@@ -1,5 +1,7 @@
 //! The domain, the documents, the sync and the device of Xunge, the offline-first app for grid workers.
 
+#[cfg(feature = "device")]
+pub mod app;
 pub mod attachment;
 pub mod code;
 pub mod command;
@@ -7,6 +9,8 @@ pub mod directory;
 pub mod document;
 pub mod draft;
 pub mod enrolment;
+#[cfg(feature = "device")]
+pub mod error;
 pub mod grid;
 pub mod hint;
 pub mod id;
@@ -15,6 +19,8 @@ pub mod place;
 pub mod report;
 pub mod rescue;
 pub mod signature;
+#[cfg(feature = "device")]
+pub mod store;
 pub mod sync;
 pub mod time;
 pub mod workflow;

@@ -178,10 +178,7 @@ mod tests {
             .to_sealed(&recovery_public_key(&secret), &mut rng)
             .expect("seals");
         assert_eq!(Rescue::from_sealed(&secret, &file), Ok(rescue));
-        assert_eq!(
-            Rescue::from_sealed(&other, &file),
-            Err(RescueError::DoesNotOpen)
-        );
+        assert_eq!(Rescue::from_sealed(&other, &file), Err(RescueError::DoesNotOpen));
         assert_eq!(Rescue::from_sealed(&secret, b"{}"), Err(RescueError::NotRescue));
         let cut = &file[..file.len() - 1];
         assert_eq!(Rescue::from_sealed(&secret, cut), Err(RescueError::DoesNotOpen));

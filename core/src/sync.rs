@@ -7,4 +7,8 @@ pub mod codec;
 pub mod message;
 
 pub mod backoff;
+pub mod failure;
+pub mod http;
+pub mod session;
 pub mod transport;
+pub mod upload;

@@ -1,0 +1,38 @@
+//! The facade that shells, bindings and the terminal phone use: a phone with its profiles, and a device for each.
+//!
+//! Here the pure modules meet the clock, the store and the network; everything with a domain `if` lies below. A call that writes returns
+//! after the data is durable. Nothing is shown as sent before the server's receipt for that very item.
+//!
+//! What must not be here: SQL, automerge, words for people.
+
+mod act;
+mod attention;
+mod device;
+mod draft;
+mod enrol;
+mod hint;
+mod identity;
+mod list;
+mod media;
+mod observe;
+mod phone;
+mod pin;
+mod project;
+mod reissue;
+mod report;
+mod rescue;
+mod status;
+mod submit;
+mod sync;
+mod view;
+
+pub use device::Device;
+pub use observe::{Observer, Subscription};
+pub use phone::{Entropy, Phone, PhoneConfig, ProfileId, ProfileInfo};
+pub use rescue::RescueSummary;
+pub use sync::SyncOptions;
+pub use view::{
+    AttachmentView, AttentionItem, DraftRow, HolderView, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, ListQuery,
+    MediaSource, Page, PageKey, PersonEntry, PersonView, ReportRow, ReportView, StoryLine, SyncReport,
+    SyncStatus, Tab,
+};

@@ -1,0 +1,352 @@
+//! From document and story to what lists show: folds the server's word, lays this phone's waiting acts over it, writes the row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ReportRow;
+use super::device::Context;
+use crate::attachment::AttachmentRole;
+use crate::command::{ActionKind, Command, CommandResult, Outcome, State, Urgency};
+use crate::directory::Level;
+use crate::document::Document;
+use crate::draft::{self, SubmitKind};
+use crate::error::Error;
+use crate::id::{ActorId, CommandId, ReportId, UnitId};
+use crate::report::{PersonPart, ReportContent};
+use crate::store::{AttachmentRow, CommandRow, Projection, ReportRecord, Tx};
+use crate::time::Timestamp;
+use crate::workflow::{self, Applied, ContentFacts, DecisionContext, Matter};
+
+/// A report as this phone holds it.
+pub(super) struct Held {
+    pub(super) record: ReportRecord,
+    pub(super) document: Option<Document>,
+    pub(super) content: Option<ReportContent>,
+    pub(super) facts: Option<ContentFacts>,
+    pub(super) story: Story,
+    /// Whether the reporter changed words or pictures after the last approval.
+    pub(super) has_uncovered_changes: bool,
+}
+
+/// A report's acts and what they come to.
+#[derive(Default)]
+pub(super) struct Story {
+    /// In the server's order, then what waits.
+    pub(super) acts: Vec<Act>,
+    /// Where the report stands by the server's word.
+    pub(super) matter: Option<Matter>,
+    /// Where it would stand with what waits.
+    pub(super) expected: Option<Matter>,
+    /// The last act that waits.
+    pub(super) pending: Option<ActionKind>,
+}
+
+/// One act that this program can read.
+pub(super) struct Act {
+    pub(super) command: Command,
+    pub(super) result: Option<CommandResult>,
+}
+
+/// Acts that make a report wait for whoever may do them.
+const TODO: [ActionKind; 12] = [
+    ActionKind::Submit,
+    ActionKind::Settle,
+    ActionKind::Approve,
+    ActionKind::Accept,
+    ActionKind::Dispatch,
+    ActionKind::Sign,
+    ActionKind::FeedBack,
+    ActionKind::Close,
+    ActionKind::AnswerCheck,
+    ActionKind::Answer,
+    ActionKind::Confirm,
+    ActionKind::Rework,
+];
+
+/// Reads everything of a report; `None` where this phone does not hold it.
+pub(super) fn load(tx: &Tx<'_>, context: &Context<'_>, report: &ReportId) -> Result<Option<Held>, Error> {
+    let Some(record) = tx.report(report)? else {
+        return Ok(None);
+    };
+    // A document that does not load stays where it is and is shown as not there; a repair brings it again.
+    let document = tx
+        .document(report)?
+        .and_then(|snapshot| Document::load(&snapshot.bytes).ok());
+    let content = document.as_ref().and_then(|document| document.content().ok());
+    let facts = content.as_ref().map(|content| facts_of(content, context));
+    let mut held = Held {
+        record,
+        document,
+        content,
+        facts,
+        story: Story::default(),
+        has_uncovered_changes: false,
+    };
+    held.story = fold(context, &held, &tx.commands(report)?);
+    held.has_uncovered_changes = has_uncovered_changes(&held);
+    Ok(Some(held))
+}
+
+impl Held {
+    /// What a decision on this report is weighed with; `known` is from [`Story::known`].
+    pub(super) fn decision_context<'a>(
+        &'a self,
+        context: &'a Context<'_>,
+        known: &'a dyn Fn(&CommandId) -> Option<Outcome>,
+    ) -> DecisionContext<'a> {
+        DecisionContext {
+            content: self.facts.as_ref(),
+            has_uncovered_changes: self.has_uncovered_changes,
+            is_erased: self.record.is_erased,
+            known,
+            ..DecisionContext::new(context.directory, &self.record.feed, context.now())
+        }
+    }
+
+    /// What this profile's person may do now.
+    pub(super) fn permitted(&self, context: &Context<'_>) -> Vec<ActionKind> {
+        let known = self.story.known();
+        let known = |id: &CommandId| known.get(id).copied();
+        let weighed = self.decision_context(context, &known);
+        workflow::permitted(self.story.expected.as_ref(), context.me(), &weighed)
+    }
+}
+
+impl Story {
+    /// What came of the commands so far.
+    pub(super) fn known(&self) -> BTreeMap<CommandId, Outcome> {
+        self.acts
+            .iter()
+            .filter_map(|act| Some((act.command.id, act.result.as_ref()?.outcome)))
+            .collect()
+    }
+}
+
+fn fold(context: &Context<'_>, held: &Held, rows: &[CommandRow]) -> Story {
+    let mut story = Story::default();
+    for row in rows {
+        // A command newer than this program is kept and not shown.
+        let Ok(command) = row.signed.command() else {
+            continue;
+        };
+        let result = row.result.as_ref().and_then(|signed| signed.result().ok());
+        if let Some(result) = &result {
+            story.matter = workflow::apply(story.matter.take(), &command, &Applied::from(result));
+        }
+        story.acts.push(Act { command, result });
+    }
+    story.expected.clone_from(&story.matter);
+    let known = story.known();
+    let known = |id: &CommandId| known.get(id).copied();
+    for act in story.acts.iter().filter(|act| act.result.is_none()) {
+        let weighed = held.decision_context(context, &known);
+        let decision = workflow::decide(story.expected.as_ref(), &act.command, &weighed);
+        story.pending = Some(act.command.action.kind());
+        let applied = Applied {
+            received_at: context.now(),
+            seq: 0,
+            township: held.record.feed.clone(),
+            outcome: decision.outcome,
+            effect: decision.effect,
+        };
+        story.expected = workflow::apply(story.expected.take(), &act.command, &applied);
+    }
+    story
+}
+
+/// What the workflow must know of a content, as this phone's directory judges it.
+pub(super) fn facts_of(content: &ReportContent, context: &Context<'_>) -> ContentFacts {
+    use crate::attachment::AttachmentKind;
+    let has = |kind| content.attachments.values().any(|a| a.kind == kind);
+    let has_after = |a: &crate::report::AttachmentRef| {
+        a.kind == AttachmentKind::Picture && a.role == AttachmentRole::After
+    };
+    ContentFacts {
+        reporter: content.reporter.clone(),
+        code: content.code.clone(),
+        grid: content.grid.clone(),
+        category: content.category.clone(),
+        category_version: content.category_version,
+        urgency: content.urgency,
+        has_words: !content.description.trim().is_empty(),
+        has_picture: has(AttachmentKind::Picture),
+        has_voice: has(AttachmentKind::VoiceNote),
+        has_after_picture: content.attachments.values().any(has_after),
+        is_complete: draft::validate(content, context.directory, context.now(), SubmitKind::Submit).is_ok(),
+        has_informant: content.people.values().any(|part| *part == PersonPart::Informant),
+    }
+}
+
+/// Words are the reporter's alone, so whoever wrote words writes for the reporter; his pictures amend too, others' do not.
+fn has_uncovered_changes(held: &Held) -> bool {
+    let (Some(document), Some(heads)) = (
+        &held.document,
+        held.story.matter.as_ref().and_then(|m| m.approved_heads.as_ref()),
+    ) else {
+        return false;
+    };
+    let uncovered = document.uncovered(heads);
+    if uncovered.iter().any(|facts| facts.touches_words) {
+        return true;
+    }
+    if !uncovered.iter().any(|facts| facts.touches_attachments) {
+        return false;
+    }
+    let reporters: BTreeSet<ActorId> = document
+        .uncovered(&[])
+        .into_iter()
+        .filter(|facts| facts.touches_words)
+        .map(|facts| facts.actor)
+        .collect();
+    uncovered
+        .iter()
+        .any(|facts| facts.touches_attachments && reporters.contains(&facts.actor))
+}
+
+/// Whether this profile's person reports it, as far as can be told.
+pub(super) fn is_reported_by_me(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    report: &ReportId,
+) -> Result<bool, Error> {
+    let Some(held) = load(tx, context, report)? else {
+        return Ok(false);
+    };
+    let by_content = held.content.as_ref().map(|content| &content.reporter);
+    let by_story = held.story.matter.as_ref().map(|matter| &matter.reporter);
+    Ok(by_content.or(by_story) == Some(context.me()))
+}
+
+/// Writes what lists show of a report anew, and notes the attachments that its content names. Answers its effective grid.
+pub(super) fn project(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    report: &ReportId,
+) -> Result<Option<UnitId>, Error> {
+    let Some(held) = load(tx, context, report)? else {
+        return Ok(None);
+    };
+    note_attachments(tx, &held)?;
+    let row = line(tx, context, &held)?;
+    let content = held.content.as_ref();
+    let place = content.and_then(|content| content.place);
+    let is_todo = row.pending.is_none()
+        && row.state != State::Draft
+        && row.state.is_open()
+        && held.permitted(context).iter().any(|kind| TODO.contains(kind));
+    let projection = Projection {
+        code: row.code.clone(),
+        title: row.title.clone(),
+        category: row.category.clone(),
+        grid: row.grid.clone(),
+        state: row.state.as_str().to_owned(),
+        urgency: match row.urgency {
+            Urgency::Normal => "normal",
+            Urgency::Urgent => "urgent",
+        },
+        reporter: row.reporter.clone(),
+        held_since_ms: row.held_since.map(Timestamp::as_millis),
+        pending: row.pending.map(|kind| kind.as_str().to_owned()),
+        is_todo,
+        is_finished: !row.state.is_open(),
+        sort_at_ms: row.at.as_millis(),
+        occurred_at_ms: content.map(|content| content.occurred_at.unwrap_or(content.created_at).as_millis()),
+        lat_deg: place.map(|place| place.position.lat_deg),
+        lon_deg: place.map(|place| place.position.lon_deg),
+        row_json: serde_json::to_string(&row).expect("a line is plain JSON"),
+    };
+    tx.put_projection(report, &projection)?;
+    Ok(projection.grid)
+}
+
+fn note_attachments(tx: &Tx<'_>, held: &Held) -> Result<(), Error> {
+    let Some(content) = &held.content else {
+        return Ok(());
+    };
+    for (id, reference) in &content.attachments {
+        let mut files = vec![(
+            reference.blob,
+            super::view::upload_kind(reference.kind),
+            reference.size_bytes,
+        )];
+        files.extend(reference.thumbnail.map(|blob| (blob, "thumbnail", 0)));
+        for (blob, kind, size_bytes) in files {
+            tx.put_attachment(&AttachmentRow {
+                report: held.record.report,
+                attachment: *id,
+                blob,
+                kind: kind.to_owned(),
+                // Thumbnails of the scope come by themselves; full pictures on demand.
+                is_wanted: kind == "thumbnail",
+            })?;
+            tx.know_blob(&blob, size_bytes)?;
+        }
+    }
+    Ok(())
+}
+
+/// The report's line, without names: those are filled in when it is read.
+fn line(tx: &Tx<'_>, context: &Context<'_>, held: &Held) -> Result<ReportRow, Error> {
+    let (record, content) = (&held.record, held.content.as_ref());
+    let expected = held.story.expected.as_ref();
+    let first = held.story.acts.first().map(|act| &act.command);
+    let mut received = 0;
+    let attachments = content.map(|content| &content.attachments);
+    for reference in attachments.into_iter().flat_map(|a| a.values()) {
+        received += u32::from(tx.blob_state(&reference.blob)?.is_received);
+    }
+    let at = expected
+        .filter(|matter| matter.seq > 0)
+        .map(|matter| matter.submitted_at)
+        .or_else(|| first.map(|command| command.at.judge().at))
+        .or_else(|| content.map(|content| content.created_at));
+    Ok(ReportRow {
+        report: record.report,
+        code: content
+            .map(|content| content.code.clone())
+            .or_else(|| expected.map(|matter| matter.code.clone()))
+            .unwrap_or_default(),
+        title: content.map_or_else(String::new, |content| draft::title(content, context.directory)),
+        category: expected
+            .map(|matter| matter.category.clone())
+            .or_else(|| content.and_then(|content| content.category.clone())),
+        category_name: String::new(),
+        grid: expected
+            .map(|matter| matter.grid.clone())
+            .or_else(|| content.and_then(|content| content.grid.clone())),
+        grid_name: String::new(),
+        state: match expected {
+            _ if record.is_erased => State::Void,
+            None => State::Draft,
+            Some(matter) => matter.state,
+        },
+        level: expected.map_or(Level::Grid, |matter| matter.level),
+        urgency: expected
+            .map(|matter| matter.urgency)
+            .or_else(|| content.map(|content| content.urgency))
+            .unwrap_or_default(),
+        reporter: content
+            .map(|content| content.reporter.clone())
+            .or_else(|| expected.map(|matter| matter.reporter.clone())),
+        reporter_name: String::new(),
+        is_own: record.is_own,
+        holder: expected.map(|matter| matter.holder.clone()),
+        holder_name: String::new(),
+        held_since: held.story.matter.as_ref().map(|matter| matter.held_since),
+        why: expected.and_then(|matter| Some(matter.why.as_ref()?.reason.clone())),
+        at: at.unwrap_or(Timestamp(0)),
+        pending: held.story.pending,
+        unsent_count: tx.unsent_count_of(&record.report)?,
+        attachment_count: attachments.map_or(0, |a| u32::try_from(a.len()).unwrap_or(u32::MAX)),
+        attachment_received_count: received,
+        thumbnail: attachments.and_then(|a| a.values().find_map(|reference| reference.thumbnail)),
+        is_amended: held
+            .story
+            .matter
+            .as_ref()
+            .is_some_and(|matter| matter.is_amended(held.has_uncovered_changes)),
+        is_pressed: expected.is_some_and(|m| m.urged > 0 || m.is_listed || m.is_whistled),
+        disputed_count: content.map_or(0, |c| u32::try_from(c.disputed.len()).unwrap_or(u32::MAX)),
+        needs_attention: tx.needs_attention(&record.report)?,
+        is_erased: record.is_erased,
+    })
+}

@@ -1,0 +1,402 @@
+//! Sync: moves what waits, takes in what is new, then the pictures. Every step is durable by itself, so that it may be cut anywhere.
+//!
+//! The state machine is `crate::sync::session`; here it meets the store and a transport. No lock is held during a request.
+
+use std::sync::PoisonError;
+
+use super::identity::setting;
+use super::{Device, SyncReport};
+use crate::error::Error;
+use crate::store::StoreError;
+use crate::sync::backoff::Backoff;
+use crate::sync::codec;
+use crate::sync::failure::SyncFailure;
+use crate::sync::http;
+use crate::sync::message::SyncAnswer;
+use crate::sync::session::{self, PageSize, Sent, Step};
+use crate::sync::transport::{CancelToken, HttpRequest, HttpResponse, Method, Transport, TransportError};
+
+mod blob;
+mod collect;
+mod offer;
+mod page;
+mod scope;
+mod settle;
+mod take;
+
+pub(super) use collect::item as outgoing_item;
+
+/// The longest wait for the answer to a sync, in ms.
+const SYNC_MS_MAX: u64 = 90_000;
+/// The most bytes that an answer may have when it is unpacked: a page with room for one large report.
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The most exchanges of one sync: a bound against a server that always has more.
+const EXCHANGES_MAX: u32 = 100_000;
+/// Own changes that the server has had for longer than this are let go, in ms (90 days).
+const KEEP_CHANGES_MS: i64 = 90 * 24 * 3_600_000;
+
+/// What this sync may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SyncOptions {
+    /// Whether pictures and voice notes go at all; text always does.
+    pub with_attachments: bool,
+    /// Whether the link costs: the large files wait for Wi-Fi if the worker said so ([`Device::set_wifi_only`]).
+    pub is_metered: bool,
+}
+
+impl Default for SyncOptions {
+    fn default() -> Self {
+        Self {
+            with_attachments: true,
+            is_metered: false,
+        }
+    }
+}
+
+/// What a device remembers from sync to sync while the process runs.
+#[derive(Default)]
+pub(super) struct Memory {
+    backoff: Backoff,
+    page: PageSize,
+}
+
+/// One sync under way.
+struct Run<'a> {
+    device: &'a Device,
+    transport: &'a dyn Transport,
+    cancel: &'a CancelToken,
+    bearer: String,
+    report: SyncReport,
+}
+
+/// Why a run ended early.
+enum Stop {
+    Failure(SyncFailure),
+    Error(Error),
+}
+
+impl From<SyncFailure> for Stop {
+    fn from(failure: SyncFailure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Sync(failure) => Self::Failure(failure),
+            other => Self::Error(other),
+        }
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<TransportError> for Stop {
+    fn from(error: TransportError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl Device {
+    /// Syncs: sends what waits, takes in what is new, then attachments. Never fails as a whole: the report says how far it came and
+    /// why it stopped. What was done stays done.
+    pub fn sync(&self, transport: &dyn Transport, cancel: &CancelToken) -> SyncReport {
+        self.sync_with(transport, cancel, SyncOptions::default())
+    }
+
+    /// As [`sync`](Self::sync), with what it may do.
+    pub fn sync_with(
+        &self,
+        transport: &dyn Transport,
+        cancel: &CancelToken,
+        options: SyncOptions,
+    ) -> SyncReport {
+        let mut memory = self.sync_turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.progress().is_syncing = true;
+        self.announce();
+        let (report, ended) = self.run(&mut memory, transport, cancel, options);
+        let report = self.finish(&mut memory, report, ended);
+        let mut progress = self.progress();
+        progress.is_syncing = false;
+        progress.failure.clone_from(&report.failure);
+        drop(progress);
+        self.announce();
+        report
+    }
+
+    fn run(
+        &self,
+        memory: &mut Memory,
+        transport: &dyn Transport,
+        cancel: &CancelToken,
+        options: SyncOptions,
+    ) -> (SyncReport, Result<(), Stop>) {
+        let bearer = match self
+            .lock()
+            .map(|state| state.identity.as_ref().map(|i| i.bearer()))
+        {
+            Ok(Some(bearer)) => bearer,
+            Ok(None) => return (SyncReport::default(), Err(SyncFailure::SignInRequired.into())),
+            Err(error) => return (SyncReport::default(), Err(error.into())),
+        };
+        let mut run = Run {
+            device: self,
+            transport,
+            cancel,
+            bearer,
+            report: SyncReport::default(),
+        };
+        let mut ended = run.exchange_all(memory);
+        if ended.is_ok() && options.with_attachments {
+            ended = run.attachments(options.is_metered);
+        }
+        (run.report, ended)
+    }
+
+    fn finish(&self, memory: &mut Memory, mut report: SyncReport, ended: Result<(), Stop>) -> SyncReport {
+        let mut retry_after_ms = None;
+        match ended {
+            Ok(()) => memory.backoff.succeeded(),
+            Err(Stop::Failure(failure)) => {
+                if let SyncFailure::Busy {
+                    retry_after_ms: asked,
+                } = failure
+                {
+                    retry_after_ms = asked;
+                }
+                report.failure = Some(failure);
+            }
+            Err(Stop::Error(error)) => {
+                tracing::warn!(error = %error, "a sync stopped because the phone's storage failed");
+                report.store_failure = Some(error.to_string());
+            }
+        }
+        let noted = self.write(|tx, context| {
+            if report.is_complete() {
+                tx.unset(setting::RETRY_AT)?;
+                tx.trim_own_changes(context.now_ms() - KEEP_CHANGES_MS)?;
+                Ok(tx.set_int(setting::SUCCEEDED_AT, context.now_ms())?)
+            } else {
+                let wait_ms = context.fresh(|rng| memory.backoff.failed(rng));
+                let wait_ms = wait_ms.max(retry_after_ms.unwrap_or(0));
+                let wait_ms = i64::try_from(wait_ms).unwrap_or(i64::MAX);
+                Ok(tx.set_int(setting::RETRY_AT, context.now().plus_ms(wait_ms).as_millis())?)
+            }
+        });
+        if let Err(error) = noted {
+            report.store_failure.get_or_insert(error.to_string());
+        }
+        report
+    }
+
+    /// Waits until the server has something new in one of the feeds, or the time is up. A hint to sync, nothing more.
+    ///
+    /// # Errors
+    /// [`Error::Sync`] where the server cannot be asked.
+    pub fn wait(&self, transport: &dyn Transport, timeout_ms: u64) -> Result<bool, Error> {
+        let feeds = self.read(|tx, _| Ok(tx.feeds()?))?;
+        let Some(feed) = feeds.first() else {
+            return Ok(false);
+        };
+        let bearer = self
+            .lock()?
+            .identity
+            .as_ref()
+            .map(|identity| identity.bearer())
+            .ok_or(Error::NotEnrolled)?;
+        let seconds = (timeout_ms / 1_000).max(1);
+        let response = transport
+            .send(&HttpRequest {
+                method: Method::Get,
+                path: format!(
+                    "/v1/wait?feed={}&cursor={}&timeout_s={seconds}",
+                    feed.feed, feed.cursor
+                ),
+                headers: vec![("authorization".into(), bearer)],
+                body: Vec::new(),
+                timeout_ms: timeout_ms.saturating_add(15_000),
+            })
+            .map_err(SyncFailure::from)?;
+        http::check_status(&response)?;
+        // 204: the time was up and there is nothing new.
+        Ok(response.status != 204)
+    }
+
+    /// Whether large files wait for Wi-Fi.
+    pub fn set_wifi_only(&self, is_wifi_only: bool) -> Result<(), Error> {
+        self.write(|tx, _| {
+            if is_wifi_only {
+                Ok(tx.set_int(setting::WIFI_ONLY, 1)?)
+            } else {
+                Ok(tx.unset(setting::WIFI_ONLY)?)
+            }
+        })
+    }
+}
+
+impl Run<'_> {
+    /// Sends a request with the token; counts it.
+    fn send(&mut self, mut request: HttpRequest) -> Result<HttpResponse, Stop> {
+        if self.cancel.is_cancelled() {
+            return Err(SyncFailure::Cancelled.into());
+        }
+        request
+            .headers
+            .push(("authorization".into(), self.bearer.clone()));
+        self.report.requests += 1;
+        self.report.bytes_up += request.body.len() as u64;
+        let response = self.transport.send(&request)?;
+        self.report.bytes_down += response.body.len() as u64;
+        Ok(response)
+    }
+
+    /// Exchanges until both sides have nothing more to say.
+    fn exchange_all(&mut self, memory: &mut Memory) -> Result<(), Stop> {
+        let waiting = self.device.read(|tx, _| Ok(tx.outbox_sum()?.count))?;
+        let mut progress = self.device.progress();
+        progress.sent_count = 0;
+        progress.to_send_count = waiting;
+        drop(progress);
+        let mut tries = collect::Tries::default();
+        let mut is_marked = false;
+        for _ in 0..EXCHANGES_MAX {
+            let standing = self
+                .device
+                .read(|tx, context| collect::standing(tx, context, memory, &tries))?;
+            if !standing.items.is_empty() && !is_marked {
+                // Before anything leaves: a backup older than this push is known as one from now on.
+                self.device.mark.advance(&mut self.device.lock()?.store)?;
+                is_marked = true;
+            }
+            tries.count(&standing.items);
+            let before = collect::Mark::of(&standing);
+            let (key, at) = self
+                .device
+                .read(|tx, context| Ok((context.identity.key.clone(), context.device_time(tx)?)))?;
+            let sent = session::request(standing, &key, at, memory.page);
+            let answer = match self.post(&sent) {
+                Err(Stop::Failure(SyncFailure::TooLarge)) if memory.page.shrink() => continue,
+                Err(Stop::Failure(failure)) => {
+                    if failure == SyncFailure::Transport(TransportError::Timeout) {
+                        memory.page.shrink();
+                    }
+                    return Err(failure.into());
+                }
+                other => other?,
+            };
+            memory.page.grow();
+            let has_more = answer.more;
+            self.take(session::steps(&sent, answer)?)?;
+            let after = self
+                .device
+                .read(|tx, context| collect::standing(tx, context, memory, &tries))?;
+            if !after.wants_more(has_more) || (collect::Mark::of(&after) == before && after.items.is_empty())
+            {
+                return Ok(());
+            }
+        }
+        Err(SyncFailure::Protocol("the server always has more").into())
+    }
+
+    fn post(&mut self, sent: &Sent) -> Result<SyncAnswer, Stop> {
+        let packed = codec::pack(&sent.request);
+        let mut headers = vec![
+            ("content-type".to_owned(), codec::CONTENT_TYPE.to_owned()),
+            ("accept-encoding".to_owned(), codec::BROTLI.to_owned()),
+        ];
+        if packed.is_compressed {
+            headers.push(("content-encoding".into(), codec::BROTLI.into()));
+        }
+        let response = self.send(HttpRequest {
+            method: Method::Post,
+            path: "/v1/sync".into(),
+            headers,
+            body: packed.bytes,
+            timeout_ms: SYNC_MS_MAX,
+        })?;
+        http::check_status(&response)?;
+        if !http::is_cbor(&response) {
+            return Err(SyncFailure::NotTheServer.into());
+        }
+        let is_compressed = response.header("content-encoding") == Some(codec::BROTLI);
+        codec::unpack(&response.body, is_compressed, ANSWER_BYTES_MAX)
+            .map_err(|_| SyncFailure::NotTheServer.into())
+    }
+
+    /// Takes the steps of an answer, each durable by itself.
+    fn take(&mut self, steps: Vec<Step>) -> Result<(), Stop> {
+        for step in steps {
+            if self.cancel.is_cancelled() {
+                return Err(SyncFailure::Cancelled.into());
+            }
+            let counts = matches!(step, Step::Results(_));
+            let taken = self.take_step(step)?;
+            self.report.rows_taken += taken.rows;
+            self.report.items_sent += taken.settled;
+            if counts {
+                self.device.progress().sent_count += taken.settled;
+            }
+            self.device.remove_files(&taken.orphans)?;
+            if taken.is_directory_new {
+                self.device.forget_directory()?;
+                self.device.write(page::project_again)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_step(&self, step: Step) -> Result<take::Taken, Error> {
+        match step {
+            Step::ServerTime(at) => {
+                let is_due = self
+                    .device
+                    .read(|tx, context| page::is_offset_news(tx, context, at))?;
+                if is_due {
+                    self.device
+                        .write(|tx, context| page::note_offset(tx, context, at))?;
+                }
+                Ok(take::Taken::default())
+            }
+            Step::Results(results) => self
+                .device
+                .write(|tx, context| settle::settle(tx, context, &results)),
+            Step::Page(page) => {
+                let is_idle = self.device.read(|tx, _| page::is_idle(tx, &page))?;
+                if is_idle {
+                    return Ok(take::Taken::default());
+                }
+                self.device.write(|tx, context| page::take(tx, context, *page))
+            }
+            Step::Backfill(page) => self
+                .device
+                .write(|tx, context| scope::take_backfill(tx, context, *page)),
+            Step::Repaired { window, bundles } => self
+                .device
+                .write(|tx, context| scope::take_repair(tx, context, &window, bundles)),
+            Step::Notices(notices) => self
+                .device
+                .write(|tx, context| offer::take_notices(tx, context, &notices)),
+        }
+    }
+}
+
+/// What both sides still have to say.
+trait WantsMore {
+    fn wants_more(&self, has_more: bool) -> bool;
+}
+
+impl WantsMore for session::Standing {
+    fn wants_more(&self, has_more: bool) -> bool {
+        has_more
+            || !self.items.is_empty()
+            || self
+                .feeds
+                .iter()
+                .any(|feed| feed.backfill.is_some() || feed.repair.is_some())
+    }
+}

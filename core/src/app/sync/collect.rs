@@ -1,0 +1,216 @@
+//! What the phone holds and wants, read just before a request.
+
+use std::collections::BTreeMap;
+
+use super::Memory;
+use crate::app::device::Context;
+use crate::app::identity::setting;
+use crate::command::Event;
+use crate::error::Error;
+use crate::id::{ChangeHash, CommandId, PersonRecordId};
+use crate::store::{FeedRowState, OutboxKind, OutboxRow, StoreError, Tx};
+use crate::sync::message::{BackfillPosition, Health, Item, Repair, ReportDigest};
+use crate::sync::session::{FeedStanding, Outgoing, Standing};
+use crate::time::Timestamp;
+
+/// How often one item goes out in one sync before it waits for the next.
+const TRIES_MAX: u32 = 4;
+/// The most outbox rows that are looked at for one page.
+const ROWS_MAX: u32 = 2_000;
+/// What an item costs beside its bytes, roughly.
+const ITEM_OVERHEAD_BYTES: usize = 48;
+/// Reports in one page of a repair: 36 bytes each.
+const REPAIR_REPORTS_MAX: u32 = 1_500;
+/// How long after a repair that did not help the digests are compared again, in ms.
+const COMPARE_AGAIN_MS: i64 = 3_600_000;
+/// How often an idle phone says how it fares, in ms.
+const HEALTH_EVERY_MS: i64 = 6 * 3_600_000;
+
+/// How often each item went out in this sync.
+#[derive(Default)]
+pub(super) struct Tries(BTreeMap<[u8; 32], u32>);
+
+impl Tries {
+    pub(super) fn count(&mut self, items: &[Outgoing]) {
+        for outgoing in items {
+            *self.0.entry(outgoing.item.name()).or_default() += 1;
+        }
+    }
+
+    fn is_spent(&self, item: &Item) -> bool {
+        self.0.get(&item.name()).is_some_and(|count| *count >= TRIES_MAX)
+    }
+}
+
+/// Where everything stands: a round that does not move it is the last.
+#[derive(PartialEq)]
+pub(super) struct Mark {
+    feeds: Vec<FeedStanding>,
+}
+
+impl Mark {
+    pub(super) fn of(standing: &Standing) -> Self {
+        Self {
+            feeds: standing.feeds.clone(),
+        }
+    }
+}
+
+pub(super) fn standing(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    memory: &Memory,
+    tries: &Tries,
+) -> Result<Standing, Error> {
+    let items = items(tx, tries, memory.page.bytes() as usize)?;
+    let mut feeds = Vec::new();
+    for feed in tx.feeds()? {
+        feeds.push(feed_standing(tx, context, &feed)?);
+    }
+    Ok(Standing {
+        install: context.identity.install,
+        health: health(tx, context, items.len())?,
+        feeds,
+        items,
+    })
+}
+
+fn items(tx: &Tx<'_>, tries: &Tries, bytes_max: usize) -> Result<Vec<Outgoing>, Error> {
+    let mut items = Vec::new();
+    let mut bytes = 0;
+    for row in tx.outbox(0, ROWS_MAX)? {
+        let Some(item) = item(tx, &row)? else { continue };
+        if tries.is_spent(&item) {
+            continue;
+        }
+        bytes += size(&item) + ITEM_OVERHEAD_BYTES;
+        if bytes > bytes_max && !items.is_empty() {
+            break;
+        }
+        items.push(Outgoing {
+            position: row.position,
+            item,
+        });
+    }
+    Ok(items)
+}
+
+/// The item behind an outbox row; `None` where what it named is gone, which a later result or repair settles.
+pub(in crate::app) fn item(tx: &Tx<'_>, row: &OutboxRow) -> Result<Option<Item>, StoreError> {
+    let report = row.report;
+    Ok(match row.kind {
+        OutboxKind::Change => ChangeHash::from_slice(&row.name)
+            .map(|hash| tx.own_change(&hash))
+            .transpose()?
+            .flatten()
+            .map(|change| Item::Change {
+                report,
+                bytes: change.bytes.into(),
+            }),
+        OutboxKind::Command | OutboxKind::Replay => {
+            let Some(id) = CommandId::from_slice(&row.name) else {
+                return Ok(None);
+            };
+            let Some(kept) = tx.command(&id)? else {
+                return Ok(None);
+            };
+            match (row.kind, kept.result) {
+                (OutboxKind::Replay, Some(result)) => Some(Item::Replay {
+                    event: Event {
+                        command: kept.signed,
+                        result,
+                    },
+                }),
+                (OutboxKind::Replay, None) => None,
+                _ => Some(Item::Command { command: kept.signed }),
+            }
+        }
+        OutboxKind::Person => PersonRecordId::from_slice(&row.name)
+            .map(|id| tx.person(&id))
+            .transpose()?
+            .flatten()
+            .map(|person| Item::Person {
+                id: person.id,
+                report,
+                bytes: person.bytes.into(),
+            }),
+        OutboxKind::Return => row.bytes.clone().map(|bytes| Item::Return {
+            report,
+            bytes: bytes.into(),
+        }),
+    })
+}
+
+fn size(item: &Item) -> usize {
+    match item {
+        Item::Change { bytes, .. }
+        | Item::Return { bytes, .. }
+        | Item::Person { bytes, .. }
+        | Item::Track { bytes } => bytes.len(),
+        Item::Command { command } => command.body.len() + 70,
+        Item::Replay { event } => event.command.body.len() + event.result.body.len() + 140,
+    }
+}
+
+fn feed_standing(tx: &Tx<'_>, context: &Context<'_>, feed: &FeedRowState) -> Result<FeedStanding, Error> {
+    let open = tx
+        .scope_grids(&feed.feed)?
+        .into_iter()
+        .find(|fill| !fill.is_filled);
+    let repair = match feed.is_repairing && open.is_none() {
+        true => Some(repair(tx, feed)?),
+        false => None,
+    };
+    let is_resting = feed
+        .diverged_at_ms
+        .is_some_and(|at| (context.now_ms() - at).abs() < COMPARE_AGAIN_MS);
+    let is_comparable = open.is_none() && repair.is_none() && feed.scope.is_some() && !is_resting;
+    Ok(FeedStanding {
+        feed: feed.feed.clone(),
+        generation: feed.generation,
+        cursor: feed.cursor,
+        scope: feed.scope,
+        digest: is_comparable.then_some(feed.digest),
+        backfill: open.map(|fill| BackfillPosition {
+            feed: feed.feed.clone(),
+            grid: fill.grid,
+            after: fill.after,
+        }),
+        repair,
+    })
+}
+
+fn repair(tx: &Tx<'_>, feed: &FeedRowState) -> Result<Repair, Error> {
+    let held = tx.report_digests(&feed.feed, feed.repair_after.as_ref(), REPAIR_REPORTS_MAX)?;
+    let is_last = held.len() < REPAIR_REPORTS_MAX as usize;
+    let last = held.last().map(|(report, _)| *report);
+    Ok(Repair {
+        feed: feed.feed.clone(),
+        reports: held
+            .into_iter()
+            .map(|(report, digest)| ReportDigest { report, digest })
+            .collect(),
+        after: feed.repair_after,
+        upto: if is_last { None } else { last },
+    })
+}
+
+/// How the phone fares: with every push, else a few times a day.
+fn health(tx: &Tx<'_>, context: &Context<'_>, sending: usize) -> Result<Option<Health>, Error> {
+    let last = tx.setting_int(setting::HEALTH_AT)?;
+    let is_due = last.is_none_or(|at| (context.now_ms() - at).abs() > HEALTH_EVERY_MS);
+    if sending == 0 && !is_due {
+        return Ok(None);
+    }
+    let (outbox, uploads) = (tx.outbox_sum()?, tx.upload_sum()?);
+    Ok(Some(Health {
+        app_version: context.app_version.to_owned(),
+        unsent_count: outbox
+            .count
+            .saturating_sub(u32::try_from(sending).unwrap_or(u32::MAX)),
+        unsent_oldest_at: outbox.oldest_at_ms.map(Timestamp),
+        unsent_attachment_bytes: uploads.bytes,
+        storage_free_bytes: None,
+        attention_count: tx.attention_count()?,
+    }))
+}

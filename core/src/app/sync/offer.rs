@@ -1,0 +1,81 @@
+//! What the server tells the install, and what is offered to it again after a restore.
+
+use super::take::Taken;
+use crate::app::device::Context;
+use crate::app::identity::setting;
+use crate::document::Document;
+use crate::error::Error;
+use crate::id::UnitId;
+use crate::store::{OutboxKind, Tx};
+use crate::sync::message::Notice;
+
+/// Follows the server's instructions.
+pub(super) fn take_notices(tx: &Tx<'_>, context: &Context<'_>, notices: &[Notice]) -> Result<Taken, Error> {
+    for notice in notices {
+        match notice {
+            Notice::UpdateRequired { protocol_min } => {
+                tx.set_int(setting::PROTOCOL_MIN, i64::from(*protocol_min))?;
+            }
+            Notice::Revoked => tx.set_int(setting::IS_REVOKED, 1)?,
+            Notice::Feeds { feeds } => follow(tx, context, feeds)?,
+            Notice::OfferAgain { feed } => offer_again(tx, context, feed)?,
+        }
+    }
+    Ok(Taken::default())
+}
+
+/// Follows these feeds. One that is left out is let go of once nothing is held of it; the own township is always followed.
+fn follow(tx: &Tx<'_>, context: &Context<'_>, feeds: &[UnitId]) -> Result<(), Error> {
+    for feed in feeds {
+        tx.add_feed(feed)?;
+    }
+    for known in tx.feeds()? {
+        let is_wanted = feeds.contains(&known.feed) || known.feed == context.identity.township;
+        if !is_wanted && known.digest.count == 0 {
+            tx.remove_feed(&known.feed)?;
+        }
+    }
+    Ok(())
+}
+
+/// After a restore: the server's own words first, in their old order; then the changes, own and others'; then people. What the server
+/// has not lost it calls a duplicate.
+fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> Result<(), Error> {
+    let now_ms = context.now_ms();
+    for (command, report) in tx.decided_commands(feed.as_str())? {
+        tx.enqueue(OutboxKind::Replay, command.as_bytes(), &report, None, now_ms)?;
+    }
+    let mut after = None;
+    loop {
+        let page = tx.report_digests(feed, after.as_ref(), 500)?;
+        let Some((last, _)) = page.last() else {
+            return Ok(());
+        };
+        after = Some(*last);
+        for (report, _) in &page {
+            offer_report(tx, report, now_ms)?;
+        }
+    }
+}
+
+fn offer_report(tx: &Tx<'_>, report: &crate::id::ReportId, now_ms: i64) -> Result<(), Error> {
+    if let Some(snapshot) = tx.document(report)? {
+        for change in Document::load(&snapshot.bytes)?.changes() {
+            if tx.own_change(&change.hash)?.is_some() {
+                tx.enqueue(OutboxKind::Change, &change.hash.0, report, None, now_ms)?;
+            } else {
+                tx.enqueue(
+                    OutboxKind::Return,
+                    &change.hash.0,
+                    report,
+                    Some(&change.bytes),
+                    now_ms,
+                )?;
+            }
+        }
+    }
+    for person in tx.people(report)? {
+        tx.enqueue(OutboxKind::Person, person.id.as_bytes(), report, None, now_ms)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Commands, own and others', with the server's word on them.
+
+use rusqlite::Row;
+
+use super::{StoreError, Tx, column};
+use crate::command::{SignedCommand, SignedResult};
+use crate::id::{CommandId, ReportId};
+use crate::signature::Signature;
+
+/// One command as kept.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct CommandRow {
+    pub(crate) id: CommandId,
+    pub(crate) report: ReportId,
+    pub(crate) signed: SignedCommand,
+    pub(crate) is_own: bool,
+    pub(crate) result: Option<SignedResult>,
+}
+
+const COLUMNS: &str = "id, report, body, signature, is_own, result";
+
+impl Tx<'_> {
+    /// Keeps a command; one of the same name stays as it was.
+    pub(crate) fn insert_command(&self, row: &CommandRow) -> Result<(), StoreError> {
+        let signature = row
+            .signed
+            .signature
+            .map(|s| minicbor::to_vec(s).expect("encoding to memory cannot fail"));
+        self.conn
+            .prepare_cached(
+                "INSERT OR IGNORE INTO command (id, report, position, body, signature, is_own)
+                 VALUES (?1, ?2, (SELECT COALESCE(MAX(position), 0) + 1 FROM command WHERE report = ?2),
+                         ?3, ?4, ?5)",
+            )?
+            .execute((
+                row.id.as_bytes(),
+                row.report.as_bytes(),
+                row.signed.body.as_slice(),
+                signature,
+                row.is_own,
+            ))?;
+        Ok(())
+    }
+
+    /// Writes an unsent command anew (its heads changed when its edits were issued again).
+    pub(crate) fn replace_command(&self, id: &CommandId, signed: &SignedCommand) -> Result<(), StoreError> {
+        let signature = signed
+            .signature
+            .map(|s| minicbor::to_vec(s).expect("encoding to memory cannot fail"));
+        self.conn
+            .prepare_cached("UPDATE command SET body = ?2, signature = ?3 WHERE id = ?1 AND result IS NULL")?
+            .execute((id.as_bytes(), signed.body.as_slice(), signature))?;
+        Ok(())
+    }
+
+    pub(crate) fn set_command_result(
+        &self,
+        id: &CommandId,
+        result: &SignedResult,
+        epoch: i64,
+        seq: u64,
+    ) -> Result<(), StoreError> {
+        let bytes = minicbor::to_vec(result).expect("encoding to memory cannot fail");
+        self.conn
+            .prepare_cached("UPDATE command SET result = ?2, epoch = ?3, seq = ?4 WHERE id = ?1")?
+            .execute((id.as_bytes(), bytes, epoch, column::signed(seq)))?;
+        Ok(())
+    }
+
+    pub(crate) fn command(&self, id: &CommandId) -> Result<Option<CommandRow>, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM command WHERE id = ?1"))?;
+        let mut rows = statement.query([id.as_bytes()])?;
+        rows.next()?.map(command_row).transpose()
+    }
+
+    /// The report's story: what the server decided in its order, then what waits in the order of making.
+    pub(crate) fn commands(&self, report: &ReportId) -> Result<Vec<CommandRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM command WHERE report = ?1
+             ORDER BY result IS NULL, epoch, seq, position"
+        ))?;
+        let mut rows = statement.query([report.as_bytes()])?;
+        let mut commands = Vec::new();
+        while let Some(row) = rows.next()? {
+            commands.push(command_row(row)?);
+        }
+        Ok(commands)
+    }
+
+    /// All decided commands of a feed's reports in the server's old order: what is offered back after a restore.
+    pub(crate) fn decided_commands(&self, feed: &str) -> Result<Vec<(CommandId, ReportId)>, StoreError> {
+        let mut statement = self.conn.prepare(
+            "SELECT command.id, command.report FROM command JOIN report USING (report)
+             WHERE report.feed = ?1 AND command.result IS NOT NULL ORDER BY command.epoch, command.seq",
+        )?;
+        let mut rows = statement.query([feed])?;
+        let mut names = Vec::new();
+        while let Some(row) = rows.next()? {
+            names.push((
+                column::bytes(row, 0, "command", CommandId::from_slice)?,
+                column::bytes(row, 1, "report", ReportId::from_slice)?,
+            ));
+        }
+        Ok(names)
+    }
+
+    pub(crate) fn delete_command(&self, id: &CommandId) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("DELETE FROM command WHERE id = ?1")?
+            .execute([id.as_bytes()])?;
+        Ok(())
+    }
+}
+
+fn command_row(row: &Row<'_>) -> Result<CommandRow, StoreError> {
+    let body: Vec<u8> = row.get(2)?;
+    let signature: Option<Signature> = column::bytes_opt(row, 3, "signature", |b| minicbor::decode(b).ok())?;
+    Ok(CommandRow {
+        id: column::bytes(row, 0, "command", CommandId::from_slice)?,
+        report: column::bytes(row, 1, "report", ReportId::from_slice)?,
+        signed: SignedCommand {
+            body: body.into(),
+            signature,
+        },
+        is_own: row.get(4)?,
+        result: column::bytes_opt(row, 5, "result", |b| minicbor::decode(b).ok())?,
+    })
+}

@@ -1,0 +1,270 @@
+//! One file on its way to the server, as a tus 1.0 client: create, ask where it stands, send pieces, be told that the whole is verified.
+//!
+//! Sans-I/O: it says what to send and takes what came back. It resumes at the byte, however often it is cut, and calls nothing done
+//! before the server has the last byte and has checked the hash.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::failure::SyncFailure;
+use super::http;
+use super::transport::{HttpRequest, HttpResponse, Method, TransportError};
+use crate::attachment::BlobHash;
+use crate::id::{AttachmentId, ReportId};
+use crate::signature::sha256;
+
+/// The first piece in bytes: ten seconds at 50 kbit/s.
+pub const PIECE_BYTES_MIN: u64 = 64 * 1024;
+/// The largest piece.
+pub const PIECE_BYTES_MAX: u64 = 512 * 1024;
+/// How often an upload is begun anew before it is left for the next sync.
+const BEGINNINGS_MAX: u32 = 3;
+/// The version of the protocol.
+const TUS: &str = "1.0.0";
+
+/// What is sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UploadFile {
+    /// The SHA-256 of the whole.
+    pub blob: BlobHash,
+    /// The report.
+    pub report: ReportId,
+    /// The attachment's name in it.
+    pub attachment: AttachmentId,
+    /// `picture`, `voice_note` or `thumbnail`.
+    pub kind: String,
+    /// The whole length.
+    pub size_bytes: u64,
+}
+
+/// What to do next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum UploadStep {
+    /// Send this. Where `piece` is given, the body is those bytes of the file.
+    Send {
+        /// The request, without its body.
+        request: HttpRequest,
+        /// First byte and length of the piece.
+        piece: Option<(u64, u64)>,
+    },
+    /// The server has the whole and its hash fits.
+    Verified,
+    /// The server does not take it, and why: a person must see to it.
+    Refused(String),
+    /// It did not go through now; it goes on from where it stands at the next sync.
+    Failed(SyncFailure),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Asked {
+    Nothing,
+    Create,
+    Where,
+    Piece(u64),
+}
+
+/// An upload's state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Upload {
+    file: UploadFile,
+    url: Option<String>,
+    /// As the server last said; `None` where it has to be asked.
+    offset: Option<u64>,
+    piece_bytes: u64,
+    beginnings: u32,
+    is_verified: bool,
+    asked: Asked,
+}
+
+impl Upload {
+    /// An upload that was begun under `url` in some earlier run, or not yet.
+    pub fn new(file: UploadFile, url: Option<String>) -> Self {
+        Self {
+            file,
+            url,
+            offset: None,
+            piece_bytes: PIECE_BYTES_MIN,
+            beginnings: 0,
+            is_verified: false,
+            asked: Asked::Nothing,
+        }
+    }
+
+    /// Where the upload lies on the server, to be kept.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// How much the server has, as it last said.
+    pub fn sent_bytes(&self) -> u64 {
+        self.offset.unwrap_or(0)
+    }
+
+    /// What to send next. Ask again after each answer.
+    pub fn next(&mut self) -> UploadStep {
+        if self.is_verified {
+            return UploadStep::Verified;
+        }
+        let Some(url) = self.url.clone() else {
+            return self.create();
+        };
+        let Some(offset) = self.offset else {
+            self.asked = Asked::Where;
+            return send(plain(Method::Head, &url), None);
+        };
+        let length = self.piece_bytes.min(self.file.size_bytes - offset);
+        self.asked = Asked::Piece(length);
+        let mut request = plain(Method::Patch, &url);
+        request
+            .headers
+            .push(("content-type".into(), "application/offset+octet-stream".into()));
+        request.headers.push(("upload-offset".into(), offset.to_string()));
+        send(request, Some((offset, length)))
+    }
+
+    fn create(&mut self) -> UploadStep {
+        if self.beginnings >= BEGINNINGS_MAX {
+            return UploadStep::Failed(SyncFailure::Protocol(
+                "the server forgets the upload again and again",
+            ));
+        }
+        self.beginnings += 1;
+        self.asked = Asked::Create;
+        let pairs = [
+            ("sha256", self.file.blob.to_string()),
+            ("report", self.file.report.to_string()),
+            ("attachment", self.file.attachment.to_string()),
+            ("kind", self.file.kind.clone()),
+        ];
+        let metadata: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{name} {}", BASE64.encode(value)))
+            .collect();
+        let mut request = plain(Method::Post, "/v1/uploads");
+        request
+            .headers
+            .push(("upload-length".into(), self.file.size_bytes.to_string()));
+        request
+            .headers
+            .push(("upload-metadata".into(), metadata.join(",")));
+        send(request, None)
+    }
+
+    /// Takes the answer to what [`next`](Self::next) said; `Some` where that ends this run.
+    pub fn take(&mut self, answer: Result<&HttpResponse, &TransportError>) -> Option<UploadStep> {
+        let asked = std::mem::replace(&mut self.asked, Asked::Nothing);
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) => {
+                // The piece may have arrived: the server is asked before anything is sent again.
+                self.offset = None;
+                self.piece_bytes = PIECE_BYTES_MIN;
+                return Some(UploadStep::Failed(error.clone().into()));
+            }
+        };
+        match (asked, response.status) {
+            (Asked::Create, 200..=204) => self.created(response),
+            (Asked::Where, 200 | 204) | (Asked::Piece(_), 200 | 204) => self.stands(response),
+            (Asked::Piece(_), 409) => {
+                self.offset = None;
+                None
+            }
+            // The piece was damaged on the way, or the whole did not have its hash and was dropped: ask where it stands.
+            (Asked::Piece(_), 460) => {
+                self.offset = None;
+                self.piece_bytes = PIECE_BYTES_MIN;
+                self.beginnings += 1;
+                (self.beginnings > BEGINNINGS_MAX)
+                    .then_some(UploadStep::Failed(SyncFailure::Protocol("pieces arrive damaged")))
+            }
+            (Asked::Where | Asked::Piece(_), 404 | 410) => {
+                self.url = None;
+                self.offset = None;
+                None
+            }
+            (Asked::Piece(_), 413) if self.piece_bytes > 1024 => {
+                self.piece_bytes /= 2;
+                self.offset = None;
+                None
+            }
+            _ => Some(refusal(response)),
+        }
+    }
+
+    fn created(&mut self, response: &HttpResponse) -> Option<UploadStep> {
+        self.url = response.header("location").map(path_of);
+        if self.url.is_none() {
+            return Some(UploadStep::Failed(SyncFailure::NotTheServer));
+        }
+        self.offset = Some(0);
+        match offset_of(response) {
+            // The server has the whole already.
+            Some(offset) if offset == self.file.size_bytes => self.is_verified = true,
+            Some(offset) if offset < self.file.size_bytes => self.offset = Some(offset),
+            _ => {}
+        }
+        None
+    }
+
+    fn stands(&mut self, response: &HttpResponse) -> Option<UploadStep> {
+        match offset_of(response) {
+            Some(offset) if offset == self.file.size_bytes => {
+                self.offset = Some(offset);
+                self.is_verified = true;
+            }
+            Some(offset) if offset < self.file.size_bytes => {
+                if self.offset.is_some_and(|before| offset > before) {
+                    self.piece_bytes = (self.piece_bytes * 2).min(PIECE_BYTES_MAX);
+                }
+                self.offset = Some(offset);
+            }
+            _ => return Some(UploadStep::Failed(SyncFailure::NotTheServer)),
+        }
+        None
+    }
+}
+
+/// A tus request for a piece with the checksum of its bytes.
+pub fn with_piece(mut request: HttpRequest, piece: Vec<u8>) -> HttpRequest {
+    let checksum = format!("sha256 {}", BASE64.encode(sha256(&piece)));
+    request.headers.push(("upload-checksum".into(), checksum));
+    request.body = piece;
+    request
+}
+
+fn send(request: HttpRequest, piece: Option<(u64, u64)>) -> UploadStep {
+    UploadStep::Send { request, piece }
+}
+
+fn plain(method: Method, path: &str) -> HttpRequest {
+    HttpRequest {
+        method,
+        path: path.to_owned(),
+        headers: vec![("tus-resumable".into(), TUS.into())],
+        body: Vec::new(),
+        timeout_ms: 120_000,
+    }
+}
+
+fn offset_of(response: &HttpResponse) -> Option<u64> {
+    response.header("upload-offset")?.trim().parse().ok()
+}
+
+/// The path of an address: uploads are always asked for at the server that the phone knows.
+fn path_of(location: &str) -> String {
+    match location.split_once("://") {
+        Some((_, rest)) => rest
+            .find('/')
+            .map_or_else(|| "/".to_owned(), |at| rest[at..].to_owned()),
+        None => location.to_owned(),
+    }
+}
+
+fn refusal(response: &HttpResponse) -> UploadStep {
+    match http::check_status(response) {
+        Err(SyncFailure::Rejected { code, .. } | SyncFailure::Forbidden(code)) => UploadStep::Refused(code),
+        Err(failure) => UploadStep::Failed(failure),
+        // A success that the step does not know is no success of this protocol.
+        Ok(()) => UploadStep::Failed(SyncFailure::NotTheServer),
+    }
+}
