@@ -18,6 +18,7 @@ pub mod person;
 pub mod place;
 pub mod report;
 pub mod rescue;
+pub mod seal;
 pub mod signature;
 #[cfg(feature = "device")]
 pub mod store;

@@ -4,13 +4,9 @@
 //! A phone can seal and cannot open. This module only builds and reads bytes; files are the caller's. Set in stone: the first line, the
 //! algorithms (HPKE base mode: X25519, HKDF-SHA-256, ChaCha20-Poly1305) and the CBOR numbers.
 
-use hpke::aead::ChaCha20Poly1305;
-use hpke::kdf::HkdfSha256;
-use hpke::kem::X25519HkdfSha256;
-use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
-use rand::{Rng, SeedableRng};
+use rand::Rng;
 
 use crate::attachment::{AttachmentKind, BlobHash};
 use crate::id::{InstallId, PersonId, ReportId, UnitId};
@@ -18,11 +14,6 @@ use crate::sync::message::{Item, ManifestSeal};
 
 /// What every rescue file begins with.
 pub const RESCUE_MAGIC: &[u8] = b"XUNGE-RESCUE-1\n";
-
-/// The length of the encapsulated key behind the magic, in bytes.
-const ENCAPSULATED_BYTES: usize = 32;
-
-type Recovery = X25519HkdfSha256;
 
 /// Why a rescue file cannot be made or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -88,45 +79,19 @@ pub struct RescuedBlob {
 
 /// The public half of a recovery key.
 pub fn recovery_public_key(secret: &[u8; 32]) -> [u8; 32] {
-    let secret = <Recovery as Kem>::PrivateKey::from_bytes(secret).expect("any 32 bytes are an X25519 key");
-    Recovery::sk_to_pk(&secret).to_bytes().into()
+    crate::seal::public_key(secret)
 }
 
 /// Seals bytes to a recovery key. `rng` must be unguessable outside tests.
 pub fn seal(public: &[u8; 32], plain: &[u8], rng: &mut dyn Rng) -> Result<Vec<u8>, RescueError> {
-    let public = <Recovery as Kem>::PublicKey::from_bytes(public).map_err(|_| RescueError::BadKey)?;
-    let mut seed = [0; 32];
-    rng.fill_bytes(&mut seed);
-    let mut rng = rand::rngs::StdRng::from_seed(seed);
-    let (key, sealed) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, Recovery>(
-        &OpModeS::Base,
-        &public,
-        RESCUE_MAGIC,
-        plain,
-        &[],
-        &mut rng,
-    )
-    .map_err(|_| RescueError::BadKey)?;
-    Ok([RESCUE_MAGIC, &key.to_bytes(), &sealed].concat())
+    let sealed = crate::seal::seal_to(public, RESCUE_MAGIC, plain, rng).map_err(|_| RescueError::BadKey)?;
+    Ok([RESCUE_MAGIC, &sealed].concat())
 }
 
 /// Opens what [`seal`] made.
 pub fn open(secret: &[u8; 32], file: &[u8]) -> Result<Vec<u8>, RescueError> {
-    let rest = file.strip_prefix(RESCUE_MAGIC).ok_or(RescueError::NotRescue)?;
-    let (key, sealed) = rest
-        .split_at_checked(ENCAPSULATED_BYTES)
-        .ok_or(RescueError::DoesNotOpen)?;
-    let secret = <Recovery as Kem>::PrivateKey::from_bytes(secret).map_err(|_| RescueError::BadKey)?;
-    let key = <Recovery as Kem>::EncappedKey::from_bytes(key).map_err(|_| RescueError::DoesNotOpen)?;
-    hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, Recovery>(
-        &OpModeR::Base,
-        &secret,
-        &key,
-        RESCUE_MAGIC,
-        sealed,
-        &[],
-    )
-    .map_err(|_| RescueError::DoesNotOpen)
+    let sealed = file.strip_prefix(RESCUE_MAGIC).ok_or(RescueError::NotRescue)?;
+    crate::seal::open_with(secret, RESCUE_MAGIC, sealed).map_err(|_| RescueError::DoesNotOpen)
 }
 
 impl Rescue {
@@ -154,6 +119,8 @@ impl Rescue {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+
     use super::*;
 
     #[test]

@@ -9,6 +9,7 @@ pub mod message;
 pub mod backoff;
 pub mod failure;
 pub mod http;
+mod refused;
 pub mod session;
 pub mod transport;
 pub mod upload;
