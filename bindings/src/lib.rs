@@ -10,10 +10,15 @@ uniffi::setup_scaffolding!();
 
 pub mod action;
 pub mod command;
+pub mod device;
 pub mod directory;
+pub mod error;
 pub mod id;
+pub mod phone;
 pub mod refusal;
 pub mod report;
+pub mod sync;
+pub mod view;
 
 /// The version of the core that these bindings wrap.
 #[uniffi::export]

@@ -13,7 +13,7 @@ use super::observe::Observers;
 use super::phone::{Phone, PhoneConfig, ProfileInfo};
 use super::pin::PinGate;
 use super::status::Progress;
-use crate::directory::Directory;
+use crate::directory::{Category, Directory};
 use crate::error::Error;
 use crate::grid::{GridAnswer, GridIndex};
 use crate::id::PersonId;
@@ -102,6 +102,17 @@ impl Device {
     /// The directory as this phone has it. Empty before the first sync.
     pub fn directory(&self) -> Result<Arc<Directory>, Error> {
         self.lock()?.directory()
+    }
+
+    /// The categories that can be chosen now.
+    pub fn categories(&self) -> Result<Vec<Category>, Error> {
+        let now = self.now();
+        Ok(self
+            .directory()?
+            .categories_offered(now)
+            .into_iter()
+            .cloned()
+            .collect())
     }
 
     /// In which grid a position lies, by the grids as drawn now.
