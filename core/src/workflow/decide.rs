@@ -220,7 +220,7 @@ fn too_late(
     Outcome::Refused(match kind {
         Submit | Settle => Refusal::WrongState,
         _ if rules_for(kind).all(|rule| rule.seen == Seen::Nothing) && !is_his_state => Refusal::WrongState,
-        _ if !unseen.is_empty() && is_chiefs => Refusal::DecidedMeanwhile,
+        _ if is_chiefs && unseen.iter().any(|step| step.kind == Approve) => Refusal::DecidedMeanwhile,
         _ if unseen.iter().any(|step| step.is_move) => target::unseen_refusal(matter, command),
         _ if is_his_state => Refusal::NotYourPost,
         _ => Refusal::WrongState,

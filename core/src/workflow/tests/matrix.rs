@@ -141,9 +141,31 @@ fn with_proposal() -> Story {
     story
 }
 
-/// The plainest act of a kind that makes sense in the situation for this person.
-pub(super) fn plain_act(kind: ActionKind, story: &Story, actor: &str) -> Action {
-    let matter = story.matter.as_ref();
+/// The act of a kind that carries nothing.
+fn bare_act(kind: ActionKind) -> Option<Action> {
+    Some(match kind {
+        ActionKind::Withdraw => Action::Withdraw,
+        ActionKind::Approve => Action::Approve,
+        ActionKind::Return => Action::Return,
+        ActionKind::TakeOn => Action::TakeOn,
+        ActionKind::Accept => Action::Accept,
+        ActionKind::Rework => Action::Rework,
+        ActionKind::Close => Action::Close,
+        ActionKind::Resume => Action::Resume,
+        ActionKind::Void => Action::Void,
+        ActionKind::Reopen => Action::Reopen,
+        ActionKind::Urge => Action::Urge,
+        ActionKind::ListForSupervision => Action::ListForSupervision,
+        ActionKind::StrikeOff => Action::StrikeOff,
+        ActionKind::Ask => Action::Ask,
+        ActionKind::Remark => Action::Remark,
+        ActionKind::PassBy => Action::PassBy,
+        _ => return None,
+    })
+}
+
+/// The plainest act of a unit of which the actor could be.
+fn unit_act(kind: ActionKind, actor: &str) -> Option<Action> {
     let own = match actor {
         "c" | "v" => "G1",
         "c2" => "G2",
@@ -151,19 +173,55 @@ pub(super) fn plain_act(kind: ActionKind, story: &Story, actor: &str) -> Action 
         "x" => "D3",
         _ => "D1",
     };
+    Some(match kind {
+        ActionKind::Sign => sign(own),
+        ActionKind::AskTime => ask_time(own),
+        ActionKind::HandBack => hand_back(own),
+        ActionKind::FeedBack => feed_back(own),
+        _ => return None,
+    })
+}
+
+/// The plainest act that answers something in the story, if only what was never asked.
+fn answer_act(kind: ActionKind, story: &Story) -> Option<Action> {
+    let matter = story.matter.as_ref();
     let nothing = CommandId::from_bytes([0; 16]);
+    Some(match kind {
+        ActionKind::AnswerCheck => {
+            let check = matter.and_then(|m| m.checks.last()).map(|c| c.command);
+            Action::AnswerCheck {
+                check: check.unwrap_or(nothing),
+                verdict: Verdict::Confirmed,
+            }
+        }
+        ActionKind::Answer => {
+            let question = matter.and_then(|m| m.questions.last()).map(|q| q.command);
+            Action::Answer {
+                question: question.unwrap_or(nothing),
+            }
+        }
+        ActionKind::Confirm => {
+            let proposal = matter.and_then(|m| m.proposals.last()).map(|p| p.command.id);
+            Action::Confirm {
+                proposal: proposal.unwrap_or(nothing),
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// The plainest act of a kind that makes sense in the situation for this person.
+pub(super) fn plain_act(kind: ActionKind, story: &Story, actor: &str) -> Action {
+    let given = bare_act(kind)
+        .or_else(|| unit_act(kind, actor))
+        .or_else(|| answer_act(kind, story));
+    let matter = story.matter.as_ref();
+    let opening = || story.opening();
     let into = ReportId::from_bytes([8; 16]);
-    match kind {
-        ActionKind::Submit => Action::Submit {
-            opening: story.opening(),
-        },
-        ActionKind::Settle => Action::Settle {
-            opening: story.opening(),
-        },
-        ActionKind::Withdraw => Action::Withdraw,
-        ActionKind::Approve => Action::Approve,
-        ActionKind::Return => Action::Return,
-        ActionKind::TakeOn => Action::TakeOn,
+    let verdict = Verdict::Confirmed;
+    given.unwrap_or_else(|| match kind {
+        ActionKind::Submit => Action::Submit { opening: opening() },
+        ActionKind::Settle => Action::Settle { opening: opening() },
         ActionKind::PassUp => pass_up(match matter {
             Some(m) if m.holder.part == HolderPart::Room => Level::County,
             _ => Level::Township,
@@ -172,7 +230,6 @@ pub(super) fn plain_act(kind: ActionKind, story: &Story, actor: &str) -> Action 
             Some(m) if m.level == Level::County => "TO",
             _ => "G1",
         }),
-        ActionKind::Accept => Action::Accept,
         ActionKind::Classify => Action::Classify {
             to: Classification {
                 risk: Some(Risk::High),
@@ -180,53 +237,19 @@ pub(super) fn plain_act(kind: ActionKind, story: &Story, actor: &str) -> Action 
             },
         },
         ActionKind::Dispatch => dispatch(&["D3"]),
-        ActionKind::Sign => sign(own),
-        ActionKind::AskTime => ask_time(own),
         ActionKind::GrantTime => Action::GrantTime {
             unit: unit("D1"),
             until: None,
         },
-        ActionKind::HandBack => hand_back(own),
-        ActionKind::FeedBack => feed_back(own),
-        ActionKind::Rework => Action::Rework,
-        ActionKind::Close => Action::Close,
         ActionKind::Hold => Action::Hold { until: START },
-        ActionKind::Resume => Action::Resume,
-        ActionKind::Void => Action::Void,
-        ActionKind::Reopen => Action::Reopen,
         ActionKind::Merge => Action::Merge { into },
         ActionKind::Split => Action::Split { into },
-        ActionKind::Urge => Action::Urge,
-        ActionKind::ListForSupervision => Action::ListForSupervision,
-        ActionKind::StrikeOff => Action::StrikeOff,
         ActionKind::Whistle => whistle(&["D3"]),
         ActionKind::Check => Action::Check { who: person("w2") },
-        ActionKind::AnswerCheck => Action::AnswerCheck {
-            check: matter
-                .and_then(|m| m.checks.last())
-                .map_or(nothing, |c| c.command),
-            verdict: Verdict::Confirmed,
-        },
-        ActionKind::Ask => Action::Ask,
-        ActionKind::Answer => Action::Answer {
-            question: matter
-                .and_then(|m| m.questions.last())
-                .map_or(nothing, |q| q.command),
-        },
-        ActionKind::CallBack => Action::CallBack {
-            verdict: Verdict::Confirmed,
-        },
-        ActionKind::Recheck => Action::Recheck {
-            verdict: Verdict::Confirmed,
-        },
-        ActionKind::Remark => Action::Remark,
-        ActionKind::Confirm => Action::Confirm {
-            proposal: matter
-                .and_then(|m| m.proposals.last())
-                .map_or(nothing, |p| p.command.id),
-        },
-        ActionKind::PassBy => Action::PassBy,
-    }
+        ActionKind::CallBack => Action::CallBack { verdict },
+        ActionKind::Recheck => Action::Recheck { verdict },
+        other => panic!("no plain act of {}", other.as_str()),
+    })
 }
 
 /// What comes of the plainest act: the outcome, and the state afterwards.
