@@ -4,6 +4,11 @@
 //! in the core. Words on screen are Chinese first, English with `--lang en`.
 
 pub mod args;
+mod fill;
+mod print;
+mod run;
 mod words;
 
+pub use print::failure;
+pub use run::{Failure, run};
 pub use words::{Lang, Words};

@@ -4,10 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use xunge_core::id::PersonRecordId;
-use xunge_core::id::ReportId;
 use xunge_core::place::{PlaceClaim, Position, Provider};
-use xunge_core::report::{PersonPart, PersonRecord};
 
 use super::Lang;
 
@@ -308,26 +305,6 @@ impl Content {
     }
 }
 
-/// A person concerned from `name,telephone,part`; telephone and part may be left out.
-pub fn person(text: &str, id: PersonRecordId, report: ReportId) -> PersonRecord {
-    let mut parts = text.split([',', '，']).map(str::trim);
-    let name = parts.next().unwrap_or_default().to_owned();
-    let telephone = parts.next().filter(|t| !t.is_empty()).map(str::to_owned);
-    let part = match parts.next() {
-        Some("informant" | "举报人" | "告知人") => PersonPart::Informant,
-        _ => PersonPart::Party,
-    };
-    PersonRecord {
-        id,
-        report,
-        part,
-        name,
-        telephone,
-        remark: None,
-        corrects: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -376,11 +353,6 @@ mod tests {
         assert_eq!(capture.content.photo.len(), 2);
         assert_eq!(capture.content.field, [("count".to_owned(), "2".to_owned())]);
         assert_eq!(capture.content.claim().expect("a position").accuracy_m, 8.0);
-        let id = PersonRecordId::from_bytes([1; 16]);
-        let record = person(&capture.content.person[0], id, ReportId::from_bytes([2; 16]));
-        assert_eq!(
-            (record.part, record.name.as_str()),
-            (PersonPart::Informant, "李四")
-        );
+        assert_eq!(capture.content.person.len(), 1);
     }
 }

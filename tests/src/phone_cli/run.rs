@@ -1,0 +1,433 @@
+//! Doing what was typed.
+
+use std::sync::Arc;
+
+use xunge_core::app::{
+    Device, Entropy, ListQuery, Phone, PhoneConfig, ProfileInfo, SyncOptions, Tab as ListTab,
+};
+use xunge_core::command::{Action, Reason};
+use xunge_core::directory::Level;
+use xunge_core::enrolment::EnrolmentCode;
+use xunge_core::error::Error;
+use xunge_core::id::{ReportId, UnitId};
+use xunge_core::sync::failure::SyncFailure;
+use xunge_core::sync::transport::{CancelToken, HttpTransport, TransportError};
+use xunge_core::time::SystemClock;
+
+use super::args::{Capture, Cli, Command, Decision, DraftCommand, Tab, UnitDecision, UpTo};
+use super::{Words, fill, print};
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The device said no.
+    #[error(transparent)]
+    Device(#[from] Error),
+    /// No way to the server.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The sync did not go through; nothing was lost.
+    #[error(transparent)]
+    Sync(#[from] SyncFailure),
+    /// Nobody is enrolled, or it is not clear who acts.
+    #[error("{0}")]
+    Profile(String),
+    /// What was typed names nothing.
+    #[error("{0}")]
+    Unknown(String),
+    /// A file could not be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The path.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// A phone that was opened for one command.
+pub(super) struct Session {
+    pub(super) words: Words,
+    pub(super) device: Arc<Device>,
+    info: ProfileInfo,
+    server: Option<String>,
+}
+
+/// Does what was typed and prints what came of it.
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    let words = Words(cli.lang);
+    let mut config = PhoneConfig::new(Arc::new(SystemClock), env!("CARGO_PKG_VERSION"));
+    config.entropy = Entropy::System;
+    if let Command::Enrol { label, .. } = &cli.command {
+        config.device_label.clone_from(label);
+    }
+    let phone = Phone::open(&cli.phone, config)?;
+    match &cli.command {
+        Command::Enrol { code, .. } => return enrol(&phone, code, cli.server.as_deref(), words),
+        Command::Profiles => {
+            for profile in phone.profiles()? {
+                println!("{}  {}  {}", profile.person, profile.name, profile.township);
+            }
+            return Ok(());
+        }
+        _ => {}
+    }
+    let info = choose(phone.profiles()?, cli.profile.as_deref(), words)?;
+    let session = Session {
+        words,
+        device: phone.device(&info.id, None)?,
+        info,
+        server: cli.server.clone(),
+    };
+    session.run(cli.command)
+}
+
+fn enrol(phone: &Phone, code: &str, server: Option<&str>, words: Words) -> Result<(), Failure> {
+    let parsed: EnrolmentCode = code.parse().map_err(Error::from)?;
+    let transport = HttpTransport::new(server.unwrap_or(&parsed.base_url), b"")?;
+    let id = phone.enrol(code, &transport)?;
+    let info = phone.profiles()?.into_iter().find(|p| p.id == id);
+    let name = info.map_or_else(|| id.to_string(), |p| format!("{}（{}）", p.name, p.person));
+    println!("{} {name}", words.pick("已登记：", "enrolled:"));
+    // The directory comes at once where the network holds; otherwise with the next sync.
+    let report = phone.device(&id, None)?.sync(&transport, &CancelToken::new());
+    if !report.is_complete() {
+        println!(
+            "{}",
+            words.pick("名录等有信号再收", "the directory comes with the next sync")
+        );
+    }
+    Ok(())
+}
+
+fn choose(profiles: Vec<ProfileInfo>, wanted: Option<&str>, words: Words) -> Result<ProfileInfo, Failure> {
+    let names: Vec<String> = profiles
+        .iter()
+        .map(|p| format!("{} {}", p.person, p.name))
+        .collect();
+    let mut fitting: Vec<ProfileInfo> = profiles
+        .into_iter()
+        .filter(|p| wanted.is_none_or(|w| p.person.as_str() == w || p.name == w || p.id.to_string() == w))
+        .collect();
+    match (fitting.len(), fitting.pop()) {
+        (1, Some(profile)) => Ok(profile),
+        (0, _) => Err(Failure::Profile(
+            words
+                .pick(
+                    "这部手机上还没有这个人，请先登记 (enrol)",
+                    "nobody of that name here: enrol first",
+                )
+                .to_owned(),
+        )),
+        _ => Err(Failure::Profile(format!(
+            "{}{}",
+            words.pick("请用 --profile 说明是谁：", "say who with --profile: "),
+            names.join("、")
+        ))),
+    }
+}
+
+impl Session {
+    fn run(&self, command: Command) -> Result<(), Failure> {
+        let words = self.words;
+        match command {
+            Command::Enrol { .. } | Command::Profiles => Ok(()),
+            Command::Capture(capture) => self.capture(&capture, None),
+            Command::Settle { result, capture } => self.capture(&capture, Some(&result)),
+            Command::Draft(command) => self.draft(command),
+            Command::List { tab, limit } => self.list(tab, limit),
+            Command::Show { report } => {
+                let view = self.device.report(self.find(&report)?)?;
+                print::report(&view, words);
+                Ok(())
+            }
+            Command::Edit {
+                report,
+                content,
+                submit,
+            } => {
+                let report = self.find(&report)?;
+                fill::fill(self, report, &content)?;
+                if submit {
+                    self.device.submit(report)?;
+                }
+                self.saved(report)
+            }
+            Command::Note { report, text } => {
+                let report = self.find(&report)?;
+                self.device.add_note(report, &text)?;
+                self.saved(report)
+            }
+            Command::Approve(d) => self.decide(&d, Action::Approve),
+            Command::Return(d) => self.decide(&d, Action::Return),
+            Command::TakeOn(d) => self.decide(&d, Action::TakeOn),
+            Command::PassUp { to, decision } => {
+                let to = match to {
+                    Some(UpTo::County) => Level::County,
+                    Some(UpTo::Village) => Level::Village,
+                    Some(UpTo::Township) | None => Level::Township,
+                };
+                self.decide(&decision, Action::PassUp { to })
+            }
+            Command::Sign(d) => self.decide_for_unit(&d, |unit| Action::Sign { unit }),
+            Command::FeedBack(d) => self.decide_for_unit(&d, |unit| Action::FeedBack { unit }),
+            Command::Close(d) => self.decide(&d, Action::Close),
+            Command::Withdraw(d) => self.decide(&d, Action::Withdraw),
+            Command::Rework(d) => self.decide(&d, Action::Rework),
+            Command::Urge(d) => self.decide(&d, Action::Urge),
+            Command::NeedsAttention => {
+                print::attention(&self.device.needs_attention()?, words);
+                Ok(())
+            }
+            Command::Status => {
+                print::status(&self.device.status()?, words);
+                Ok(())
+            }
+            Command::Sync { no_pictures } => self.sync(no_pictures),
+            Command::Wait { seconds } => self.wait(seconds),
+            Command::Rescue { file } => {
+                let summary = self.device.rescue(&file)?;
+                println!("{} {}", words.pick("已写入", "written to"), file.display());
+                println!(
+                    "{} {}  {} {}  {} {}",
+                    words.pick("待发", "unsent"),
+                    summary.item_count,
+                    words.pick("照片语音", "attachments"),
+                    summary.blob_count,
+                    words.pick("草稿", "drafts"),
+                    summary.draft_count
+                );
+                Ok(())
+            }
+            Command::Pictures { report, into } => self.pictures(&report, &into),
+        }
+    }
+
+    fn transport(&self) -> Result<HttpTransport, Failure> {
+        Ok(HttpTransport::new(
+            self.server.as_deref().unwrap_or(&self.info.base_url),
+            b"",
+        )?)
+    }
+
+    /// The report or draft that was meant: a name, a whole code, or the end of one.
+    pub(super) fn find(&self, text: &str) -> Result<ReportId, Failure> {
+        if let Ok(id) = text.parse() {
+            return Ok(id);
+        }
+        let is_meant = |code: &str| code == text || code.replace('-', "").ends_with(&text.replace('-', ""));
+        let drafts = self.device.drafts()?.into_iter().map(|d| (d.code, d.report));
+        let mut found: Vec<ReportId> = drafts
+            .filter(|(code, _)| is_meant(code))
+            .map(|(_, id)| id)
+            .collect();
+        let mut after = None;
+        loop {
+            let query = ListQuery {
+                tab: ListTab::All,
+                after,
+                limit: 200,
+            };
+            let page = self.device.reports(&query)?;
+            found.extend(
+                page.items
+                    .iter()
+                    .filter(|row| is_meant(&row.code))
+                    .map(|row| row.report),
+            );
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        match found[..] {
+            [report] => Ok(report),
+            [] => Err(Failure::Unknown(format!(
+                "{} `{text}`",
+                self.words.pick("手机上没有", "not on this phone:")
+            ))),
+            _ => Err(Failure::Unknown(format!(
+                "`{text}` {}",
+                self.words
+                    .pick("有好几件，请写全编码", "fits several: write the whole code")
+            ))),
+        }
+    }
+
+    fn capture(&self, capture: &Capture, result: Option<&str>) -> Result<(), Failure> {
+        let report = self.device.begin_draft()?;
+        fill::fill(self, report, &capture.content)?;
+        let done = match result {
+            Some(result) => self.device.settle(report, result),
+            None => self.device.submit(report),
+        };
+        if let Err(error) = done {
+            // Nothing is cleared: it stays as a draft, to be filled in.
+            let draft = self.device.draft(report)?;
+            println!(
+                "{} {}",
+                self.words.pick("已存为草稿：", "kept as a draft:"),
+                draft.content.code
+            );
+            return Err(error.into());
+        }
+        self.saved(report)
+    }
+
+    fn draft(&self, command: DraftCommand) -> Result<(), Failure> {
+        match command {
+            DraftCommand::Begin(content) => {
+                let report = self.device.begin_draft()?;
+                fill::fill(self, report, &content)?;
+                println!("{}", self.device.draft(report)?.content.code);
+                Ok(())
+            }
+            DraftCommand::Edit { report, content } => {
+                let report = self.find(&report)?;
+                fill::fill(self, report, &content)?;
+                println!("{}", self.words.pick("已保存", "saved"));
+                Ok(())
+            }
+            DraftCommand::List => {
+                for draft in self.device.drafts()? {
+                    println!("{}  {}", draft.code, draft.title);
+                }
+                Ok(())
+            }
+            DraftCommand::Submit { report } => {
+                let report = self.find(&report)?;
+                self.device.submit(report)?;
+                self.saved(report)
+            }
+            DraftCommand::Discard { report } => {
+                self.device.discard_draft(self.find(&report)?)?;
+                println!("{}", self.words.pick("已丢弃", "discarded"));
+                Ok(())
+            }
+        }
+    }
+
+    fn list(&self, tab: Tab, limit: usize) -> Result<(), Failure> {
+        let tab = match tab {
+            Tab::All => ListTab::All,
+            Tab::Mine => ListTab::Mine,
+            Tab::ToDo => ListTab::Todo,
+        };
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let page = self.device.reports(&ListQuery {
+            tab,
+            after: None,
+            limit,
+        })?;
+        print::list(&page.items, self.words);
+        Ok(())
+    }
+
+    fn decide(&self, decision: &Decision, action: Action) -> Result<(), Failure> {
+        let report = self.find(&decision.report)?;
+        let reason = decision.reason.as_ref().map(Reason::words);
+        self.device
+            .decide(report, action, reason, decision.text.clone())?;
+        self.saved(report)
+    }
+
+    fn decide_for_unit(&self, d: &UnitDecision, action: impl Fn(UnitId) -> Action) -> Result<(), Failure> {
+        let unit = match &d.unit {
+            Some(text) => fill::unit_named(self, text)?,
+            None => {
+                let report = self.find(&d.decision.report)?;
+                let held = self.device.report(report)?.matter.map(|m| m.holder.unit);
+                held.ok_or_else(|| {
+                    Failure::Unknown(
+                        self.words
+                            .pick("请用 --unit 写明单位", "name the unit with --unit")
+                            .to_owned(),
+                    )
+                })?
+            }
+        };
+        self.decide(&d.decision, action(unit))
+    }
+
+    /// Says that the work is on the disk, and how far it has come.
+    fn saved(&self, report: ReportId) -> Result<(), Failure> {
+        let row = self.device.report(report)?.row;
+        let how = if row.unsent_count > 0 {
+            self.words.pick(
+                "已保存在本机，等有信号自动发送",
+                "saved on this phone, will be sent by itself",
+            )
+        } else {
+            self.words.pick("镇里已收到", "received by the township")
+        };
+        println!("{}  {}  {how}", row.code, row.title);
+        Ok(())
+    }
+
+    fn sync(&self, no_pictures: bool) -> Result<(), Failure> {
+        let transport = self.transport()?;
+        let options = SyncOptions {
+            with_attachments: !no_pictures,
+            ..SyncOptions::default()
+        };
+        let report = self.device.sync_with(&transport, &CancelToken::new(), options);
+        let status = self.device.status()?;
+        print::status(&status, self.words);
+        match report.failure {
+            Some(failure) => Err(failure.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn wait(&self, seconds: u64) -> Result<(), Failure> {
+        let transport = self.transport()?;
+        let has_news = self.device.wait(&transport, seconds.saturating_mul(1_000))?;
+        if has_news {
+            return self.sync(false);
+        }
+        println!("{}", self.words.pick("没有新消息", "no news"));
+        Ok(())
+    }
+
+    fn pictures(&self, report: &str, into: &std::path::Path) -> Result<(), Failure> {
+        let report = self.find(report)?;
+        for attachment in self
+            .device
+            .report(report)?
+            .attachments
+            .iter()
+            .filter(|a| a.path.is_none())
+        {
+            self.device.want_attachment(report, attachment.id)?;
+        }
+        let outcome = self.device.sync(&self.transport()?, &CancelToken::new());
+        let file = |source| Failure::File {
+            path: into.display().to_string(),
+            source,
+        };
+        std::fs::create_dir_all(into).map_err(file)?;
+        for attachment in self.device.report(report)?.attachments {
+            let Some(bytes) = self.device.attachment_bytes(&attachment.reference.blob)? else {
+                println!(
+                    "{}  {}",
+                    attachment.reference.role.word(),
+                    self.words.pick("还没下载到", "not here yet")
+                );
+                continue;
+            };
+            let extension = if attachment.reference.kind.mime() == "image/jpeg" {
+                "jpg"
+            } else {
+                "m4a"
+            };
+            let path = into.join(format!(
+                "{}-{}.{extension}",
+                attachment.reference.role.word(),
+                attachment.id
+            ));
+            std::fs::write(&path, bytes).map_err(file)?;
+            println!("{}", path.display());
+        }
+        outcome.failure.map_or(Ok(()), |failure| Err(failure.into()))
+    }
+}

@@ -1,0 +1,210 @@
+//! What people did in a world, and where each deed must still be: the memory against which nothing may be lost.
+//!
+//! A deed lives on the phone that made it, and on the server once that phone had nothing unsent. A wiped phone, a phone put back from an
+//! older copy and a server put back from a backup each take one of the two away; a deed that loses both was lost with the disk, which no
+//! program prevents. Every other deed must be found in the end.
+
+use std::collections::BTreeMap;
+
+use xunge_core::command::Outcome;
+use xunge_core::id::{CommandId, NoteId, ReportId};
+
+/// What was done.
+#[derive(Clone, PartialEq, Debug)]
+pub enum DeedKind {
+    /// A report was handed in (or again).
+    HandedIn {
+        /// The command.
+        command: CommandId,
+    },
+    /// A note was added.
+    Note {
+        /// The note.
+        note: NoteId,
+        /// Its words.
+        text: String,
+    },
+    /// The words were written.
+    Words {
+        /// The words.
+        text: String,
+    },
+    /// A decision or flag.
+    Decided {
+        /// The command.
+        command: CommandId,
+    },
+}
+
+/// A deed, and where it is known to be.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Deed {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The report.
+    pub report: ReportId,
+    /// What was done.
+    pub kind: DeedKind,
+    /// The phone and the profile.
+    pub by: (usize, usize),
+    /// Whether the phone still holds it.
+    pub is_on_phone: bool,
+    /// The moment at which the server was known to hold it, on the journal's own count; `None` where it is not known.
+    pub on_server_since: Option<u64>,
+    /// Whether it was made on, or sent by, an install that was revoked: such work goes to a review list.
+    pub is_under_review: bool,
+}
+
+impl Deed {
+    /// Whether it must be found in the end.
+    pub fn is_binding(&self) -> bool {
+        (self.is_on_phone || self.on_server_since.is_some()) && !self.is_under_review
+    }
+}
+
+/// An outcome that a phone was told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Told {
+    outcome: Outcome,
+    at: u64,
+}
+
+/// Everything that was done.
+#[derive(Default)]
+pub struct Journal {
+    /// The deeds in order.
+    pub deeds: Vec<Deed>,
+    moment: u64,
+    server_backup: u64,
+    phone_backups: BTreeMap<usize, u64>,
+    told: BTreeMap<(usize, CommandId), Told>,
+}
+
+impl Journal {
+    fn tick(&mut self) -> u64 {
+        self.moment += 1;
+        self.moment
+    }
+
+    /// Notes a deed.
+    pub fn note(&mut self, by: (usize, usize), report: ReportId, kind: DeedKind) {
+        let number = self.tick();
+        self.deeds.push(Deed {
+            number,
+            report,
+            kind,
+            by,
+            is_on_phone: true,
+            on_server_since: None,
+            is_under_review: false,
+        });
+    }
+
+    /// A profile has nothing unsent after a sync that went through.
+    pub fn sent(&mut self, by: (usize, usize)) {
+        let moment = self.tick();
+        for deed in self.deeds.iter_mut().filter(|d| d.by == by && d.is_on_phone) {
+            deed.on_server_since.get_or_insert(moment);
+        }
+    }
+
+    /// A phone was told what became of a command.
+    pub fn told(&mut self, phone: usize, command: CommandId, outcome: Outcome) -> Result<(), String> {
+        let at = self.tick();
+        let told = self.told.entry((phone, command)).or_insert(Told { outcome, at });
+        if told.outcome == outcome {
+            Ok(())
+        } else {
+            Err(format!(
+                "phone {phone} was told {:?} of {command} and now reads {outcome:?}",
+                told.outcome
+            ))
+        }
+    }
+
+    /// Every outcome that some phone still remembers.
+    pub fn remembered(&self) -> impl Iterator<Item = (CommandId, Outcome)> {
+        self.told
+            .iter()
+            .map(|((_, command), told)| (*command, told.outcome))
+    }
+
+    /// A phone was wiped.
+    pub fn phone_wiped(&mut self, phone: usize) {
+        self.told.retain(|(p, _), _| *p != phone);
+        for deed in self.deeds.iter_mut().filter(|d| d.by.0 == phone) {
+            deed.is_on_phone = false;
+        }
+    }
+
+    /// A phone's databases were copied.
+    pub fn phone_backed_up(&mut self, phone: usize) {
+        let moment = self.tick();
+        self.phone_backups.insert(phone, moment);
+    }
+
+    /// A phone was put back from its copy.
+    pub fn phone_restored(&mut self, phone: usize) {
+        let copied = self.phone_backups.get(&phone).copied().unwrap_or(0);
+        self.told.retain(|(p, _), told| *p != phone || told.at <= copied);
+        for deed in self.deeds.iter_mut().filter(|d| d.by.0 == phone) {
+            deed.is_on_phone = deed.is_on_phone && deed.number <= copied;
+        }
+    }
+
+    /// An install was revoked.
+    pub fn revoked(&mut self, by: (usize, usize)) {
+        for deed in self
+            .deeds
+            .iter_mut()
+            .filter(|d| d.by == by && d.on_server_since.is_none())
+        {
+            deed.is_under_review = true;
+        }
+    }
+
+    pub(super) fn server_backed_up(&mut self) {
+        self.server_backup = self.tick();
+    }
+
+    pub(super) fn server_restored(&mut self) {
+        let copied = self.server_backup;
+        for deed in &mut self.deeds {
+            deed.on_server_since = deed.on_server_since.filter(|since| *since <= copied);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal() -> Journal {
+        let mut journal = Journal::default();
+        let words = DeedKind::Words { text: "x".into() };
+        journal.note((0, 0), ReportId::from_bytes([1; 16]), words);
+        journal
+    }
+
+    #[test]
+    fn an_unsent_deed_is_lost_with_its_phone_and_a_sent_one_is_not() {
+        let mut lost = journal();
+        lost.phone_wiped(0);
+        assert!(!lost.deeds[0].is_binding());
+        let mut kept = journal();
+        kept.sent((0, 0));
+        kept.phone_wiped(0);
+        assert!(kept.deeds[0].is_binding());
+    }
+
+    #[test]
+    fn a_deed_that_the_server_s_backup_lacks_is_still_on_its_phone() {
+        let mut journal = journal();
+        journal.server_backed_up();
+        journal.sent((0, 0));
+        journal.server_restored();
+        assert!(journal.deeds[0].is_binding() && journal.deeds[0].on_server_since.is_none());
+        journal.phone_wiped(0);
+        assert!(!journal.deeds[0].is_binding());
+    }
+}
