@@ -83,17 +83,7 @@ fn is_compressed(request: &Request) -> Result<bool, Problem> {
 
 fn count_items(results: &[ItemResult]) {
     for result in results {
-        let outcome = match result {
-            ItemResult::Stored => "stored",
-            ItemResult::Duplicate => "duplicate",
-            ItemResult::MissingDeps { .. } => "missing_deps",
-            ItemResult::ReviewList => "review_list",
-            ItemResult::Erased => "erased",
-            ItemResult::Expired => "expired",
-            ItemResult::RotateActor { .. } => "rotate_actor",
-            ItemResult::Refused { .. } => "refused",
-            ItemResult::Decided { .. } => "decided",
-        };
+        let outcome = crate::import::rescue::outcome(result);
         metrics::counter!("xunge_sync_items_total", "outcome" => outcome).increment(1);
     }
 }

@@ -1,0 +1,95 @@
+//! Imports of the directory: files of people, posts, units … become records, or a list of everything that is wrong with them.
+//!
+//! Nothing here writes: [`read`] parses one file, [`plan`] holds it against the directory as it stands, and only a plan without any
+//! problem is applied, whole, by the caller. A file is good as a whole or not at all.
+
+mod calendar;
+mod categories;
+mod columns;
+mod outlines;
+mod people;
+mod plan;
+pub mod problem;
+pub mod rescue;
+mod table;
+mod text;
+mod units;
+pub mod words;
+
+use chrono::NaiveDate;
+use xunge_core::directory::DirectoryRecord;
+
+pub use plan::{Plan, PlanOptions, plan};
+pub use problem::{ImportProblem, ImportRule};
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum ImportKind {
+    /// Any units: GeoJSON with outlines, or a table without.
+    Units,
+    /// Grids: as units, where nothing else is said.
+    Grids,
+    /// Departments: a table.
+    Departments,
+    /// People: a table.
+    People,
+    /// Posts: who does what where, from when to when.
+    Posts,
+    /// Categories with their fields.
+    Categories,
+    /// Holidays and make-up days.
+    Calendar,
+    /// Places that must be visited.
+    KeyPlaces,
+    /// Local place names.
+    PlaceNames,
+}
+
+/// A record with where it stood in the file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadRecord {
+    /// The line, or the number of the feature.
+    pub line: usize,
+    /// The record.
+    pub record: DirectoryRecord,
+}
+
+/// What a file holds, without having looked at the directory.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ReadFile {
+    /// The records in the order of the file.
+    pub records: Vec<ReadRecord>,
+    /// Columns or properties that were passed over.
+    pub passed_over: Vec<String>,
+}
+
+/// How to read.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOptions {
+    /// The township's day today.
+    pub today: NaiveDate,
+    /// The township's zone: days begin at its midnight.
+    pub zone: chrono_tz::Tz,
+    /// Whether days in the future are taken where a table speaks of what is.
+    pub is_future_allowed: bool,
+}
+
+/// Reads one file. Every problem of the file is told at once.
+pub fn read(kind: ImportKind, bytes: &[u8], options: &ReadOptions) -> Result<ReadFile, Vec<ImportProblem>> {
+    let looks_like_json = || {
+        let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+    };
+    match kind {
+        ImportKind::Units | ImportKind::Grids if looks_like_json() => outlines::read(bytes, kind),
+        ImportKind::Units | ImportKind::Grids | ImportKind::Departments => {
+            units::read(&table::read(bytes)?, kind)
+        }
+        ImportKind::People => people::read_people(&table::read(bytes)?),
+        ImportKind::Posts => people::read_posts(&table::read(bytes)?, options),
+        ImportKind::Categories => categories::read(&table::read(bytes)?),
+        ImportKind::Calendar => calendar::read_days(&table::read(bytes)?),
+        ImportKind::KeyPlaces => calendar::read_key_places(&table::read(bytes)?),
+        ImportKind::PlaceNames => calendar::read_place_names(&table::read(bytes)?),
+    }
+}
