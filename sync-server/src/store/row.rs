@@ -47,8 +47,10 @@ pub enum RowKind {
     Erased = 4,
     /// A record of the directory (its text is in the directory's own table).
     Directory = 5,
-    /// A blob's bytes are here.
+    /// A blob's bytes are here; the body is its size, 8 bytes big-endian.
     Blob = 6,
+    /// The report was granted to somebody by an act on another report.
+    Grant = 7,
 }
 
 impl RowKind {
@@ -61,6 +63,7 @@ impl RowKind {
             Self::Erased,
             Self::Directory,
             Self::Blob,
+            Self::Grant,
         ]
         .into_iter()
         .find(|kind| *kind as i64 == number)
@@ -171,6 +174,8 @@ pub struct DigestRow {
     pub no: ReportNo,
     /// The report.
     pub report: ReportId,
+    /// Its scope key.
+    pub scope: Option<String>,
     /// Its digest.
     pub digest: Digest,
 }

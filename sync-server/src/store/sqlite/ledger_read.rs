@@ -288,7 +288,7 @@ impl LedgerRead for SqliteTx<'_> {
     ) -> StoreResult<Vec<DigestRow>> {
         let after = Value::Blob(after.map_or(Vec::new(), |a| a.as_bytes().to_vec()));
         let upto = Value::Blob(upto.map_or(vec![0xff; 17], |u| u.as_bytes().to_vec()));
-        let columns = "report_no, report, digest_count, digest_xor";
+        let columns = "report_no, report, digest_count, digest_xor, scope";
         let window = (" AND report > ? AND report <= ?", &[after, upto][..]);
         let (sql, mut values) = visible(feed, columns, scopes, Some((person, holders)), window);
         values.push(Value::Integer(i64::from(limit)));
@@ -297,6 +297,7 @@ impl LedgerRead for SqliteTx<'_> {
                 no: ReportNo(row.get(0)?),
                 report: report_id(row.get(1)?)?,
                 digest: digest(row.get(2)?, row.get(3)?)?,
+                scope: row.get(4)?,
             })
         })
     }

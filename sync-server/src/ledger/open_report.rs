@@ -1,0 +1,263 @@
+//! One report, opened: its row, its key, and what was read of it so far.
+
+use std::sync::Arc;
+
+use minicbor::{Decode, Encode};
+use xunge_core::command::{Event, Urgency};
+use xunge_core::document::Document;
+use xunge_core::id::{CategoryId, UnitId};
+use xunge_core::report::ReportContent;
+use xunge_core::sync::message::Digest;
+use xunge_core::workflow::{ContentFacts, Matter};
+
+use super::Ledger;
+use super::seal::SealKey;
+use super::story::{Story, Told};
+use crate::ServiceError;
+use crate::store::{LedgerRow, ReadTx, ReportRow, RowKind};
+
+/// What lists and the workflow need of a content: kept sealed in the report's row.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Summary {
+    #[n(0)]
+    pub(crate) title: String,
+    #[n(1)]
+    pub(crate) grid: Option<UnitId>,
+    #[n(2)]
+    pub(crate) category: Option<CategoryId>,
+    #[n(3)]
+    pub(crate) category_version: u32,
+    #[n(4)]
+    pub(crate) urgency: Urgency,
+    /// Bits in the order of [`Summary::of`].
+    #[n(5)]
+    flags: u8,
+}
+
+impl Summary {
+    /// The summary of a content.
+    pub(crate) fn of(title: String, facts: &ContentFacts) -> Self {
+        let bits = [
+            facts.has_words,
+            facts.has_picture,
+            facts.has_voice,
+            facts.has_after_picture,
+            facts.is_complete,
+            facts.has_informant,
+        ];
+        let flags = (0u8..)
+            .zip(bits)
+            .map(|(bit, is_set)| u8::from(is_set) << bit)
+            .sum();
+        Self {
+            title,
+            grid: facts.grid.clone(),
+            category: facts.category.clone(),
+            category_version: facts.category_version,
+            urgency: facts.urgency,
+            flags,
+        }
+    }
+
+    /// The facts again.
+    pub(crate) fn facts(&self, row: &ReportRow) -> ContentFacts {
+        let has = |bit: u8| self.flags & (1 << bit) != 0;
+        ContentFacts {
+            reporter: row.reporter.clone(),
+            code: row.code.clone(),
+            grid: self.grid.clone(),
+            category: self.category.clone(),
+            category_version: self.category_version,
+            urgency: self.urgency,
+            has_words: has(0),
+            has_picture: has(1),
+            has_voice: has(2),
+            has_after_picture: has(3),
+            is_complete: has(4),
+            has_informant: has(5),
+        }
+    }
+}
+
+/// A report under work.
+pub(crate) struct OpenReport {
+    pub(crate) row: ReportRow,
+    /// `None` once erased.
+    pub(crate) key: Option<SealKey>,
+    pub(crate) summary: Summary,
+    /// The content with all changes, where it is at hand.
+    pub(crate) content: Option<ReportContent>,
+    /// Changes taken in during this turn, in order.
+    pub(crate) new_changes: Vec<Vec<u8>>,
+    /// The scope key and digest that the sums count now.
+    pub(crate) counted: Option<(String, Digest)>,
+    pub(crate) is_new: bool,
+    story: Option<Arc<Story>>,
+}
+
+fn damaged(row: &ReportRow, what: &str) -> ServiceError {
+    ServiceError::Damaged(format!("{what} of report {}", row.report))
+}
+
+impl OpenReport {
+    /// Opens a report's row.
+    pub(crate) fn open(ledger: &Ledger, row: ReportRow) -> Result<Self, ServiceError> {
+        let key = match &row.key {
+            Some(wrapped) => Some(
+                ledger
+                    .keys
+                    .master
+                    .unwrap(wrapped)
+                    .map_err(|_| damaged(&row, "the key"))?,
+            ),
+            None => None,
+        };
+        let summary = match &key {
+            Some(key) if !row.summary.is_empty() => {
+                let plain = key.open(&row.summary).map_err(|_| damaged(&row, "the summary"))?;
+                minicbor::decode(&plain).map_err(|_| damaged(&row, "the summary"))?
+            }
+            _ => Summary::default(),
+        };
+        let counted = row.scope.clone().map(|scope| (scope, row.digest));
+        Ok(Self {
+            row,
+            key,
+            summary,
+            content: None,
+            new_changes: Vec::new(),
+            counted,
+            is_new: false,
+            story: None,
+        })
+    }
+
+    /// A report that is not in the database yet.
+    pub(crate) fn begin(row: ReportRow, key: SealKey) -> Self {
+        Self {
+            row,
+            key: Some(key),
+            summary: Summary::default(),
+            content: None,
+            new_changes: Vec::new(),
+            counted: None,
+            is_new: true,
+            story: Some(Arc::default()),
+        }
+    }
+
+    /// Whether the law had the content erased.
+    pub(crate) fn is_erased(&self) -> bool {
+        self.key.is_none()
+    }
+
+    /// The plain bytes of one of the report's rows; `None` where they were erased.
+    pub(crate) fn plain(&self, row: &LedgerRow) -> Result<Option<Vec<u8>>, ServiceError> {
+        let (Some(key), Some(body)) = (&self.key, &row.body) else {
+            return Ok(None);
+        };
+        if body.starts_with(super::audit::ERASED_MARK) {
+            return Ok(None);
+        }
+        let what = || damaged(&self.row, &format!("row {}", row.seq));
+        Ok(Some(key.open(body).map_err(|_| what())?))
+    }
+
+    /// The event in one of the report's rows.
+    pub(crate) fn event(&self, row: &LedgerRow) -> Result<Option<Event>, ServiceError> {
+        let Some(plain) = self.plain(row)? else {
+            return Ok(None);
+        };
+        let event = minicbor::decode(&plain).map_err(|_| damaged(&self.row, &format!("row {}", row.seq)))?;
+        Ok(Some(event))
+    }
+
+    /// Reads a row's event as a line of the story.
+    pub(crate) fn told(&self, row: &LedgerRow) -> Result<Option<Told>, ServiceError> {
+        let Some(event) = self.event(row)? else {
+            return Ok(None);
+        };
+        let bad = |_| damaged(&self.row, &format!("row {}", row.seq));
+        Ok(Some(Told {
+            command: event.command.command().map_err(bad)?,
+            result: event.result.result().map_err(bad)?,
+            seq: row.seq,
+        }))
+    }
+
+    /// The story, read where it is not at hand yet.
+    pub(crate) fn story(&mut self, ledger: &Ledger, tx: &mut dyn ReadTx) -> Result<&Story, ServiceError> {
+        if self.story.is_none() {
+            self.story = ledger.cached_story(self.row.no, self.row.events);
+        }
+        if self.story.is_none() {
+            let mut story = Story::default();
+            for row in tx.rows_of_report(self.row.feed, self.row.no, &[RowKind::Event])? {
+                if let Some(line) = self.told(&row)? {
+                    story.add(line);
+                }
+            }
+            self.story = Some(Arc::new(story));
+        }
+        Ok(self.story.as_deref().expect("read a line above"))
+    }
+
+    /// The matter that the story folds to. Call [`Self::story`] first.
+    pub(crate) fn matter(&self) -> Option<&Matter> {
+        self.story.as_ref().and_then(|story| story.matter.as_ref())
+    }
+
+    /// Adds a line to a story that is at hand.
+    pub(crate) fn tell(&mut self, line: Told) {
+        if let Some(story) = &mut self.story {
+            Arc::make_mut(story).add(line);
+        }
+    }
+
+    /// The story to keep in memory after a commit.
+    pub(crate) fn into_story(self) -> Option<Arc<Story>> {
+        self.story
+    }
+
+    /// The document, built from its saved form and the changes after it.
+    pub(crate) fn document(&self, tx: &mut dyn ReadTx) -> Result<Document, ServiceError> {
+        let bad = |_| damaged(&self.row, "the document");
+        let rows = if self.is_new {
+            Vec::new()
+        } else {
+            tx.rows_of_report(self.row.feed, self.row.no, &[RowKind::Change])?
+        };
+        let mut changes = Vec::new();
+        for row in &rows {
+            changes.extend(self.plain(row)?);
+        }
+        changes.extend(self.new_changes.iter().cloned());
+        if let Some((count, sealed)) = self.saved(tx)?
+            && let (Some(key), Some(later)) = (&self.key, changes.get(count..))
+            && let Ok(plain) = key.open(&sealed)
+            && let Ok(mut document) = Document::load(&plain)
+        {
+            document.apply(later.iter().map(Vec::as_slice)).map_err(bad)?;
+            return Ok(document);
+        }
+        Document::from_changes(changes.iter().map(Vec::as_slice)).map_err(bad)
+    }
+
+    fn saved(&self, tx: &mut dyn ReadTx) -> Result<Option<(usize, Vec<u8>)>, ServiceError> {
+        if self.is_new || self.row.changes < super::take::SAVED_EVERY {
+            return Ok(None);
+        }
+        let saved = tx.snapshot(self.row.feed, self.row.no)?;
+        Ok(saved.and_then(|(count, body)| Some((usize::try_from(count).ok()?, body))))
+    }
+
+    /// The content, read where it is not at hand.
+    pub(crate) fn content(&mut self, tx: &mut dyn ReadTx) -> Result<&ReportContent, ServiceError> {
+        if self.content.is_none() {
+            let content = self.document(tx)?.content();
+            self.content = Some(content.map_err(|_| damaged(&self.row, "the content"))?);
+        }
+        Ok(self.content.as_ref().expect("read a line above"))
+    }
+}

@@ -1,0 +1,273 @@
+//! A turn: one writing transaction of one feed.
+//!
+//! Rows get the next numbers of the feed while the feed's row is locked, so that commit order is number order and no cursor ever skips a
+//! row. Everything that a row moves (reports, grants, digests, the audit chain) is written in the same transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use xunge_core::directory::Directory;
+use xunge_core::id::{PersonId, ReportId};
+use xunge_core::sync::message::Digest;
+use xunge_core::time::Timestamp;
+
+use super::open_report::OpenReport;
+use super::{Ledger, audit};
+use crate::ServiceError;
+use crate::store::{FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ReportNo, RowKind, WriteTx};
+
+/// One writing transaction.
+pub(crate) struct Turn<'a> {
+    pub(crate) ledger: &'a Ledger,
+    pub(crate) tx: &'a mut dyn WriteTx,
+    pub(crate) feed: FeedState,
+    pub(crate) now: Timestamp,
+    pub(crate) directory: Arc<Directory>,
+    reports: BTreeMap<ReportId, OpenReport>,
+    rows: Vec<(Option<ReportId>, LedgerRow)>,
+    grants: Vec<(ReportId, GrantRow)>,
+    notes: Vec<(String, String)>,
+    /// Names of commands and person records appended in this turn.
+    names: BTreeSet<Vec<u8>>,
+}
+
+/// A row to be appended.
+pub(crate) struct NewRow {
+    pub(crate) kind: RowKind,
+    pub(crate) name: Option<Vec<u8>>,
+    pub(crate) install: Option<InstallNo>,
+    pub(crate) moved_from: Option<String>,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// What a turn leaves behind once it is committed.
+pub(crate) struct Done {
+    stories: Vec<(ReportNo, Arc<super::story::Story>)>,
+    feed: FeedState,
+    has_rows: bool,
+}
+
+impl Done {
+    /// Fills the memory and wakes those who wait. Only after the commit.
+    pub(crate) fn settle(self, ledger: &Ledger) {
+        for (report, story) in self.stories {
+            ledger.cache_story(report, story);
+        }
+        if self.has_rows {
+            ledger.wakers.wake(&self.feed.unit, self.feed.head);
+        }
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// Begins a turn on a feed whose row is locked.
+    pub(crate) fn begin(
+        ledger: &'a Ledger,
+        tx: &'a mut dyn WriteTx,
+        feed: FeedNo,
+        now: Timestamp,
+    ) -> Result<Self, ServiceError> {
+        let feed = tx.feed_by_no(feed)?.ok_or(ServiceError::NotFound("feed"))?;
+        let (_, directory) = ledger.directory(tx)?;
+        Ok(Self {
+            ledger,
+            tx,
+            feed,
+            now,
+            directory,
+            reports: BTreeMap::new(),
+            rows: Vec::new(),
+            grants: Vec::new(),
+            notes: Vec::new(),
+            names: BTreeSet::new(),
+        })
+    }
+
+    /// The number that the next row gets.
+    pub(crate) fn next_seq(&self) -> u64 {
+        self.feed.head + 1
+    }
+
+    /// Takes a report out to work on it; [`Self::put`] gives it back.
+    pub(crate) fn take(&mut self, report: ReportId) -> Result<Option<OpenReport>, ServiceError> {
+        if let Some(open) = self.reports.remove(&report) {
+            return Ok(Some(open));
+        }
+        let row = self.tx.reports(self.feed.no, &[report])?.pop();
+        row.map(|row| OpenReport::open(self.ledger, row)).transpose()
+    }
+
+    /// Gives a report back; it is written at the end of the turn.
+    pub(crate) fn put(&mut self, open: OpenReport) {
+        self.reports.insert(open.row.report, open);
+    }
+
+    /// Whether a command or person record of this name was appended in this turn.
+    pub(crate) fn has_name(&self, name: &[u8]) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether anything was appended in this turn.
+    pub(crate) fn has_rows(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
+    /// Appends a row that concerns a report. The report's last row moves with it.
+    pub(crate) fn append(&mut self, open: &mut OpenReport, row: NewRow) -> u64 {
+        let seq = self.push(Some(open.row.report), row);
+        open.row.last_seq = seq;
+        seq
+    }
+
+    /// Appends a row of the directory.
+    pub(crate) fn append_directory(&mut self) -> u64 {
+        let row = NewRow {
+            kind: RowKind::Directory,
+            name: None,
+            install: None,
+            moved_from: None,
+            body: None,
+        };
+        self.push(None, row)
+    }
+
+    fn push(&mut self, report: Option<ReportId>, row: NewRow) -> u64 {
+        self.feed.head += 1;
+        if matches!(row.kind, RowKind::Event | RowKind::Person) {
+            self.names.extend(row.name.clone());
+        }
+        let row = LedgerRow {
+            seq: self.feed.head,
+            kind: row.kind,
+            report: None,
+            name: row.name,
+            install: row.install,
+            moved_from: row.moved_from,
+            body: row.body,
+        };
+        self.rows.push((report, row));
+        self.feed.head
+    }
+
+    /// Notes on the row just appended that it moved the report.
+    pub(crate) fn mark_moved(&mut self, moved_from: String) {
+        if let Some((_, row)) = self.rows.last_mut() {
+            row.moved_from = Some(moved_from);
+        }
+    }
+
+    /// Grants a report as of a row, unless it is granted already.
+    pub(crate) fn grant(&mut self, open: &OpenReport, holder: String, seq: u64) -> Result<(), ServiceError> {
+        let report = open.row.report;
+        let is_new = |(r, g): &(ReportId, GrantRow)| *r == report && g.holder == holder;
+        let is_held = self.grants.iter().any(is_new)
+            || self
+                .tx
+                .grants(self.feed.no, &[open.row.no])?
+                .iter()
+                .any(|g| g.holder == holder);
+        if !is_held {
+            let grant = GrantRow {
+                report: open.row.no,
+                holder,
+                seq,
+            };
+            self.grants.push((report, grant));
+        }
+        Ok(())
+    }
+
+    /// Adds a line to the audit chain at the end of the turn.
+    pub(crate) fn note(&mut self, kind: &str, detail: String) {
+        self.notes.push((kind.to_owned(), detail));
+    }
+
+    /// The actors of everybody's installs who is this person.
+    pub(crate) fn actors_of(
+        &mut self,
+        person: &PersonId,
+    ) -> Result<BTreeSet<xunge_core::id::ActorId>, ServiceError> {
+        super::install::actors_of(self.tx, person)
+    }
+
+    /// Writes everything.
+    pub(crate) fn finish(mut self, actor: &str) -> Result<Done, ServiceError> {
+        self.write_digests()?;
+        let mut numbers = BTreeMap::new();
+        let mut stories = Vec::new();
+        let mut updated = Vec::new();
+        for (id, mut open) in std::mem::take(&mut self.reports) {
+            if open.is_new {
+                open.row.no = self.tx.report_insert(&open.row)?;
+            } else {
+                updated.push(open.row.clone());
+            }
+            numbers.insert(id, open.row.no);
+            let no = open.row.no;
+            stories.extend(open.into_story().map(|story| (no, story)));
+        }
+        self.tx.reports_update(&updated)?;
+        let number = |id: &ReportId| numbers.get(id).copied();
+        let rows: Vec<LedgerRow> = std::mem::take(&mut self.rows)
+            .into_iter()
+            .map(|(report, row)| LedgerRow {
+                report: report.as_ref().and_then(number),
+                ..row
+            })
+            .collect();
+        let grants: Vec<GrantRow> = std::mem::take(&mut self.grants)
+            .into_iter()
+            .filter_map(|(id, grant)| {
+                let report = number(&id)?;
+                Some(GrantRow { report, ..grant })
+            })
+            .collect();
+        self.tx.rows_insert(self.feed.no, &rows)?;
+        self.tx.grants_insert(self.feed.no, &grants)?;
+        let mut lines = Vec::new();
+        if !rows.is_empty() {
+            let detail = audit::rows_detail(&rows);
+            lines.push(audit::line(&mut self.feed, self.now, actor, "rows", detail));
+        }
+        for (kind, detail) in std::mem::take(&mut self.notes) {
+            lines.push(audit::line(&mut self.feed, self.now, actor, &kind, detail));
+        }
+        self.tx.audit_insert(self.feed.no, &lines)?;
+        self.tx.feed_update(&self.feed)?;
+        Ok(Done {
+            stories,
+            has_rows: !rows.is_empty(),
+            feed: self.feed,
+        })
+    }
+
+    /// Moves the sums of the scope keys by what the touched reports count now.
+    fn write_digests(&mut self) -> Result<(), ServiceError> {
+        let mut moves: Vec<(String, Digest, bool)> = Vec::new();
+        for open in self.reports.values() {
+            let now = open.row.scope.clone().map(|scope| (scope, open.row.digest));
+            if now != open.counted {
+                moves.extend(open.counted.clone().map(|(scope, digest)| (scope, digest, false)));
+                moves.extend(now.map(|(scope, digest)| (scope, digest, true)));
+            }
+        }
+        if moves.is_empty() {
+            return Ok(());
+        }
+        let mut sums: BTreeMap<String, Digest> = self.tx.digests(self.feed.no)?.into_iter().collect();
+        let mut touched = BTreeMap::new();
+        for (scope, digest, is_added) in moves {
+            let sum = sums.entry(scope.clone()).or_default();
+            // The XOR takes in and out alike; only the count knows the direction.
+            let count = sum.count;
+            *sum = sum.plus(digest);
+            if !is_added {
+                sum.count = count.saturating_sub(digest.count);
+            }
+            touched.insert(scope, *sum);
+        }
+        let touched: Vec<(String, Digest)> = touched.into_iter().collect();
+        self.tx.digests_put(self.feed.no, &touched)?;
+        Ok(())
+    }
+}
