@@ -11,6 +11,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use xunge_core::directory::Directory;
 use xunge_core::id::{GenerationId, InstallId, PersonId};
+use xunge_core::seal::MasterKey;
 use xunge_core::signature::SigningKey;
 use xunge_core::sync::message::{Digest, ScopeTag};
 use xunge_core::time::Timestamp;
@@ -23,8 +24,10 @@ pub(crate) mod audit;
 pub(crate) mod backfill;
 pub(crate) mod bundle;
 pub(crate) mod check;
+pub(crate) mod clock;
 pub(crate) mod content;
 pub(crate) mod decide;
+pub(crate) mod directory;
 pub(crate) mod install;
 pub(crate) mod open_report;
 pub(crate) mod project;
@@ -33,7 +36,6 @@ pub(crate) mod replay;
 pub(crate) mod restore;
 pub(crate) mod review;
 pub(crate) mod scope;
-pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod story;
 pub(crate) mod take;
@@ -41,7 +43,6 @@ pub(crate) mod turn;
 pub(crate) mod wake;
 
 use scope::ReaderScope;
-use seal::SealKey;
 use story::Story;
 use wake::Wakers;
 
@@ -54,7 +55,7 @@ const SCOPE_KEPT_MS: i64 = 30_000;
 /// The keys of the ledger.
 pub(crate) struct LedgerKeys {
     /// Wraps the keys of reports.
-    pub(crate) master: SealKey,
+    pub(crate) master: MasterKey,
     /// Signs results and the acts of accounts.
     pub(crate) signing: SigningKey,
     /// The install under which the server writes.

@@ -5,17 +5,21 @@
 //! `xunge_core`. It writes no SQL; that is in `store`.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use xunge_core::id::{InstallId, PersonId, UnitId};
+use xunge_core::id::{GenerationId, InstallId, PersonId, UnitId};
+use xunge_core::seal::MasterKey;
+use xunge_core::signature::sha256;
 use xunge_core::sync::message::{SyncAnswer, SyncRequest};
 use xunge_core::time::{Clock, SystemClock, Timestamp};
 
 use crate::ServiceError;
 use crate::config::{Config, Secrets};
+use crate::ledger::{Ledger, LedgerKeys};
 use crate::limits::Limits;
+use crate::store::{SqliteStore, Store};
 
 mod account;
 mod act;
@@ -120,61 +124,109 @@ impl Caller {
 /// Everything that the server can do.
 #[derive(Clone)]
 pub struct Service {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    config: ServiceConfig,
-    rng: Mutex<StdRng>,
+    ledger: Arc<Ledger>,
+    secrets: Arc<Secrets>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Service {
-    /// Opens the database of the data folder, makes or migrates it where needed.
+    /// Opens the database, makes or migrates it where needed.
     ///
     /// # Errors
     /// [`ServiceError::Store`] where the database is newer than this program, damaged, or the folder cannot be written.
     pub fn open(config: ServiceConfig) -> Result<Self, ServiceError> {
-        let rng = Mutex::new(StdRng::from_seed(config.seed));
+        let limits = &config.limits;
+        let store = SqliteStore::open(&config.database, limits.store_readers, limits.store_busy_ms)?;
+        Self::over(Box::new(store), config)
+    }
+
+    /// Stands over a store that is open already.
+    pub fn over(store: Box<dyn Store>, config: ServiceConfig) -> Result<Self, ServiceError> {
+        let keys = LedgerKeys {
+            master: MasterKey::from_bytes(&config.secrets.master_key),
+            install: server_install(&config.secrets),
+            signing: config.secrets.server_key.clone(),
+        };
+        let rng = StdRng::from_seed(config.seed);
+        let now = config.clock.read().wall_at;
         Ok(Self {
-            inner: Arc::new(Inner { config, rng }),
+            ledger: Arc::new(Ledger::open(store, keys, config.limits, rng, now)?),
+            secrets: Arc::new(config.secrets),
+            clock: config.clock,
         })
     }
 
     /// The secrets of this server.
     pub fn secrets(&self) -> &Secrets {
-        &self.inner.config.secrets
+        &self.secrets
     }
 
     /// All bounds.
     pub fn limits(&self) -> &Limits {
-        &self.inner.config.limits
+        &self.ledger.limits
     }
 
     /// The server's time now.
     pub fn now(&self) -> Timestamp {
-        self.inner.config.clock.read().wall_at
+        self.clock.read().wall_at
     }
 
-    fn rng(&self) -> MutexGuard<'_, StdRng> {
-        self.inner.rng.lock().expect("nothing panics while it draws")
+    /// The generation of the database.
+    pub fn generation(&self) -> GenerationId {
+        self.ledger.generation
     }
 
     /// Answers one request of `POST /v1/sync`, decoded.
     ///
-    /// Everything pushed is stored and decided in one transaction, which is durable when this returns.
+    /// Everything pushed to one feed is stored and decided in one transaction, which is durable when this returns.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] where the request names another install than the caller's token. Whatever is wrong with single items
+    /// stands in their results.
     pub fn sync(&self, caller: &Caller, request: &SyncRequest) -> Result<SyncAnswer, ServiceError> {
-        let (_, _) = (caller, request);
-        Err(ServiceError::Forbidden("not served yet"))
+        let Caller::Install { install, .. } = caller else {
+            return Err(ServiceError::Forbidden("only installs sync"));
+        };
+        if request.install != *install {
+            return Err(ServiceError::Forbidden("the request names another install"));
+        }
+        let now = self.now();
+        let load = || {
+            let found = self.ledger.read(|tx| Ok(tx.install(install)?))?;
+            found.ok_or(ServiceError::BadToken)
+        };
+        let mut row = load()?;
+        let results = match self.ledger.push(&row, request, now) {
+            // Revoked between two looks: the second look sends everything to the review list.
+            Err(ServiceError::Revoked) => {
+                row = load()?;
+                self.ledger.push(&row, request, now)?
+            }
+            results => results?,
+        };
+        let answer = self.ledger.answer(&row, request, results, now)?;
+        self.ledger.note_sync(&row, request, &answer, now)?;
+        Ok(answer)
     }
 
     /// Lets pass by whatever waited too long for its chief, as of `now`. Returns how many reports moved. Call it about every minute.
     pub fn tick(&self, now: Timestamp) -> Result<u32, ServiceError> {
-        let _ = now;
-        Err(ServiceError::Forbidden("not served yet"))
+        let mut moved = 0;
+        for feed in self.ledger.read(|tx| Ok(tx.feeds()?))? {
+            moved += self.ledger.pass_by(feed.no, now)?;
+        }
+        Ok(moved)
     }
 
     /// The feeds that this server keeps, ascending.
     pub fn feeds(&self) -> Result<Vec<UnitId>, ServiceError> {
-        Err(ServiceError::Forbidden("not served yet"))
+        let feeds = self.ledger.read(|tx| Ok(tx.feeds()?))?;
+        Ok(feeds.into_iter().map(|feed| feed.unit).collect())
     }
+}
+
+/// The install under which the server writes: named by its public key.
+fn server_install(secrets: &Secrets) -> InstallId {
+    let hash = sha256(&secrets.server_key.public().0);
+    InstallId::from_slice(&hash[..16]).expect("16 of 32 bytes")
 }

@@ -9,7 +9,7 @@ use xunge_core::draft::SubmitKind;
 use xunge_core::id::{ChangeHash, CommandId, UnitId};
 use xunge_core::workflow::{DecisionContext, Matter, decide};
 
-use super::open_report::OpenReport;
+use super::open_report::{OpenReport, SUMMARY};
 use super::story::Told;
 use super::turn::{NewRow, Turn};
 use super::{project, scope};
@@ -110,7 +110,7 @@ impl Turn<'_> {
             && (summary != open.summary || open.row.summary.is_empty())
         {
             let plain = minicbor::to_vec(&summary).expect("encoding to memory cannot fail");
-            open.row.summary = self.ledger.draw(|rng| key.seal(&plain, rng));
+            open.row.summary = key.seal(SUMMARY, open.row.report.as_bytes(), &plain);
             open.summary = summary;
         }
     }
@@ -166,10 +166,7 @@ impl Turn<'_> {
             result: word,
         };
         let plain = minicbor::to_vec(&event).expect("encoding to memory cannot fail");
-        let body = open
-            .key
-            .as_ref()
-            .map(|key| self.ledger.draw(|rng| key.seal(&plain, rng)));
+        let body = open.sealed(RowKind::Event, command.id.as_bytes(), &plain);
         let row = NewRow {
             kind: RowKind::Event,
             name: Some(command.id.as_bytes().to_vec()),

@@ -7,14 +7,30 @@ use xunge_core::command::{Event, Urgency};
 use xunge_core::document::Document;
 use xunge_core::id::{CategoryId, UnitId};
 use xunge_core::report::ReportContent;
+use xunge_core::seal::ContentKey;
 use xunge_core::sync::message::Digest;
 use xunge_core::workflow::{ContentFacts, Matter};
 
 use super::Ledger;
-use super::seal::SealKey;
 use super::story::{Story, Told};
 use crate::ServiceError;
 use crate::store::{LedgerRow, ReadTx, ReportRow, RowKind};
+
+/// The place of a summary under its report's key.
+pub(crate) const SUMMARY: &str = "summary";
+
+/// The place of a saved document under its report's key.
+pub(crate) const DOCUMENT: &str = "document";
+
+/// The place of a row's bytes under its report's key; the row's name stands beside it.
+pub(crate) fn context(kind: RowKind) -> &'static str {
+    match kind {
+        RowKind::Change => "change",
+        RowKind::Event => "event",
+        RowKind::Person => "person",
+        RowKind::Erased | RowKind::Directory | RowKind::Blob | RowKind::Grant => "plain",
+    }
+}
 
 /// What lists and the workflow need of a content: kept sealed in the report's row.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
@@ -84,7 +100,7 @@ impl Summary {
 pub(crate) struct OpenReport {
     pub(crate) row: ReportRow,
     /// `None` once erased.
-    pub(crate) key: Option<SealKey>,
+    pub(crate) key: Option<ContentKey>,
     pub(crate) summary: Summary,
     /// The content with all changes, where it is at hand.
     pub(crate) content: Option<ReportContent>,
@@ -108,14 +124,16 @@ impl OpenReport {
                 ledger
                     .keys
                     .master
-                    .unwrap(wrapped)
+                    .unwrap(&row.report, wrapped)
                     .map_err(|_| damaged(&row, "the key"))?,
             ),
             None => None,
         };
         let summary = match &key {
             Some(key) if !row.summary.is_empty() => {
-                let plain = key.open(&row.summary).map_err(|_| damaged(&row, "the summary"))?;
+                let plain = key
+                    .open(SUMMARY, row.report.as_bytes(), &row.summary)
+                    .map_err(|_| damaged(&row, "the summary"))?;
                 minicbor::decode(&plain).map_err(|_| damaged(&row, "the summary"))?
             }
             _ => Summary::default(),
@@ -134,7 +152,7 @@ impl OpenReport {
     }
 
     /// A report that is not in the database yet.
-    pub(crate) fn begin(row: ReportRow, key: SealKey) -> Self {
+    pub(crate) fn begin(row: ReportRow, key: ContentKey) -> Self {
         Self {
             row,
             key: Some(key),
@@ -145,6 +163,17 @@ impl OpenReport {
             is_new: true,
             story: Some(Arc::default()),
         }
+    }
+
+    /// Destroys what opens the report.
+    pub(crate) fn forget(&mut self) {
+        self.row.key = None;
+        self.row.summary = Vec::new();
+        self.key = None;
+        self.summary = Summary::default();
+        self.content = None;
+        self.new_changes = Vec::new();
+        self.story = None;
     }
 
     /// Whether the law had the content erased.
@@ -161,7 +190,13 @@ impl OpenReport {
             return Ok(None);
         }
         let what = || damaged(&self.row, &format!("row {}", row.seq));
-        Ok(Some(key.open(body).map_err(|_| what())?))
+        let (context, name) = (context(row.kind), row.name.as_deref().unwrap_or_default());
+        Ok(Some(key.open(context, name, body).map_err(|_| what())?))
+    }
+
+    /// Bytes sealed for a row of this kind and name; `None` once the report was erased.
+    pub(crate) fn sealed(&self, kind: RowKind, name: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
+        self.key.as_ref().map(|key| key.seal(context(kind), name, plain))
     }
 
     /// The event in one of the report's rows.
@@ -235,7 +270,7 @@ impl OpenReport {
         changes.extend(self.new_changes.iter().cloned());
         if let Some((count, sealed)) = self.saved(tx)?
             && let (Some(key), Some(later)) = (&self.key, changes.get(count..))
-            && let Ok(plain) = key.open(&sealed)
+            && let Ok(plain) = key.open(DOCUMENT, self.row.report.as_bytes(), &sealed)
             && let Ok(mut document) = Document::load(&plain)
         {
             document.apply(later.iter().map(Vec::as_slice)).map_err(bad)?;

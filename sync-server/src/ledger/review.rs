@@ -34,7 +34,7 @@ impl Ledger {
             kind: kind_word(item).to_owned(),
             why: why.to_owned(),
             received_at: now,
-            body: self.draw(|rng| self.keys.master.seal(&plain, rng)),
+            body: self.keys.master.seal("review", &item.name(), &plain),
             settled_at: None,
         };
         tx.review_insert(&row)?;
@@ -91,7 +91,11 @@ impl Ledger {
         row: &ReviewRow,
     ) -> Result<ItemResult, ServiceError> {
         let bad = || ServiceError::Damaged(format!("review item {}", row.number));
-        let plain = self.keys.master.open(&row.body).map_err(|_| bad())?;
+        let plain = self
+            .keys
+            .master
+            .open("review", &row.name, &row.body)
+            .map_err(|_| bad())?;
         let item: Item = minicbor::decode(&plain).map_err(|_| bad())?;
         let mut sender = turn
             .tx

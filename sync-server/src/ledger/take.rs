@@ -5,10 +5,11 @@ use xunge_core::document::gate::{self, Prepared, Verdict};
 use xunge_core::draft::SubmitKind;
 use xunge_core::id::{ChangeHash, PersonRecordId, ReportId};
 use xunge_core::report::PersonRecord;
+use xunge_core::seal::ContentKey;
 use xunge_core::sync::message::{ItemResult, RefusedCode};
 
 use super::decide::Origin;
-use super::open_report::OpenReport;
+use super::open_report::{DOCUMENT, OpenReport};
 use super::project;
 use super::turn::{NewRow, Turn};
 use crate::ServiceError;
@@ -80,10 +81,7 @@ impl Turn<'_> {
         open.row.digest.add(&hash.0);
         open.row.changes += 1;
         open.new_changes.push(bytes.to_vec());
-        let body = open
-            .key
-            .as_ref()
-            .map(|key| self.ledger.draw(|rng| key.seal(bytes, rng)));
+        let body = open.sealed(RowKind::Change, &hash.0, bytes);
         let row = NewRow {
             kind: RowKind::Change,
             name: Some(hash.0.to_vec()),
@@ -109,7 +107,8 @@ impl Turn<'_> {
                 "the report names another township",
             ));
         }
-        let (key, wrapped) = self.ledger.draw(|rng| self.ledger.keys.master.draw(rng));
+        let key = self.ledger.draw(ContentKey::random);
+        let wrapped = self.ledger.keys.master.wrap(&report, &key);
         let row = ReportRow {
             no: ReportNo(0),
             feed: self.feed.no,
@@ -188,7 +187,7 @@ impl Turn<'_> {
             return Ok(());
         }
         if let Some(key) = &open.key {
-            let sealed = self.ledger.draw(|rng| key.seal(bytes, rng));
+            let sealed = key.seal(DOCUMENT, open.row.report.as_bytes(), bytes);
             self.tx
                 .snapshot_put(self.feed.no, open.row.no, open.row.changes, &sealed)?;
         }
@@ -283,10 +282,7 @@ impl Turn<'_> {
         let name = xunge_core::signature::sha256(bytes);
         open.row.digest.add(&name);
         open.row.people += 1;
-        let body = open
-            .key
-            .as_ref()
-            .map(|key| self.ledger.draw(|rng| key.seal(bytes, rng)));
+        let body = open.sealed(RowKind::Person, id.as_bytes(), bytes);
         let row = NewRow {
             kind: RowKind::Person,
             name: Some(id.as_bytes().to_vec()),

@@ -1,5 +1,6 @@
 //! Writing and reading the directory.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use xunge_core::directory::{Directory, DirectoryRecord, DirectoryRow};
@@ -33,24 +34,55 @@ pub struct DirectoryApplied {
 
 impl Service {
     /// Writes records in one transaction; those that are there already are passed over. Units must come before what hangs under them,
-    /// or in the same call. A township unit that is new gets its feed.
+    /// or in the same call. A township or county unit that is new gets its feed.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for installs, [`ServiceError::BadRequest`] where a record names a unit that is not there.
     pub fn directory_apply(
         &self,
         by: &Caller,
         changes: &[DirectoryChange],
     ) -> Result<DirectoryApplied, ServiceError> {
-        let (_, _) = (by, changes);
-        Err(ServiceError::Forbidden("not served yet"))
+        if matches!(by, Caller::Install { .. }) {
+            return Err(ServiceError::Forbidden("installs do not write the directory"));
+        }
+        let now = self.now();
+        let records: Vec<DirectoryRow> = changes
+            .iter()
+            .map(|c| c.record.clone().into_row(c.valid_from, c.valid_to, 0))
+            .collect();
+        let (applied, done) = self.ledger.write(None, |tx| {
+            self.ledger.write_directory(tx, &records, &by.audit_name(), now)
+        })?;
+        for done in done {
+            done.settle(&self.ledger);
+        }
+        Ok(DirectoryApplied {
+            written: applied.written,
+            unchanged: records.len() - applied.written,
+            version: applied.version,
+        })
     }
 
     /// The whole directory as it stands, all feeds together.
     pub fn directory(&self) -> Result<Arc<Directory>, ServiceError> {
-        Err(ServiceError::Forbidden("not served yet"))
+        self.ledger.read(|tx| Ok(self.ledger.directory(tx)?.1))
     }
 
     /// The rows of one feed's directory, or of all feeds without repeats.
     pub fn directory_rows(&self, feed: Option<&UnitId>) -> Result<Vec<DirectoryRow>, ServiceError> {
-        let _ = feed;
-        Err(ServiceError::Forbidden("not served yet"))
+        self.ledger.read(|tx| {
+            let feeds = match feed {
+                Some(unit) => vec![tx.feed(unit)?.ok_or(ServiceError::NotFound("feed"))?],
+                None => tx.feeds()?,
+            };
+            let mut rows = BTreeMap::new();
+            for feed in feeds {
+                for (_, row) in tx.directory_after(feed.no, 0, u64::MAX, u32::MAX)? {
+                    rows.insert((row.kind.clone(), row.key.clone(), row.valid_from), row);
+                }
+            }
+            Ok(rows.into_values().collect())
+        })
     }
 }

@@ -1,25 +1,39 @@
 //! Erasure by law: keys and rows go, tombstones stay and are counted.
 
+use std::collections::BTreeSet;
+
 use xunge_core::attachment::BlobHash;
-use xunge_core::id::PersonRecordId;
+use xunge_core::id::{PersonRecordId, ReportId};
+use xunge_core::signature::sha256;
+use xunge_core::sync::message::{Digest, Erasure};
 
 use super::{Caller, ReportRef, Service};
 use crate::ServiceError;
+use crate::ledger::audit::{ERASED_MARK, body_hash};
+use crate::ledger::open_report::OpenReport;
+use crate::ledger::project;
+use crate::ledger::turn::{NewRow, Turn};
+use crate::store::{BlobRow, FeedNo, RowKind, flag};
 
 impl Service {
     /// Destroys the key of a report: words, story texts, people and search rows can never be read again. The code, the states and
     /// a tombstone stay. The caller deletes the bytes of the blobs that are returned.
+    ///
+    /// # Errors
+    /// [`ServiceError::BadRequest`] without a reason, [`ServiceError::Forbidden`] for installs.
     pub fn erase_report(
         &self,
         by: &Caller,
         report: &ReportRef,
         reason: &str,
     ) -> Result<Vec<BlobHash>, ServiceError> {
-        let (_, _, _) = (by, report, reason);
-        Err(ServiceError::NotFound("report"))
+        self.erase(by, report, reason, |turn, open| turn.erase_report(open))
     }
 
     /// Erases one person record.
+    ///
+    /// # Errors
+    /// As [`Self::erase_report`].
     pub fn erase_person(
         &self,
         by: &Caller,
@@ -27,11 +41,13 @@ impl Service {
         id: PersonRecordId,
         reason: &str,
     ) -> Result<(), ServiceError> {
-        let (_, _, _, _) = (by, report, id, reason);
-        Err(ServiceError::NotFound("report"))
+        self.erase(by, report, reason, |turn, open| turn.erase_person(open, id))
     }
 
     /// Erases one picture or voice note of a report. Returns whether no other report uses the bytes, so that the caller deletes them.
+    ///
+    /// # Errors
+    /// As [`Self::erase_report`].
     pub fn erase_blob(
         &self,
         by: &Caller,
@@ -39,7 +55,121 @@ impl Service {
         blob: BlobHash,
         reason: &str,
     ) -> Result<bool, ServiceError> {
-        let (_, _, _, _) = (by, report, blob, reason);
-        Err(ServiceError::NotFound("report"))
+        self.erase(by, report, reason, |turn, open| turn.erase_blob(open, blob))
+    }
+
+    fn erase<T>(
+        &self,
+        by: &Caller,
+        report: &ReportRef,
+        reason: &str,
+        mut job: impl FnMut(&mut Turn<'_>, &mut OpenReport) -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        if matches!(by, Caller::Install { .. }) {
+            return Err(ServiceError::Forbidden("installs do not erase"));
+        }
+        if reason.trim().is_empty() {
+            return Err(ServiceError::BadRequest("an erasure needs a reason".into()));
+        }
+        let (feed, id): (FeedNo, ReportId) = self.find(by, report)?;
+        let now = self.now();
+        let (out, done) = self.ledger.write(Some(feed), |tx| {
+            let mut turn = Turn::begin(&self.ledger, tx, feed, now)?;
+            let mut open = turn.take(id)?.ok_or(ServiceError::NotFound("report"))?;
+            let out = job(&mut turn, &mut open)?;
+            turn.put(open);
+            turn.note("erased", format!("of report {id}: {}", reason.trim()));
+            Ok((out, turn.finish(&by.audit_name())?))
+        })?;
+        done.settle(&self.ledger);
+        Ok(out)
+    }
+}
+
+impl Turn<'_> {
+    fn tombstone(&mut self, open: &mut OpenReport, what: Erasure) {
+        open.row.digest.add(&what.name());
+        let row = NewRow {
+            kind: RowKind::Erased,
+            name: Some(what.name()),
+            install: None,
+            moved_from: None,
+            body: Some(minicbor::to_vec(what).expect("encoding to memory cannot fail")),
+        };
+        self.append(open, row);
+    }
+
+    fn erase_report(&mut self, open: &mut OpenReport) -> Result<Vec<BlobHash>, ServiceError> {
+        if open.is_erased() {
+            return Ok(Vec::new());
+        }
+        let mut freed = Vec::new();
+        for blob in self.tx.blobs_of_reports(self.feed.no, &[open.row.no])? {
+            if !blob.is_erased && self.free(&blob)? {
+                freed.push(blob.blob);
+            }
+        }
+        self.tx.snapshot_drop(self.feed.no, open.row.no)?;
+        open.forget();
+        open.row.digest = Digest::default();
+        open.row.due_at = None;
+        project::set(&mut open.row.flags, flag::ERASED, true);
+        let report = open.row.report;
+        self.tombstone(open, Erasure::Report { report });
+        Ok(freed)
+    }
+
+    fn erase_person(&mut self, open: &mut OpenReport, id: PersonRecordId) -> Result<(), ServiceError> {
+        let rows = self.tx.rows_by_name(self.feed.no, &[id.as_bytes()])?;
+        let row = rows
+            .into_iter()
+            .find(|r| r.kind == RowKind::Person && r.report == Some(open.row.no))
+            .ok_or(ServiceError::NotFound("person record"))?;
+        let Some(plain) = open.plain(&row)? else {
+            return Ok(());
+        };
+        let held = body_hash(row.body.as_deref().unwrap_or_default());
+        self.tx
+            .row_body_replace(self.feed.no, row.seq, &[ERASED_MARK, &held].concat())?;
+        open.row.digest.remove(&sha256(&plain));
+        open.row.people = open.row.people.saturating_sub(1);
+        let report = open.row.report;
+        self.tombstone(open, Erasure::Person { report, id });
+        Ok(())
+    }
+
+    fn erase_blob(&mut self, open: &mut OpenReport, blob: BlobHash) -> Result<bool, ServiceError> {
+        let held = self.tx.blobs_of_reports(self.feed.no, &[open.row.no])?;
+        let row = held
+            .into_iter()
+            .find(|b| b.blob == blob)
+            .ok_or(ServiceError::NotFound("blob"))?;
+        if row.is_erased {
+            return Ok(false);
+        }
+        let is_free = self.free(&row)?;
+        if !open.is_erased() && open.row.changes > 0 {
+            open.content(self.tx)?;
+            self.count_attachments(open)?;
+        }
+        let report = open.row.report;
+        self.tombstone(open, Erasure::Blob { report, blob });
+        Ok(is_free)
+    }
+
+    /// Marks a blob of one report as erased; says whether no other report has it.
+    fn free(&mut self, blob: &BlobRow) -> Result<bool, ServiceError> {
+        self.tx.blob_put(&BlobRow {
+            is_erased: true,
+            ..blob.clone()
+        })?;
+        let others: BTreeSet<_> = self
+            .tx
+            .blobs_by_hash(&blob.blob)?
+            .into_iter()
+            .filter(|b| !b.is_erased)
+            .map(|b| b.report)
+            .collect();
+        Ok(others.is_empty())
     }
 }

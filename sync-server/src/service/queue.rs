@@ -1,13 +1,19 @@
 //! The township's queue: a page of reports by state, grid, category or holder.
 
+use std::sync::Arc;
+
 use serde::Serialize;
-use xunge_core::command::{Holder, State, Urgency};
+use xunge_core::command::{Holder, HolderPart, State, Urgency};
 use xunge_core::directory::Level;
 use xunge_core::id::{CategoryId, PersonId, ReportId, UnitId};
 use xunge_core::time::Timestamp;
 
 use super::{Caller, Service};
 use crate::ServiceError;
+use crate::ledger::open_report::OpenReport;
+use crate::ledger::project;
+use crate::ledger::scope::{ReaderScope, grid_of, keys_of};
+use crate::store::{FeedState, QueueFilter, ReadTx, ReportNo, ReportRow, flag};
 
 /// What to list. Filters that are `None` let everything through.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -69,7 +75,7 @@ pub struct QueueRow {
     pub is_amended: bool,
 }
 
-/// A page of the queue: urgent first, then longest held first.
+/// A page of the queue: urgent first, then longest held first. Without a state all states are listed together.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct QueuePage {
     /// The rows.
@@ -80,8 +86,174 @@ pub struct QueuePage {
 
 impl Service {
     /// Lists reports that the caller may see.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a feed that the caller does not follow, [`ServiceError::BadRequest`] for an `after` of no page.
     pub fn queue(&self, caller: &Caller, query: &QueueQuery) -> Result<QueuePage, ServiceError> {
-        let (_, _) = (caller, query);
-        Err(ServiceError::Forbidden("not served yet"))
+        let now = self.now();
+        let feeds = self.feeds_of(caller)?;
+        let unit = match &query.feed {
+            Some(feed) => feeds.get(feed),
+            None => feeds.first(),
+        };
+        let unit = unit.ok_or(ServiceError::NotFound("feed"))?;
+        let after = query.after.as_deref().map(parse_after).transpose()?;
+        let limit = match query.limit {
+            0 => DEFAULT_ROWS,
+            limit => limit.min(self.ledger.limits.queue_rows),
+        };
+        self.ledger.read(|tx| {
+            let feed = tx.feed(unit)?.ok_or(ServiceError::NotFound("feed"))?;
+            let scope = self.reader(tx, caller, &feed, now)?;
+            let scopes = match &query.grid {
+                None => scope.keys.clone(),
+                Some(grid) => keys_of(grid).into_iter().filter(|k| scope.has_key(k)).collect(),
+            };
+            let mut found = self.granted_rows(tx, &feed, &scope, query)?;
+            for state in State::ALL.iter().filter(|s| query.state.is_none_or(|q| q == **s)) {
+                if scopes.is_empty() {
+                    break;
+                }
+                let filter = QueueFilter {
+                    state: project::state_number(*state),
+                    scopes: scopes.clone(),
+                    category: query.category.as_ref().map(ToString::to_string),
+                    holder: query.holder.clone(),
+                    rank: query.is_urgent.map(|is_urgent| u8::from(!is_urgent)),
+                    after,
+                    limit: limit + 1,
+                };
+                found.extend(tx.queue(feed.no, &filter)?);
+            }
+            found.retain(|row| after.is_none_or(|after| place(row) > after));
+            found.sort_by_key(place);
+            found.dedup_by_key(|row| row.no);
+            let is_more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+            found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            let next = found.last().filter(|_| is_more).map(|row| after_text(place(row)));
+            let rows = found.into_iter().map(|row| self.queue_row(row));
+            Ok(QueuePage {
+                rows: rows.collect::<Result<_, _>>()?,
+                next,
+            })
+        })
     }
+
+    /// Reports outside the caller's grids that were granted to him or that he began.
+    fn granted_rows(
+        &self,
+        tx: &mut dyn ReadTx,
+        feed: &FeedState,
+        scope: &ReaderScope,
+        query: &QueueQuery,
+    ) -> Result<Vec<ReportRow>, ServiceError> {
+        let mut rows = tx.reports_granted(feed.no, &scope.person, &scope.holders, None, GRANTED_ROWS)?;
+        let category = query.category.as_ref().map(ToString::to_string);
+        rows.retain(|row| {
+            row.scope.is_some()
+                && query.state.is_none_or(|s| row.state == project::state_number(s))
+                && query
+                    .grid
+                    .as_ref()
+                    .is_none_or(|g| row.scope.as_deref().and_then(grid_of).as_ref() == Some(g))
+                && category.as_ref().is_none_or(|c| row.category.as_ref() == Some(c))
+                && query
+                    .holder
+                    .as_ref()
+                    .is_none_or(|h| row.holder.as_ref().is_some_and(|(u, _)| u == h))
+                && query.is_urgent.is_none_or(|u| (row.rank == 0) == u)
+        });
+        Ok(rows)
+    }
+
+    /// What the caller may see of a feed.
+    pub(super) fn reader(
+        &self,
+        tx: &mut dyn ReadTx,
+        caller: &Caller,
+        feed: &FeedState,
+        now: Timestamp,
+    ) -> Result<Arc<ReaderScope>, ServiceError> {
+        match caller.person() {
+            _ if matches!(caller, Caller::Operator { .. }) => {
+                let (_, directory) = self.ledger.directory(tx)?;
+                Ok(Arc::new(ReaderScope::all(&directory, &feed.unit, now)))
+            }
+            Some(person) => self.ledger.scope(tx, person, feed, now),
+            None => Err(ServiceError::Forbidden("the caller names no person")),
+        }
+    }
+
+    /// The line that lists show.
+    pub(super) fn queue_row(&self, row: ReportRow) -> Result<QueueRow, ServiceError> {
+        let open = OpenReport::open(&self.ledger, row)?;
+        let row = open.row;
+        let part = |number: u8| PARTS.get(usize::from(number)).copied();
+        Ok(QueueRow {
+            report: row.report,
+            code: row.code,
+            title: open.summary.title,
+            state: project::state_of(row.state),
+            level: LEVELS.get(usize::from(row.level)).copied().unwrap_or(Level::Grid),
+            grid: row.scope.as_deref().and_then(grid_of),
+            category: row.category.and_then(|c| CategoryId::new(c).ok()),
+            urgency: if row.rank == 0 {
+                Urgency::Urgent
+            } else {
+                Urgency::Normal
+            },
+            reporter: row.reporter,
+            holder: row.holder.and_then(|(unit, number)| {
+                Some(Holder {
+                    unit,
+                    part: part(number)?,
+                })
+            }),
+            held_since: row.submitted_at.map(|_| row.held_since),
+            submitted_at: row.submitted_at,
+            due_at: row.due_at,
+            attachments_named: row.attachments_named,
+            attachments_stored: row.attachments_stored,
+            is_passed_by: row.flags & flag::PASSED_BY != 0,
+            is_amended: row.flags & flag::AMENDED != 0,
+        })
+    }
+}
+
+/// Rows on a page where nothing else is asked for.
+const DEFAULT_ROWS: u32 = 50;
+
+/// Reports that may be granted singly before a list leaves the rest out: a department's open work in one township is far below.
+const GRANTED_ROWS: u32 = 20_000;
+
+/// Levels by their numbers.
+const LEVELS: [Level; 4] = [Level::Grid, Level::Village, Level::Township, Level::County];
+
+/// Parts by their numbers.
+const PARTS: [HolderPart; 5] = [
+    HolderPart::Reporter,
+    HolderPart::Chief,
+    HolderPart::Room,
+    HolderPart::Department,
+    HolderPart::Nobody,
+];
+
+type Place = (u8, Timestamp, ReportNo);
+
+fn place(row: &ReportRow) -> Place {
+    (row.rank, row.held_since, row.no)
+}
+
+fn after_text((rank, since, no): Place) -> String {
+    format!("{rank}.{}.{}", since.as_millis(), no.0)
+}
+
+fn parse_after(text: &str) -> Result<Place, ServiceError> {
+    let mut parts = text.split('.');
+    let mut next = || parts.next()?.parse::<i64>().ok();
+    let place = (|| {
+        let rank = u8::try_from(next()?).ok()?;
+        Some((rank, Timestamp(next()?), ReportNo(next()?)))
+    })();
+    place.ok_or_else(|| ServiceError::BadRequest("`after` is not the end of a page".into()))
 }

@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 use xunge_core::id::{InstallId, PersonId, ReportId, UnitId};
+use xunge_core::sync::message::ItemResult;
 use xunge_core::time::Timestamp;
 
 use super::{Caller, Service};
 use crate::ServiceError;
+use crate::ledger::turn::Turn;
+use crate::store::{AuditLine, SERVER_FEED};
 
 /// Something that a person has to look at before it is taken in.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -52,26 +55,95 @@ pub struct AuditRow {
 impl Service {
     /// What waits on the review list.
     pub fn review_list(&self, caller: &Caller, limit: u32) -> Result<Vec<ReviewItem>, ServiceError> {
-        let (_, _) = (caller, limit);
-        Err(ServiceError::Forbidden("not served yet"))
+        let feeds = self.feeds_of(caller)?;
+        self.ledger.read(|tx| {
+            let mut items = Vec::new();
+            for row in tx.review_open(limit)? {
+                let feed = tx.feed_by_no(row.feed)?.filter(|f| feeds.contains(&f.unit));
+                items.extend(feed.map(|feed| ReviewItem {
+                    number: row.number,
+                    feed: feed.unit,
+                    install: row.install,
+                    person: row.person,
+                    report: row.report,
+                    kind: row.kind,
+                    why: row.why,
+                    received_at: row.received_at,
+                    settled_at: row.settled_at,
+                }));
+            }
+            Ok(items)
+        })
     }
 
     /// Settles an item of the review list: takes it in as if it had come in time (`is_taken`), or leaves it aside for ever.
-    /// Returns what became of it.
-    pub fn review_settle(&self, by: &Caller, number: u64, is_taken: bool) -> Result<String, ServiceError> {
-        let (_, _, _) = (by, number, is_taken);
-        Err(ServiceError::NotFound("review item"))
+    /// Returns what became of it; an item that rests on another one of the list stays there until that one was taken.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown number, [`ServiceError::Conflict`] where it was settled already or rests on others.
+    pub fn review_settle(
+        &self,
+        by: &Caller,
+        number: u64,
+        is_taken: bool,
+    ) -> Result<ItemResult, ServiceError> {
+        if matches!(by, Caller::Install { .. }) {
+            return Err(ServiceError::Forbidden("installs do not review"));
+        }
+        let now = self.now();
+        let missing = || ServiceError::NotFound("review item");
+        let row = self.ledger.read(|tx| tx.review(number)?.ok_or_else(missing))?;
+        let (result, done) = self.ledger.write(Some(row.feed), |tx| {
+            let row = tx.review(number)?.ok_or_else(missing)?;
+            if row.settled_at.is_some() {
+                return Err(ServiceError::Conflict("settled already"));
+            }
+            let mut turn = Turn::begin(&self.ledger, tx, row.feed, now)?;
+            let result = if is_taken {
+                self.ledger.take_reviewed(&mut turn, &row)?
+            } else {
+                ItemResult::ReviewList
+            };
+            if matches!(result, ItemResult::MissingDeps { .. }) {
+                return Err(ServiceError::Conflict("it rests on other items of the list"));
+            }
+            turn.tx.review_settle(number, now)?;
+            let what = if is_taken { "taken in" } else { "left aside" };
+            turn.note("review", format!("item {number} {what}"));
+            Ok((result, turn.finish(&by.audit_name())?))
+        })?;
+        done.settle(&self.ledger);
+        Ok(result)
     }
 
-    /// The last lines of a feed's audit chain, newest first.
-    pub fn audit(&self, feed: &UnitId, limit: u32) -> Result<Vec<AuditRow>, ServiceError> {
-        let (_, _) = (feed, limit);
-        Err(ServiceError::Forbidden("not served yet"))
+    /// The last lines of a feed's audit chain, newest first; of the server's own chain where no feed is named.
+    pub fn audit(&self, feed: Option<&UnitId>, limit: u32) -> Result<Vec<AuditRow>, ServiceError> {
+        self.ledger.read(|tx| {
+            let state = match feed {
+                Some(unit) => tx.feed(unit)?,
+                None => tx.feed_by_no(SERVER_FEED)?,
+            };
+            let state = state.ok_or(ServiceError::NotFound("feed"))?;
+            let from = (state.audit_count + 1).saturating_sub(u64::from(limit)).max(1);
+            let lines = tx.audit_lines(state.no, from, limit)?;
+            let row = |line: AuditLine| AuditRow {
+                feed: state.unit.to_string(),
+                number: line.number,
+                at: line.at,
+                actor: line.actor,
+                kind: line.kind,
+                detail: line.detail,
+                hash: hex::encode(line.hash),
+            };
+            Ok(lines.into_iter().rev().map(row).collect())
+        })
     }
 
-    /// Adds a line to the audit log for something that the edge did (an export, an import, a log-in).
+    /// Adds a line to the server's audit chain for something that the edge did (an export, an import).
     pub fn audit_note(&self, by: &Caller, kind: &str, detail: &str) -> Result<(), ServiceError> {
-        let (_, _, _) = (by, kind, detail);
-        Err(ServiceError::Forbidden("not served yet"))
+        let now = self.now();
+        self.ledger.write(None, |tx| {
+            Ok(self.ledger.note(tx, now, &by.audit_name(), kind, detail)?)
+        })
     }
 }

@@ -1,10 +1,13 @@
 //! Wake-ups for `/v1/wait`: a hint to sync, nothing more.
 
+use std::collections::BTreeSet;
+
 use tokio::sync::watch;
 use xunge_core::id::UnitId;
 
 use super::{Caller, Service};
 use crate::ServiceError;
+use crate::ledger::scope;
 
 /// Wakes when one of some feeds has grown.
 pub struct Waiter {
@@ -44,15 +47,43 @@ impl Service {
     /// A waiter for the feeds that the caller follows. Whether something came between the caller's last sync and this call is answered by
     /// [`Service::is_behind`].
     pub fn waiter(&self, caller: &Caller) -> Result<Waiter, ServiceError> {
-        let _ = caller;
-        Ok(Waiter {
-            receivers: Vec::new(),
-        })
+        let receivers = self
+            .feeds_of(caller)?
+            .iter()
+            .map(|feed| self.ledger.wakers.subscribe(feed))
+            .collect();
+        Ok(Waiter { receivers })
     }
 
     /// Whether any of these feeds has rows after the cursor that stands beside it.
     pub fn is_behind(&self, caller: &Caller, cursors: &[(UnitId, u64)]) -> Result<bool, ServiceError> {
-        let (_, _) = (caller, cursors);
-        Ok(false)
+        let feeds = self.feeds_of(caller)?;
+        self.ledger.read(|tx| {
+            for (unit, cursor) in cursors {
+                let feed = tx.feed(unit)?.filter(|f| feeds.contains(&f.unit));
+                if feed.is_some_and(|f| f.head > *cursor) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    /// The feeds that the caller follows: an install's own, those of an account's person, all for the operator.
+    pub(super) fn feeds_of(&self, caller: &Caller) -> Result<BTreeSet<UnitId>, ServiceError> {
+        let now = self.now();
+        self.ledger.read(|tx| match caller {
+            Caller::Install { is_revoked: true, .. } => Err(ServiceError::Revoked),
+            Caller::Install { install, .. } => {
+                let row = tx.install(install)?.ok_or(ServiceError::BadToken)?;
+                self.ledger.feeds_followed(tx, &row, now)
+            }
+            Caller::Account { person, .. } => {
+                let all: Vec<UnitId> = tx.feeds()?.into_iter().map(|f| f.unit).collect();
+                let (_, directory) = self.ledger.directory(tx)?;
+                Ok(scope::feeds_of(&directory, person, &all, now))
+            }
+            Caller::Operator { .. } => Ok(tx.feeds()?.into_iter().map(|f| f.unit).collect()),
+        })
     }
 }
