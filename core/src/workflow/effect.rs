@@ -2,6 +2,7 @@
 
 use super::entry::{self, room_unit};
 use super::rule::{Rule, To};
+use super::standing::{has_other_chief, is_chief_of, is_in_room};
 use super::{DecisionContext, Effect, Holder, HolderPart, Matter, State, parts};
 use crate::command::{Action, Command, Refusal};
 use crate::directory::{Level, UnitKind};
@@ -102,7 +103,7 @@ fn to_state(state: State, matter: &Matter, command: &Command, context: &Decision
 
 /// Whether the act was the chief's: a shared report is returned by either side, and goes back to the chief only where he returned it.
 fn is_by_chief(matter: &Matter, command: &Command, context: &DecisionContext<'_>) -> bool {
-    let in_room = super::standing::is_in_room(
+    let in_room = is_in_room(
         &command.by,
         &matter.township,
         context.directory,
@@ -135,17 +136,11 @@ fn above(matter: &Matter, action: &Action, context: &DecisionContext<'_>) -> Res
     let directory = context.directory;
     match to {
         Level::Grid => Err(Refusal::WrongLevel),
-        Level::Village => {
-            let village = directory
-                .village_of(&matter.holder.unit, context.received_at)
-                .ok_or(Refusal::UnknownUnit)?;
-            let unit = village.id.clone();
-            Ok(moved(State::Submitted, *to, unit, HolderPart::Chief))
-        }
-        Level::Township => {
-            let unit = matter.township.clone();
-            Ok(moved(State::Queued, *to, unit, HolderPart::Room))
-        }
+        Level::Village => match village_with_chief(matter, context) {
+            Some(village) => Ok(moved(State::Submitted, *to, village, HolderPart::Chief)),
+            None => Ok(to_township(matter)),
+        },
+        Level::Township => Ok(to_township(matter)),
         Level::County => {
             let county = directory
                 .county_of(&matter.township, context.received_at)
@@ -153,6 +148,19 @@ fn above(matter: &Matter, action: &Action, context: &DecisionContext<'_>) -> Res
             Ok(moved(State::Queued, *to, county.id.clone(), HolderPart::Room))
         }
     }
+}
+
+fn to_township(matter: &Matter) -> Effect {
+    let unit = matter.township.clone();
+    moved(State::Queued, Level::Township, unit, HolderPart::Room)
+}
+
+/// The village above the chief who holds the matter, where somebody other than the reporter answers for it. Without one a matter that
+/// is passed up goes on to the township, so that nobody's absence stops it.
+pub(super) fn village_with_chief(matter: &Matter, context: &DecisionContext<'_>) -> Option<UnitId> {
+    let at = context.received_at;
+    let village = context.directory.village_of(&matter.holder.unit, at)?;
+    has_other_chief(&matter.reporter, &village.id, context.directory, at).then(|| village.id.clone())
 }
 
 /// 下派: to the chief of a grid or village of the township, or from the county desk to the township's room.
@@ -177,11 +185,19 @@ fn below(matter: &Matter, action: &Action, context: &DecisionContext<'_>) -> Res
     if !directory.is_within(to, &matter.township, at) {
         return Err(Refusal::UnknownUnit);
     }
-    Ok(if level == Level::Township {
-        moved(State::Queued, level, to.clone(), HolderPart::Room)
-    } else {
-        moved(State::Handling, level, to.clone(), HolderPart::Chief)
-    })
+    if level == Level::Township {
+        return Ok(to_township(matter));
+    }
+    if !has_other_chief(&matter.reporter, to, directory, at) {
+        // Nobody there could handle it: no chief at all, or only who reported it.
+        let is_reporters = is_chief_of(&matter.reporter, to, directory, at);
+        return Err(if is_reporters {
+            Refusal::ReporterMayNotDecide
+        } else {
+            Refusal::UnknownUnit
+        });
+    }
+    Ok(moved(State::Handling, level, to.clone(), HolderPart::Chief))
 }
 
 fn by_parts(matter: &Matter, command: &Command, context: &DecisionContext<'_>) -> Effect {

@@ -1,13 +1,14 @@
 //! What the buttons may offer.
 
 use super::decide::{is_entitled, is_open};
+use super::effect::village_with_chief;
 use super::matter::AssignmentProgress as Progress;
 use super::rule::{To, Who};
 use super::standing::{Standing, is_chief_of};
 use super::table::rules_for;
 use super::{ActionKind, DecisionContext, HolderPart, Matter};
 use crate::command::Action;
-use crate::directory::{Level, UnitKind};
+use crate::directory::Level;
 use crate::id::{PersonId, UnitId};
 
 /// What the person may do now, in the order of [`ActionKind::ALL`]: what buttons offer. `None`: a draft.
@@ -64,10 +65,7 @@ pub fn levels_above(matter: &Matter, context: &DecisionContext<'_>) -> Vec<Level
             .into_iter()
             .collect();
     }
-    let village = context
-        .directory
-        .village_of(&matter.holder.unit, at)
-        .filter(|v| v.kind == UnitKind::Village);
+    let village = village_with_chief(matter, context);
     let levels = [village.map(|_| Level::Village), Some(Level::Township)];
     levels
         .into_iter()
@@ -83,7 +81,6 @@ fn may_kind(kind: ActionKind, matter: &Matter, standing: &Standing, context: &De
             .iter()
             .any(|unit| has_part_for(kind, matter, unit)),
         ActionKind::PassUp => !levels_above(matter, context).is_empty(),
-        ActionKind::SendDown => true,
         _ => true,
     };
     has_target

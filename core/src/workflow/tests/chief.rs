@@ -109,7 +109,7 @@ fn passing_up_goes_up_only_and_the_county_gets_it_from_the_room() {
     );
     assert_eq!(story.act("r", send_down("TO")), refused(Refusal::WrongLevel));
     assert_eq!(story.act("r", send_down("D1")), refused(Refusal::UnknownUnit));
-    story.must("r", send_down("V2"));
+    story.must("r", send_down("V1"));
     assert_eq!(story.matter().level, Level::Village);
 }
 
@@ -218,4 +218,33 @@ fn a_reporter_takes_back_only_what_nobody_has_acted_on() {
     assert_eq!(early.state(), State::Submitted);
     story.must("c", Action::Approve);
     assert_eq!(story.act("w", Action::Withdraw), refused(Refusal::WrongState));
+}
+
+#[test]
+fn passing_up_to_a_village_without_a_chief_goes_on_to_the_township() {
+    let mut story = Story::new();
+    story.content.grid = Some(unit("G3"));
+    story.submit();
+    assert_eq!(story.levels_above(), [Level::Township]);
+    story.must("c3", pass_up(Level::Village));
+    assert_eq!(
+        (story.state(), story.matter().level),
+        (State::Queued, Level::Township)
+    );
+    let mut with_chief = Story::new();
+    with_chief.submit();
+    assert_eq!(with_chief.levels_above(), [Level::Village, Level::Township]);
+}
+
+#[test]
+fn nothing_is_sent_down_to_where_nobody_could_handle_it() {
+    let mut story = Story::by("c3");
+    story.content.grid = Some(unit("G3"));
+    story.submit();
+    assert_eq!(
+        story.act("r", send_down("G3")),
+        refused(Refusal::ReporterMayNotDecide)
+    );
+    assert_eq!(story.act("r", send_down("V2")), refused(Refusal::UnknownUnit));
+    story.must("r", send_down("G1"));
 }

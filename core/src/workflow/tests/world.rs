@@ -326,6 +326,13 @@ impl Story {
         permitted(self.matter.as_ref(), &person(who), &context)
     }
 
+    /// The levels to which it may be passed up now.
+    pub(super) fn levels_above(&self) -> Vec<Level> {
+        let township = unit("TO");
+        let context = DecisionContext::new(&self.directory, &township, self.now);
+        crate::workflow::levels_above(self.matter(), &context)
+    }
+
     /// Puts another post into the directory.
     pub(super) fn give_post(&mut self, post: Post) {
         add(&mut self.directory, DirectoryRecord::Post(post));
