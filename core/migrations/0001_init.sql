@@ -20,7 +20,6 @@ CREATE TABLE feed (
     -- Where the phone stands in each feed that it follows.
     feed         TEXT PRIMARY KEY,
     generation   BLOB,                        -- of the server's database, under which the cursor was given
-    epoch        INTEGER NOT NULL DEFAULT 0,  -- counts the generations seen: results order by (epoch, seq)
     cursor       INTEGER NOT NULL DEFAULT 0,
     scope_tag    BLOB,
     digest_count INTEGER NOT NULL DEFAULT 0,  -- the sum over the feed's reports, so that an idle sync reads one row
@@ -134,10 +133,10 @@ CREATE TABLE command (
     signature BLOB,              -- the CBOR of the install's signature; own acts only
     is_own    INTEGER NOT NULL DEFAULT 0,
     result    BLOB,              -- the CBOR of the signed result; NULL while waiting
-    epoch     INTEGER,
+    generation BLOB,             -- of the result; a story orders by generation, then sequence
     seq       INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX command_by_report ON command (report, epoch, seq, position);
+CREATE INDEX command_by_report ON command (report, generation, seq, position);
 
 CREATE TABLE person (
     -- People concerned, apart from the content.

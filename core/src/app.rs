@@ -28,7 +28,7 @@ mod view;
 
 pub use device::Device;
 pub use observe::{Observer, Subscription};
-pub use phone::{Entropy, Phone, PhoneConfig, ProfileId, ProfileInfo};
+pub use phone::{Entropy, Phone, PhoneConfig, ProfileId, ProfileInfo, ProfileSync};
 pub use rescue::RescueSummary;
 pub use sync::SyncOptions;
 pub use view::{

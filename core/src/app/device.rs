@@ -61,7 +61,7 @@ impl Device {
         if let Some(pages) = config.database_pages_max {
             store.limit_pages(pages)?;
         }
-        let identity = store.read(|tx| Identity::load(tx))?;
+        let identity = store.read(Identity::load)?;
         let mark = Mark::new(&phone.identity_folder(), info.id.as_str());
         let mut rng = config.rng(info.id.as_str());
         if let Some(identity) = &identity {
@@ -153,7 +153,7 @@ impl Device {
         if version != state.data_version {
             state.data_version = version;
             state.forget();
-            let identity = state.store.read(|tx| Identity::load(tx))?;
+            let identity = state.store.read(Identity::load)?;
             state.identity = identity;
         }
         Ok(state)

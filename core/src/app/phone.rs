@@ -137,6 +137,15 @@ pub struct ProfileInfo {
     pub has_pin: bool,
 }
 
+/// What syncing one profile of several did.
+#[derive(Debug)]
+pub struct ProfileSync {
+    /// The profile.
+    pub profile: ProfileId,
+    /// What was done; an error where the profile could not be opened.
+    pub report: Result<SyncReport, Error>,
+}
+
 /// A phone with its profiles. Cheap to open; profiles are opened one by one.
 #[derive(Debug)]
 pub struct Phone {
@@ -194,13 +203,16 @@ impl Phone {
         key: Option<[u8; 32]>,
         transport_for: &dyn Fn(&ProfileInfo) -> Arc<dyn Transport>,
         cancel: &CancelToken,
-    ) -> Result<Vec<(ProfileId, Result<SyncReport, Error>)>, Error> {
+    ) -> Result<Vec<ProfileSync>, Error> {
         let mut reports = Vec::new();
         for info in self.profiles()? {
             let report = self
                 .device(&info.id, key)
                 .map(|device| device.sync(transport_for(&info).as_ref(), cancel));
-            reports.push((info.id, report));
+            reports.push(ProfileSync {
+                profile: info.id,
+                report,
+            });
         }
         Ok(reports)
     }

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ReportRow;
 use super::device::Context;
-use crate::attachment::AttachmentRole;
 use crate::command::{ActionKind, Command, CommandResult, Outcome, State, Urgency};
 use crate::directory::Level;
 use crate::document::Document;
 use crate::draft::{self, SubmitKind};
 use crate::error::Error;
 use crate::id::{ActorId, CommandId, ReportId, UnitId};
-use crate::report::{PersonPart, ReportContent};
+use crate::report::ReportContent;
 use crate::store::{AttachmentRow, CommandRow, Projection, ReportRecord, Tx};
 use crate::time::Timestamp;
 use crate::workflow::{self, Applied, ContentFacts, DecisionContext, Matter};
@@ -155,25 +154,7 @@ fn fold(context: &Context<'_>, held: &Held, rows: &[CommandRow]) -> Story {
 
 /// What the workflow must know of a content, as this phone's directory judges it.
 pub(super) fn facts_of(content: &ReportContent, context: &Context<'_>) -> ContentFacts {
-    use crate::attachment::AttachmentKind;
-    let has = |kind| content.attachments.values().any(|a| a.kind == kind);
-    let has_after = |a: &crate::report::AttachmentRef| {
-        a.kind == AttachmentKind::Picture && a.role == AttachmentRole::After
-    };
-    ContentFacts {
-        reporter: content.reporter.clone(),
-        code: content.code.clone(),
-        grid: content.grid.clone(),
-        category: content.category.clone(),
-        category_version: content.category_version,
-        urgency: content.urgency,
-        has_words: !content.description.trim().is_empty(),
-        has_picture: has(AttachmentKind::Picture),
-        has_voice: has(AttachmentKind::VoiceNote),
-        has_after_picture: content.attachments.values().any(has_after),
-        is_complete: draft::validate(content, context.directory, context.now(), SubmitKind::Submit).is_ok(),
-        has_informant: content.people.values().any(|part| *part == PersonPart::Informant),
-    }
+    draft::facts(content, context.directory, context.now(), SubmitKind::Submit)
 }
 
 /// Words are the reporter's alone, so whoever wrote words writes for the reporter; his pictures amend too, others' do not.

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::{StoreError, Tx, column};
-use crate::command::{SignedCommand, SignedResult};
+use crate::command::{CommandResult, SignedCommand, SignedResult};
 use crate::id::{CommandId, ReportId};
 use crate::signature::Signature;
 
@@ -56,14 +56,14 @@ impl Tx<'_> {
     pub(crate) fn set_command_result(
         &self,
         id: &CommandId,
-        result: &SignedResult,
-        epoch: i64,
-        seq: u64,
+        signed: &SignedResult,
+        result: &CommandResult,
     ) -> Result<(), StoreError> {
-        let bytes = minicbor::to_vec(result).expect("encoding to memory cannot fail");
+        let bytes = minicbor::to_vec(signed).expect("encoding to memory cannot fail");
+        let (generation, seq) = result.order();
         self.conn
-            .prepare_cached("UPDATE command SET result = ?2, epoch = ?3, seq = ?4 WHERE id = ?1")?
-            .execute((id.as_bytes(), bytes, epoch, column::signed(seq)))?;
+            .prepare_cached("UPDATE command SET result = ?2, generation = ?3, seq = ?4 WHERE id = ?1")?
+            .execute((id.as_bytes(), bytes, generation.as_bytes(), column::signed(seq)))?;
         Ok(())
     }
 
@@ -79,7 +79,7 @@ impl Tx<'_> {
     pub(crate) fn commands(&self, report: &ReportId) -> Result<Vec<CommandRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM command WHERE report = ?1
-             ORDER BY result IS NULL, epoch, seq, position"
+             ORDER BY result IS NULL, generation, seq, position"
         ))?;
         let mut rows = statement.query([report.as_bytes()])?;
         let mut commands = Vec::new();
@@ -93,7 +93,7 @@ impl Tx<'_> {
     pub(crate) fn decided_commands(&self, feed: &str) -> Result<Vec<(CommandId, ReportId)>, StoreError> {
         let mut statement = self.conn.prepare(
             "SELECT command.id, command.report FROM command JOIN report USING (report)
-             WHERE report.feed = ?1 AND command.result IS NOT NULL ORDER BY command.epoch, command.seq",
+             WHERE report.feed = ?1 AND command.result IS NOT NULL ORDER BY command.generation, command.seq",
         )?;
         let mut rows = statement.query([feed])?;
         let mut names = Vec::new();

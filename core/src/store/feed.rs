@@ -11,8 +11,6 @@ use crate::time::Timestamp;
 pub(crate) struct FeedRowState {
     pub(crate) feed: UnitId,
     pub(crate) generation: Option<GenerationId>,
-    /// Counts the generations seen.
-    pub(crate) epoch: i64,
     pub(crate) cursor: u64,
     pub(crate) scope: Option<ScopeTag>,
     pub(crate) digest: Digest,
@@ -33,7 +31,7 @@ pub(crate) struct GridFill {
 }
 
 const COLUMNS: &str =
-    "feed, generation, epoch, cursor, scope_tag, digest_count, digest_xor, diverged_at, is_repairing,
+    "feed, generation, cursor, scope_tag, digest_count, digest_xor, diverged_at, is_repairing,
      repair_after, repaired_at";
 
 impl Tx<'_> {
@@ -75,13 +73,12 @@ impl Tx<'_> {
     pub(crate) fn put_feed(&self, row: &FeedRowState) -> Result<(), StoreError> {
         self.conn
             .prepare_cached(
-                "UPDATE feed SET generation = ?2, epoch = ?3, cursor = ?4, scope_tag = ?5, diverged_at = ?6,
-                     is_repairing = ?7, repair_after = ?8, repaired_at = ?9 WHERE feed = ?1",
+                "UPDATE feed SET generation = ?2, cursor = ?3, scope_tag = ?4, diverged_at = ?5,
+                     is_repairing = ?6, repair_after = ?7, repaired_at = ?8 WHERE feed = ?1",
             )?
             .execute((
                 row.feed.as_str(),
                 row.generation.as_ref().map(|g| g.as_bytes().as_slice()),
-                row.epoch,
                 column::signed(row.cursor),
                 row.scope.as_ref().map(|s| s.0.as_slice()),
                 row.diverged_at_ms,
@@ -215,13 +212,12 @@ fn feed_row(row: &rusqlite::Row<'_>) -> Result<FeedRowState, StoreError> {
     Ok(FeedRowState {
         feed: column::text(row, 0, "feed")?,
         generation: column::bytes_opt(row, 1, "generation", GenerationId::from_slice)?,
-        epoch: row.get(2)?,
-        cursor: column::unsigned(row.get(3)?),
-        scope: column::bytes_opt(row, 4, "scope", |b| Some(ScopeTag(b.try_into().ok()?)))?,
-        digest: report::digest(row, 5)?,
-        diverged_at_ms: row.get(7)?,
-        is_repairing: row.get(8)?,
-        repair_after: column::bytes_opt(row, 9, "report", ReportId::from_slice)?,
-        repaired_at_ms: row.get(10)?,
+        cursor: column::unsigned(row.get(2)?),
+        scope: column::bytes_opt(row, 3, "scope", |b| Some(ScopeTag(b.try_into().ok()?)))?,
+        digest: report::digest(row, 4)?,
+        diverged_at_ms: row.get(6)?,
+        is_repairing: row.get(7)?,
+        repair_after: column::bytes_opt(row, 8, "report", ReportId::from_slice)?,
+        repaired_at_ms: row.get(9)?,
     })
 }

@@ -37,7 +37,6 @@ pub(super) fn take(tx: &Tx<'_>, context: &Context<'_>, page: FeedPage) -> Result
     };
     if feed.generation != Some(page.generation) {
         feed.generation = Some(page.generation);
-        feed.epoch += 1;
         feed.diverged_at_ms = None;
         tx.put_feed(&feed)?;
     }

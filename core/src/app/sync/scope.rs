@@ -90,8 +90,10 @@ pub(super) fn take_repair(
     window: &Repair,
     bundles: Vec<ReportBundle>,
 ) -> Result<Taken, Error> {
-    let mut taken = Taken::default();
-    taken.rows = u32::try_from(bundles.len()).unwrap_or(u32::MAX);
+    let mut taken = Taken {
+        rows: u32::try_from(bundles.len()).unwrap_or(u32::MAX),
+        ..Taken::default()
+    };
     for bundle in bundles {
         let report = bundle.report;
         if bundle.changes.is_empty() && bundle.events.is_empty() && bundle.erased.is_empty() {

@@ -234,11 +234,9 @@ fn person(
         return Ok(true);
     };
     match result {
-        ItemResult::Stored | ItemResult::Duplicate => {
-            if !kept.is_known {
-                tx.set_person_known(&id)?;
-                take::add_name(tx, &row.report, &sha256(&kept.bytes))?;
-            }
+        ItemResult::Stored | ItemResult::Duplicate if !kept.is_known => {
+            tx.set_person_known(&id)?;
+            take::add_name(tx, &row.report, &sha256(&kept.bytes))?;
         }
         ItemResult::Erased => {
             let what = Erasure::Person {

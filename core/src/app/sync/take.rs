@@ -128,7 +128,7 @@ fn changes(
         }
         return Ok(false);
     };
-    if prepared.verdicts.iter().any(|v| *v == Verdict::RotateActor) {
+    if prepared.verdicts.contains(&Verdict::RotateActor) {
         return branch_again(tx, context, record, &slices);
     }
     if !prepared.accepted.is_empty()
@@ -272,16 +272,7 @@ pub(super) fn own_result(
         tracing::warn!(command.id = %id, "a result is not signed by the server");
         return Ok(false);
     }
-    let feed = tx.feed(&result.feed)?;
-    let epoch = feed.map_or(0, |feed| {
-        // A word given under an earlier generation stands before everything of the present one.
-        if feed.generation == Some(result.generation) {
-            feed.epoch
-        } else {
-            feed.epoch - 1
-        }
-    });
-    tx.set_command_result(id, signed, epoch, result.seq)?;
+    tx.set_command_result(id, signed, &result)?;
     if kept.result.is_none() {
         add_name(tx, report, &result.body_hash)?;
         if kept.is_own
