@@ -375,9 +375,13 @@ impl Run<'_> {
             Step::Backfill(page) => self
                 .device
                 .write(|tx, context| scope::take_backfill(tx, context, *page)),
-            Step::Repaired { window, bundles } => self
+            Step::Repaired {
+                window,
+                bundles,
+                may_be_partial,
+            } => self
                 .device
-                .write(|tx, context| scope::take_repair(tx, context, &window, bundles)),
+                .write(|tx, context| scope::take_repair(tx, context, &window, bundles, may_be_partial)),
             Step::Notices(notices) => self
                 .device
                 .write(|tx, context| offer::take_notices(tx, context, &notices)),

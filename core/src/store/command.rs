@@ -89,23 +89,6 @@ impl Tx<'_> {
         Ok(commands)
     }
 
-    /// All decided commands of a feed's reports in the server's old order: what is offered back after a restore.
-    pub(crate) fn decided_commands(&self, feed: &str) -> Result<Vec<(CommandId, ReportId)>, StoreError> {
-        let mut statement = self.conn.prepare(
-            "SELECT command.id, command.report FROM command JOIN report USING (report)
-             WHERE report.feed = ?1 AND command.result IS NOT NULL ORDER BY command.generation, command.seq",
-        )?;
-        let mut rows = statement.query([feed])?;
-        let mut names = Vec::new();
-        while let Some(row) = rows.next()? {
-            names.push((
-                column::bytes(row, 0, "command", CommandId::from_slice)?,
-                column::bytes(row, 1, "report", ReportId::from_slice)?,
-            ));
-        }
-        Ok(names)
-    }
-
     pub(crate) fn delete_command(&self, id: &CommandId) -> Result<(), StoreError> {
         self.conn
             .prepare_cached("DELETE FROM command WHERE id = ?1")?

@@ -115,6 +115,8 @@ pub enum Step {
         window: Repair,
         /// The reports.
         bundles: Vec<ReportBundle>,
+        /// Whether the answer may have left some out for want of room.
+        may_be_partial: bool,
     },
     /// Instructions.
     Notices(Vec<Notice>),
@@ -219,6 +221,7 @@ pub fn steps(sent: &Sent, answer: SyncAnswer) -> Result<Vec<Step>, SyncFailure> 
         Some(window) => steps.push(Step::Repaired {
             window: window.clone(),
             bundles: answer.repaired,
+            may_be_partial: answer.more,
         }),
         None if !answer.repaired.is_empty() => {
             return Err(SyncFailure::Protocol("a repair that was not asked for"));

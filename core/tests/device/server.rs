@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use xunge_core::attachment::BlobHash;
 use xunge_core::command::{Command, CommandResult, Event, Outcome, SignedCommand, SignedResult};
-use xunge_core::directory::{Directory, DirectoryRow};
+use xunge_core::directory::Directory;
 use xunge_core::document::Document;
 use xunge_core::document::gate::{self, SenderFacts, Snapshot, Verdict};
 use xunge_core::draft::{self, SubmitKind};
@@ -27,7 +27,7 @@ use crate::world::{MONDAY_MS, directory, unit};
 
 /// What the link does to one request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The request never arrives.
     LoseRequest,
     /// The server takes it in; the answer is lost.
@@ -43,68 +43,67 @@ pub enum Fault {
 }
 
 #[derive(Clone, Default)]
-pub struct Held {
-    pub snapshot: Option<Snapshot>,
-    pub changes: Vec<Vec<u8>>,
-    pub events: Vec<Event>,
-    pub matter: Option<Matter>,
-    pub people: BTreeMap<PersonRecordId, Vec<u8>>,
-    pub blobs: BTreeMap<BlobHash, u64>,
-    pub erased: Vec<Erasure>,
+pub(crate) struct Held {
+    pub(crate) snapshot: Option<Snapshot>,
+    pub(crate) changes: Vec<Vec<u8>>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) matter: Option<Matter>,
+    pub(crate) people: BTreeMap<PersonRecordId, Vec<u8>>,
+    pub(crate) blobs: BTreeMap<BlobHash, u64>,
+    pub(crate) erased: Vec<Erasure>,
 }
 
 #[derive(Clone)]
-pub struct Install {
-    pub id: InstallId,
-    pub person: PersonId,
-    pub key: PublicKey,
-    pub actors: BTreeSet<ActorId>,
-    pub spares: Vec<SpareActor>,
-    pub is_revoked: bool,
+pub(crate) struct Install {
+    pub(crate) id: InstallId,
+    pub(crate) person: PersonId,
+    pub(crate) key: PublicKey,
+    pub(crate) actors: BTreeSet<ActorId>,
+    pub(crate) spares: Vec<SpareActor>,
+    pub(crate) is_revoked: bool,
 }
 
 #[derive(Clone, Default)]
-pub struct Upload {
-    pub bytes: Vec<u8>,
-    pub size_bytes: usize,
-    pub meta: BTreeMap<String, String>,
+pub(crate) struct Upload {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) size_bytes: usize,
+    pub(crate) meta: BTreeMap<String, String>,
 }
 
 /// Everything that a backup of the server holds.
 #[derive(Clone, Default)]
-pub struct Kept {
-    pub rows: Vec<Payload>,
-    pub reports: BTreeMap<ReportId, Held>,
-    pub installs: Vec<Install>,
-    pub uploads: BTreeMap<String, Upload>,
-    pub blobs: BTreeMap<BlobHash, Vec<u8>>,
+pub(crate) struct Kept {
+    pub(crate) rows: Vec<Payload>,
+    pub(crate) reports: BTreeMap<ReportId, Held>,
+    pub(crate) installs: Vec<Install>,
+    pub(crate) uploads: BTreeMap<String, Upload>,
+    pub(crate) blobs: BTreeMap<BlobHash, Vec<u8>>,
     /// Grids that each person sees; everything where there is no entry.
-    pub grids: BTreeMap<PersonId, Vec<UnitId>>,
-    pub generation: Option<GenerationId>,
-    pub offered: BTreeSet<InstallId>,
+    pub(crate) grids: BTreeMap<PersonId, Vec<UnitId>>,
+    pub(crate) generation: Option<GenerationId>,
+    pub(crate) offered: BTreeSet<InstallId>,
 }
 
-pub struct State {
-    pub kept: Kept,
-    pub faults: VecDeque<Option<Fault>>,
-    pub requests: Vec<(Method, String, usize)>,
-    pub last_request: Option<SyncRequest>,
-    pub refuse: Option<RefusedCode>,
-    pub now_ms: i64,
+pub(crate) struct State {
+    pub(crate) kept: Kept,
+    pub(crate) faults: VecDeque<Option<Fault>>,
+    pub(crate) requests: Vec<(Method, String, usize)>,
+    pub(crate) last_request: Option<SyncRequest>,
+    pub(crate) refuse: Option<RefusedCode>,
+    pub(crate) now_ms: i64,
     rng: StdRng,
 }
 
-pub struct Server {
-    pub state: Mutex<State>,
-    pub key: SigningKey,
-    directory_rows: Vec<DirectoryRow>,
+pub(crate) struct Server {
+    pub(crate) state: Mutex<State>,
+    pub(crate) key: SigningKey,
     directory: Directory,
 }
 
-pub const RECOVERY_SECRET: [u8; 32] = [9; 32];
+pub(crate) const RECOVERY_SECRET: [u8; 32] = [9; 32];
 
 impl Server {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut rng = StdRng::seed_from_u64(99);
         let key = SigningKey::random(&mut rng);
         let rows = directory();
@@ -129,40 +128,39 @@ impl Server {
             }),
             key,
             directory: Directory::from_rows(&rows),
-            directory_rows: rows,
         }
     }
 
     /// An enrolment code for a person.
-    pub fn code(&self, who: &str) -> String {
+    pub(crate) fn code(&self, who: &str) -> String {
         format!("xunge:1:http://server:{who}")
     }
 
     /// What the link does to the next requests.
-    pub fn faults(&self, faults: &[Option<Fault>]) {
+    pub(crate) fn faults(&self, faults: &[Option<Fault>]) {
         self.state.lock().unwrap().faults = faults.iter().copied().collect();
     }
 
-    pub fn kept(&self) -> Kept {
+    pub(crate) fn kept(&self) -> Kept {
         self.state.lock().unwrap().kept.clone()
     }
 
-    pub fn held(&self, report: ReportId) -> Held {
+    pub(crate) fn held(&self, report: ReportId) -> Held {
         self.kept().reports.get(&report).cloned().unwrap_or_default()
     }
 
-    pub fn matter(&self, report: ReportId) -> Matter {
+    pub(crate) fn matter(&self, report: ReportId) -> Matter {
         self.held(report)
             .matter
             .expect("the server has decided the submission")
     }
 
-    pub fn clear_requests(&self) {
+    pub(crate) fn clear_requests(&self) {
         self.state.lock().unwrap().requests.clear();
     }
 
     /// Puts a backup back: a new generation, and everybody is asked to offer again.
-    pub fn restore(&self, kept: Kept) {
+    pub(crate) fn restore(&self, kept: Kept) {
         let mut state = self.state.lock().unwrap();
         let at = Timestamp(state.now_ms + 86_400_000);
         let generation = GenerationId::begun_at(at, &mut state.rng);
@@ -756,13 +754,6 @@ impl Transport for Server {
     }
 }
 
-impl Server {
-    /// How many rows the directory has.
-    pub fn directory_len(&self) -> usize {
-        self.directory_rows.len()
-    }
-}
-
 fn bundle(report: ReportId, held: &Held) -> ReportBundle {
     ReportBundle {
         report,
@@ -788,7 +779,7 @@ fn bundle(report: ReportId, held: &Held) -> ReportBundle {
     }
 }
 
-pub fn digest(held: &Held) -> Digest {
+pub(crate) fn digest(held: &Held) -> Digest {
     let mut digest = Digest::default();
     for bytes in &held.changes {
         digest.add(&Document::change_facts(bytes).unwrap().hash.0);
@@ -806,7 +797,7 @@ pub fn digest(held: &Held) -> Digest {
 }
 
 /// What the server made of the acts on a report, in order.
-pub fn outcomes(held: &Held) -> Vec<Outcome> {
+pub(crate) fn outcomes(held: &Held) -> Vec<Outcome> {
     held.events
         .iter()
         .map(|e| e.result.result().unwrap().outcome)

@@ -16,13 +16,13 @@ use xunge_core::time::{Clock, ClockReading, Timestamp};
 use crate::server::Server;
 
 /// Monday 2026-03-02, 09:00 in the township.
-pub const MONDAY_MS: i64 = 1_772_413_200_000;
+pub(crate) const MONDAY_MS: i64 = 1_772_413_200_000;
 
 /// A clock that stands until it is moved.
-pub struct FakeClock(pub Mutex<ClockReading>);
+pub(crate) struct FakeClock(pub(crate) Mutex<ClockReading>);
 
 impl FakeClock {
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self(Mutex::new(ClockReading {
             wall_at: Timestamp(MONDAY_MS),
             monotonic_ms: 1_000_000,
@@ -30,14 +30,14 @@ impl FakeClock {
         })))
     }
 
-    pub fn forward_ms(&self, ms: i64) {
+    pub(crate) fn forward_ms(&self, ms: i64) {
         let mut reading = self.0.lock().unwrap();
         reading.wall_at = reading.wall_at.plus_ms(ms);
         reading.monotonic_ms += ms;
     }
 
     /// Somebody sets the wall clock; the monotonic one cannot be set.
-    pub fn set_wall(&self, at: Timestamp) {
+    pub(crate) fn set_wall(&self, at: Timestamp) {
         self.0.lock().unwrap().wall_at = at;
     }
 }
@@ -48,20 +48,20 @@ impl Clock for FakeClock {
     }
 }
 
-pub fn unit(code: &str) -> UnitId {
+pub(crate) fn unit(code: &str) -> UnitId {
     UnitId::new(code).unwrap()
 }
 
-pub fn person(code: &str) -> PersonId {
+pub(crate) fn person(code: &str) -> PersonId {
     PersonId::new(code).unwrap()
 }
 
-pub fn kind() -> CategoryId {
+pub(crate) fn kind() -> CategoryId {
     CategoryId::new("env.garbage").unwrap()
 }
 
 /// A township with two grids, two workers and a chief in the first, a worker in the second, and a clerk in the room.
-pub fn directory() -> Vec<DirectoryRow> {
+pub(crate) fn directory() -> Vec<DirectoryRow> {
     let mut records = Vec::new();
     let units = [
         ("C", UnitKind::County, None),
@@ -128,16 +128,16 @@ pub fn directory() -> Vec<DirectoryRow> {
 }
 
 /// One person's phone.
-pub struct Handset {
-    pub folder: tempfile::TempDir,
-    pub device: Option<Arc<Device>>,
-    pub clock: Arc<FakeClock>,
-    pub seed: u64,
+pub(crate) struct Handset {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) device: Option<Arc<Device>>,
+    pub(crate) clock: Arc<FakeClock>,
+    pub(crate) seed: u64,
 }
 
 impl Handset {
     /// A phone on which `who` is enrolled, synced once.
-    pub fn enrolled(server: &Server, who: &str, seed: u64) -> Self {
+    pub(crate) fn enrolled(server: &Server, who: &str, seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut handset = Self {
             folder,
@@ -153,19 +153,19 @@ impl Handset {
         handset
     }
 
-    pub fn config(&self) -> PhoneConfig {
+    pub(crate) fn config(&self) -> PhoneConfig {
         PhoneConfig {
             entropy: Entropy::Seed(self.seed),
             ..PhoneConfig::new(self.clock.clone(), "1.0")
         }
     }
 
-    pub fn phone(&self) -> Phone {
+    pub(crate) fn phone(&self) -> Phone {
         Phone::open(self.folder.path(), self.config()).unwrap()
     }
 
     /// Opens the device (again), as after a start of the app.
-    pub fn open(&mut self) -> Arc<Device> {
+    pub(crate) fn open(&mut self) -> Arc<Device> {
         self.device = None;
         // A later start draws other randomness than the one before.
         self.seed = self.seed.wrapping_mul(31).wrapping_add(1);
@@ -177,26 +177,26 @@ impl Handset {
     }
 
     /// The app is killed.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.device = None;
     }
 
-    pub fn device(&self) -> &Arc<Device> {
+    pub(crate) fn device(&self) -> &Arc<Device> {
         self.device.as_ref().unwrap()
     }
 
-    pub fn sync(&self, server: &Server) -> xunge_core::app::SyncReport {
+    pub(crate) fn sync(&self, server: &Server) -> xunge_core::app::SyncReport {
         self.device().sync(server, &CancelToken::new())
     }
 
     /// Captures a report in words and hands it in.
-    pub fn submit(&self, words: &str) -> ReportId {
+    pub(crate) fn submit(&self, words: &str) -> ReportId {
         let report = self.draft(words);
         self.device().submit(report).unwrap();
         report
     }
 
-    pub fn draft(&self, words: &str) -> ReportId {
+    pub(crate) fn draft(&self, words: &str) -> ReportId {
         let report = self.device().begin_draft().unwrap();
         let edits = [
             FieldEdit::SetCategory {
@@ -210,7 +210,7 @@ impl Handset {
         report
     }
 
-    pub fn add_picture(&self, report: ReportId, seed: u8) -> xunge_core::id::AttachmentId {
+    pub(crate) fn add_picture(&self, report: ReportId, seed: u8) -> xunge_core::id::AttachmentId {
         let source = MediaSource::Bytes(jpeg(seed));
         self.device()
             .add_picture(report, &source, AttachmentRole::Scene)
@@ -219,7 +219,7 @@ impl Handset {
 }
 
 /// A small JPEG with a drawn pattern.
-pub fn jpeg(seed: u8) -> Vec<u8> {
+pub(crate) fn jpeg(seed: u8) -> Vec<u8> {
     let (width, height) = (320u16, 240u16);
     let mut pixels = Vec::new();
     for y in 0..u32::from(height) {
@@ -237,7 +237,7 @@ pub fn jpeg(seed: u8) -> Vec<u8> {
 }
 
 /// Copies a folder as a backup of the phone does: without what backups do not bring back.
-pub fn back_up(from: &Path, to: &Path) {
+pub(crate) fn back_up(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -14,11 +14,13 @@ use crate::sync::session::{FeedStanding, Outgoing, Standing};
 use crate::time::Timestamp;
 
 /// How often one item goes out in one sync before it waits for the next.
-const TRIES_MAX: u32 = 4;
+const TRIES_MAX: u32 = 3;
 /// The most outbox rows that are looked at for one page.
-const ROWS_MAX: u32 = 2_000;
+const ROWS_MAX: u32 = 1_000;
 /// What an item costs beside its bytes, roughly.
 const ITEM_OVERHEAD_BYTES: usize = 48;
+/// How many pages one report's offer may have.
+const OFFER_PAGES_MAX: usize = 8;
 /// Reports in one page of a repair: 36 bytes each.
 const REPAIR_REPORTS_MAX: u32 = 1_500;
 /// How long after a repair that did not help the digests are compared again, in ms.
@@ -78,15 +80,19 @@ pub(super) fn standing(
 fn items(tx: &Tx<'_>, tries: &Tries, bytes_max: usize) -> Result<Vec<Outgoing>, Error> {
     let mut items = Vec::new();
     let mut bytes = 0;
+    let mut offered = None;
     for row in tx.outbox(0, ROWS_MAX)? {
         let Some(item) = item(tx, &row)? else { continue };
         if tries.is_spent(&item) {
             continue;
         }
         bytes += size(&item) + ITEM_OVERHEAD_BYTES;
-        if bytes > bytes_max && !items.is_empty() {
+        // What is offered again of one report goes together: the server's words vouch for the changes beside them.
+        let is_together = offered == Some(row.report) && bytes < bytes_max * OFFER_PAGES_MAX;
+        if bytes > bytes_max && !items.is_empty() && !is_together {
             break;
         }
+        offered = (row.kind == OutboxKind::Replay || is_together).then_some(row.report);
         items.push(Outgoing {
             position: row.position,
             item,

@@ -38,13 +38,9 @@ fn follow(tx: &Tx<'_>, context: &Context<'_>, feeds: &[UnitId]) -> Result<(), Er
     Ok(())
 }
 
-/// After a restore: the server's own words first, in their old order; then the changes, own and others'; then people. What the server
-/// has not lost it calls a duplicate.
+/// After a restore: report by report, the server's own words in their old order, then the changes, own and others', then people. What
+/// the server has not lost it calls a duplicate.
 fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> Result<(), Error> {
-    let now_ms = context.now_ms();
-    for (command, report) in tx.decided_commands(feed.as_str())? {
-        tx.enqueue(OutboxKind::Replay, command.as_bytes(), &report, None, now_ms)?;
-    }
     let mut after = None;
     loop {
         let page = tx.report_digests(feed, after.as_ref(), 500)?;
@@ -53,12 +49,17 @@ fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> Result<(), 
         };
         after = Some(*last);
         for (report, _) in &page {
-            offer_report(tx, report, now_ms)?;
+            offer_report(tx, report, context.now_ms())?;
         }
     }
 }
 
 fn offer_report(tx: &Tx<'_>, report: &crate::id::ReportId, now_ms: i64) -> Result<(), Error> {
+    for command in tx.commands(report)? {
+        if command.result.is_some() {
+            tx.enqueue(OutboxKind::Replay, command.id.as_bytes(), report, None, now_ms)?;
+        }
+    }
     if let Some(snapshot) = tx.document(report)? {
         for change in Document::load(&snapshot.bytes)?.changes() {
             if tx.own_change(&change.hash)?.is_some() {

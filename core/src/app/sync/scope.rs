@@ -89,13 +89,16 @@ pub(super) fn take_repair(
     context: &Context<'_>,
     window: &Repair,
     bundles: Vec<ReportBundle>,
+    may_be_partial: bool,
 ) -> Result<Taken, Error> {
     let mut taken = Taken {
         rows: u32::try_from(bundles.len()).unwrap_or(u32::MAX),
         ..Taken::default()
     };
+    let mut has_helped = false;
     for bundle in bundles {
         let report = bundle.report;
+        let before = tx.report(&report)?.map(|record| record.digest);
         if bundle.changes.is_empty() && bundle.events.is_empty() && bundle.erased.is_empty() {
             leave(tx, &report, &mut taken)?;
             continue;
@@ -106,6 +109,11 @@ pub(super) fn take_repair(
         };
         incoming.add_bundle(bundle);
         take::take_report(tx, context, &window.feed, &report, incoming, &mut taken)?;
+        has_helped |= tx.report(&report)?.map(|record| record.digest) != before;
+    }
+    if may_be_partial && has_helped {
+        // The same window is asked for again: what is good now does not come back.
+        return Ok(taken);
     }
     if let Some(mut feed) = tx.feed(&window.feed)? {
         feed.repair_after = window.upto;

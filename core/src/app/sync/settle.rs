@@ -328,7 +328,8 @@ fn missing(tx: &Tx<'_>, context: &Context<'_>, row: &OutboxRow, hashes: &[Change
             }
         }
     }
-    Ok(tx.requeue(row, true)?)
+    // Without a name it only has to wait: for the report itself, or for what a restored server is to get back first.
+    Ok(tx.requeue(row, !hashes.is_empty())?)
 }
 
 /// The stable code of a refusal.
