@@ -8,7 +8,7 @@ pub mod slot;
 pub mod staging;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -16,6 +16,8 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use xunge_core::attachment::BlobHash;
+
+use crate::service::BlobCheck;
 
 /// Why the store of attachments did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +48,7 @@ pub struct BlobPart {
 #[derive(Clone)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
+    folder: PathBuf,
 }
 
 impl std::fmt::Debug for Blobs {
@@ -61,6 +64,7 @@ impl Blobs {
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Self {
             store: Arc::new(store),
+            folder: folder.to_owned(),
         })
     }
 
@@ -124,6 +128,14 @@ impl Blobs {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl BlobCheck for Blobs {
+    fn hash(&self, blob: &BlobHash) -> Option<(BlobHash, u64)> {
+        let name = blob.to_string();
+        let bytes = std::fs::read(self.folder.join(&name[..2]).join(&name)).ok()?;
+        Some((BlobHash::of(&bytes), bytes.len() as u64))
     }
 }
 

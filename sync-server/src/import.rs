@@ -19,6 +19,7 @@ pub mod words;
 use chrono::NaiveDate;
 use xunge_core::directory::DirectoryRecord;
 
+pub(crate) use columns::parse_day;
 pub use plan::{Plan, PlanOptions, plan};
 pub use problem::{ImportProblem, ImportRule};
 

@@ -4,6 +4,7 @@ pub mod app;
 pub mod auth;
 pub mod blobs;
 mod body;
+pub mod cli;
 pub mod config;
 pub mod enrol_qr;
 pub mod error;

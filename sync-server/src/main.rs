@@ -1,2 +1,5 @@
-//! `xunge-server`.
-fn main() {}
+//! `xunge-server`: everything is in the library, so that tests run it too.
+
+fn main() -> std::process::ExitCode {
+    xunge_server::cli::run()
+}
