@@ -194,7 +194,7 @@ fn finish(mut text: String) -> Option<String> {
     let rest = remainder(text.bytes().chain(std::iter::once(b'0')));
     let check = CLEAR
         .iter()
-        .find(|c| (value(**c).unwrap_or(0) + rest) % MODULUS == 0)?;
+        .find(|c| (value(**c).unwrap_or(0) + rest).is_multiple_of(MODULUS))?;
     text.push(char::from(*check));
     Some(text)
 }
@@ -222,3 +222,6 @@ fn value(character: u8) -> Option<u32> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,8 +16,8 @@ mod unit;
 
 pub use calendar::{Allowance, Calendar, CalendarDay, DayKind};
 pub use category::{
-    ANSWER_CHARS_MAX, ANSWERS_MAX, AnswerProblem, Category, FIELDS_MAX, FieldKind, FieldSpec,
-    UNKNOWN_ANSWER_CHARS_MAX, check_answers,
+    ANSWER_CHARS_MAX, ANSWERS_MAX, ANY_ANSWER_CHARS_MAX, AnswerProblem, Category, FIELDS_MAX, FieldKind,
+    FieldSpec, check_answers,
 };
 pub use check::{DirectoryProblem, DirectoryRule};
 pub use holidays::holidays_2026;
@@ -27,4 +27,4 @@ pub use record::{DirectoryKind, DirectoryRecord, DirectoryRow, InvalidRecord};
 pub use unit::{KeyPlace, Level, Person, PlaceName, Policy, Post, PostKind, Role, Unit, UnitKind};
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;

@@ -83,3 +83,6 @@ impl ReportContent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

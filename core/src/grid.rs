@@ -231,3 +231,6 @@ fn origin_to_segment((ax, ay): (f64, f64), (bx, by): (f64, f64)) -> f64 {
     };
     (ax + along * dx).hypot(ay + along * dy)
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,3 +107,6 @@ fn compare(subject: &HintRow, other: &HintRow, rule: HintRule) -> Option<Hint> {
         apart_ms,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,14 +22,18 @@ pub fn mask_name(name: &str) -> String {
     }
 }
 
-/// A telephone as it shows while masked: of eleven digits the first three and the last four stay (`138****1234`), of others a third at
-/// most at each end.
+/// A telephone as it shows while masked: of eleven digits the first three and the last four stay (`138****1234`), of others half
+/// at most. A leading 86 before a mobile number is left out.
 pub fn mask_telephone(telephone: &str) -> String {
     let digits: Vec<char> = telephone.chars().filter(char::is_ascii_digit).collect();
+    let digits = match digits.as_slice() {
+        ['8', '6', mobile @ ..] if mobile.len() == 11 => mobile,
+        digits => digits,
+    };
     let (head, tail) = if digits.len() >= 11 {
         (3, 4)
     } else {
-        (digits.len() / 4, digits.len() / 3)
+        (digits.len() / 6, digits.len() / 3)
     };
     let hidden = digits.len() - head - tail;
     let text = |part: &[char]| part.iter().collect::<String>();
@@ -124,3 +128,6 @@ pub fn has_identity_number(text: &str) -> bool {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

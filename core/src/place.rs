@@ -152,3 +152,6 @@ impl PlaceClaim {
         self.age_ms > STALE_AGE_MS
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,8 +97,8 @@ pub const FIELDS_MAX: usize = 6;
 /// The most characters of a text answer where the field does not say.
 pub const ANSWER_CHARS_MAX: u32 = 200;
 
-/// The most characters of an answer to a field that this program does not know.
-pub const UNKNOWN_ANSWER_CHARS_MAX: u32 = 2_000;
+/// The most characters of any answer, whatever its field says: no document takes a longer one.
+pub const ANY_ANSWER_CHARS_MAX: u32 = 500;
 
 /// The most answers in one report, known or not.
 pub const ANSWERS_MAX: usize = 32;
@@ -159,9 +159,8 @@ pub fn check_answers(
     }
     for (id, answer) in answers {
         if category.fields.iter().all(|field| field.id != *id) {
-            let chars_max = UNKNOWN_ANSWER_CHARS_MAX;
             let found = match answer {
-                Answer::Text(text) => too_long(text, chars_max),
+                Answer::Text(text) => too_long(text, ANY_ANSWER_CHARS_MAX),
                 Answer::Number(number) if !number.is_finite() => Some(AnswerProblem::WrongKind),
                 _ => None,
             };
@@ -200,11 +199,15 @@ impl FieldKind {
                 let is_day = text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok();
                 (!is_day).then_some(AnswerProblem::NotADay)
             }
-            (Self::Text { chars_max }, Answer::Text(text)) => {
-                too_long(text, chars_max.unwrap_or(ANSWER_CHARS_MAX))
-            }
+            (Self::Text { chars_max }, Answer::Text(text)) => too_long(
+                text,
+                chars_max.unwrap_or(ANSWER_CHARS_MAX).min(ANY_ANSWER_CHARS_MAX),
+            ),
             (Self::YesNo, Answer::YesNo(_)) => None,
             _ => Some(AnswerProblem::WrongKind),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

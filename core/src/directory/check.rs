@@ -254,10 +254,10 @@ impl Directory {
                 above = self.category_current(id, at).and_then(|c| c.parent.as_ref());
             }
         }
-        if let Some(unit) = &category.department {
-            if self.unit(unit, at).is_none() {
-                rules.push(DirectoryRule::UnknownUnit { unit: unit.clone() });
-            }
+        if let Some(unit) = &category.department
+            && self.unit(unit, at).is_none()
+        {
+            rules.push(DirectoryRule::UnknownUnit { unit: unit.clone() });
         }
         rules.extend(check_fields(category));
         rules
@@ -270,16 +270,16 @@ impl Directory {
                 unit: policy.unit.clone(),
             });
         }
-        if let Some(zone) = &policy.zone {
-            if zone.parse::<chrono_tz::Tz>().is_err() {
-                let zone = zone.chars().take(60).collect();
-                rules.push(DirectoryRule::UnknownZone { zone });
-            }
+        if let Some(zone) = &policy.zone
+            && zone.parse::<chrono_tz::Tz>().is_err()
+        {
+            let zone = zone.chars().take(60).collect();
+            rules.push(DirectoryRule::UnknownZone { zone });
         }
-        if let Some(hours) = &policy.working_hours_min {
-            if hours.is_empty() || *hours != tidy_hours(hours) {
-                rules.push(DirectoryRule::BadHours);
-            }
+        if let Some(hours) = &policy.working_hours_min
+            && (hours.is_empty() || *hours != tidy_hours(hours))
+        {
+            rules.push(DirectoryRule::BadHours);
         }
         rules
     }

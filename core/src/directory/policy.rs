@@ -54,10 +54,9 @@ impl ResolvedPolicy {
             if let Some(minutes) = policy.chief_clock_working_min {
                 resolved.chief_clock_working_min = minutes;
             }
-            if let Some(hours) = policy.working_hours_min.as_deref().map(tidy_hours) {
-                if !hours.is_empty() {
-                    resolved.working_hours_min = hours;
-                }
+            let hours = policy.working_hours_min.as_deref().map(tidy_hours);
+            if let Some(hours) = hours.filter(|hours| !hours.is_empty()) {
+                resolved.working_hours_min = hours;
             }
             if let Some(pixels) = policy.picture_long_side_px {
                 resolved.picture_long_side_px = pixels;

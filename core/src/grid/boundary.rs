@@ -16,7 +16,7 @@ pub use feature::{OutlinedFeature, read_features};
 pub use shift::Reference;
 
 /// The most points of one outline.
-pub const POINTS_MAX: usize = 20_000;
+pub const POINTS_MAX: usize = 10_000;
 
 /// The least area of an outline in square metres.
 pub const AREA_M2_MIN: f64 = 100.0;
@@ -375,3 +375,6 @@ fn ring_area_m2(ring: &[[f64; 2]]) -> f64 {
     };
     (ring.windows(2).map(cross).sum::<f64>() / 2.0).abs()
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,13 +80,14 @@ fn crossings(polygons: &Coordinates) -> Vec<BoundaryProblem> {
             let line = Line::new(coord(pair[0]), coord(pair[1]));
             let reach = AABB::from_corners(pair[0], pair[1]);
             for other in tree.locate_in_envelope_intersecting(&reach) {
-                if (place, index) >= (other.place, other.index) {
+                let is_seen = (place, index) >= (other.place, other.index);
+                if is_seen || found.contains_key(&(place, other.place)) {
                     continue;
                 }
                 let is_same_ring = place == other.place;
                 let is_next = other.index == index + 1 || (index == 0 && other.index == last);
                 if let Some(at) = meeting(line, other.line, is_same_ring, is_next) {
-                    found.entry((place, other.place)).or_insert(at);
+                    found.insert((place, other.place), at);
                 }
             }
         }
@@ -150,9 +151,9 @@ fn misplaced(polygons: &Coordinates) -> Vec<BoundaryProblem> {
             let (place, other) = (*place, *other);
             if is_own_outline && !lies_in(ring, area) {
                 problems.push(BoundaryProblem::HoleOutside { place });
-            } else if is_sibling_hole && lies_in(ring, area) {
-                problems.push(BoundaryProblem::Nested { place, other });
-            } else if is_other_outline && lies_in(ring, area) && !in_a_hole(ring, polygons, other.polygon) {
+            }
+            let is_nested = (is_sibling_hole || is_other_outline) && lies_in(ring, area);
+            if is_nested && (is_sibling_hole || !in_a_hole(ring, polygons, other.polygon)) {
                 problems.push(BoundaryProblem::Nested { place, other });
             }
         }
