@@ -10,6 +10,7 @@ mod check;
 mod history;
 mod holidays;
 mod lookup;
+mod nearby;
 mod policy;
 mod record;
 mod unit;
@@ -22,6 +23,7 @@ pub use category::{
 pub use check::{DirectoryProblem, DirectoryRule};
 pub use holidays::holidays_2026;
 pub use lookup::Directory;
+pub use nearby::{KEY_PLACE_M, NearbyName, OFFERED_COUNT_MAX, OFFERED_M_MAX};
 pub use policy::{CHIEF_CLOCK_WORKING_MIN, PICTURE_LONG_SIDE_PX, ResolvedPolicy, WORKING_HOURS_MIN};
 pub use record::{DirectoryKind, DirectoryRecord, DirectoryRow, InvalidRecord};
 pub use unit::{KeyPlace, Level, Person, PlaceName, Policy, Post, PostKind, Role, Unit, UnitKind};
