@@ -92,7 +92,7 @@ fn copy_table(old: &Connection, fresh: &Connection, table: &str, direction: &str
     let Ok(mut select) = old.prepare(&sql) else {
         return Ok(0);
     };
-    let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = select.column_names().map(str::to_owned).collect();
     let marks = vec!["?"; names.len()].join(", ");
     let mut insert = fresh.prepare(&format!(
         "INSERT OR IGNORE INTO {table} ({}) VALUES ({marks})",

@@ -101,7 +101,7 @@ impl Upload {
     }
 
     /// What to send next. Ask again after each answer.
-    pub fn next(&mut self) -> UploadStep {
+    pub fn next_step(&mut self) -> UploadStep {
         if self.is_verified {
             return UploadStep::Verified;
         }
@@ -150,7 +150,7 @@ impl Upload {
         send(request, None)
     }
 
-    /// Takes the answer to what [`next`](Self::next) said; `Some` where that ends this run.
+    /// Takes the answer to what [`next_step`](Self::next_step) said; `Some` where that ends this run.
     pub fn take(&mut self, answer: Result<&HttpResponse, &TransportError>) -> Option<UploadStep> {
         let asked = std::mem::replace(&mut self.asked, Asked::Nothing);
         let response = match answer {

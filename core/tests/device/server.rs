@@ -6,24 +6,25 @@ use std::sync::Mutex;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use xunge_core::attachment::BlobHash;
-use xunge_core::command::{Command, CommandResult, Event, Outcome, SignedCommand, SignedResult};
+use xunge_core::command::{Event, Outcome};
 use xunge_core::directory::Directory;
 use xunge_core::document::Document;
-use xunge_core::document::gate::{self, SenderFacts, Snapshot, Verdict};
-use xunge_core::draft::{self, SubmitKind};
+use xunge_core::document::gate::Snapshot;
 use xunge_core::enrolment::{EnrolAnswer, EnrolRequest, SpareActor};
-use xunge_core::id::{
-    ActorId, CommandId, GenerationId, InstallId, PersonId, PersonRecordId, ReportId, UnitId,
-};
+use xunge_core::id::{ActorId, GenerationId, InstallId, PersonId, PersonRecordId, ReportId, UnitId};
 use xunge_core::rescue::recovery_public_key;
 use xunge_core::signature::{PublicKey, SigningKey, sha256};
 use xunge_core::sync::codec;
 use xunge_core::sync::message::*;
 use xunge_core::sync::transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
 use xunge_core::time::Timestamp;
-use xunge_core::workflow::{self, Applied, DecisionContext, Matter};
+use xunge_core::workflow::Matter;
 
 use crate::world::{MONDAY_MS, directory, unit};
+
+mod file;
+mod pull;
+mod push;
 
 /// What the link does to one request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -268,447 +269,24 @@ impl Server {
                 (None, false) => self.item(state, &install, item),
             })
             .collect();
-        let (pages, backfill, repaired, notices) = self.answer(state, &install, &request);
-        let more = pages
-            .iter()
-            .any(|page: &FeedPage| page.cursor < state.kept.rows.len() as u64);
+        let pulled = self.pages(state, &install, &request);
+        let rows = state.kept.rows.len() as u64;
+        let more = pulled.pages.iter().any(|page| page.cursor < rows);
         let packed = codec::pack(&SyncAnswer {
             protocol: PROTOCOL,
             server_at: Timestamp(state.now_ms),
             generation: state.kept.generation.unwrap(),
             results,
-            pages,
-            backfill,
+            pages: pulled.pages,
+            backfill: pulled.backfill,
             more,
-            notices,
-            repaired,
+            notices: pulled.notices,
+            repaired: pulled.repaired,
         });
         let mut answer = response(200, codec::CONTENT_TYPE, packed.bytes);
         if packed.is_compressed {
             answer.headers.push(("content-encoding".into(), "br".into()));
         }
-        answer
-    }
-
-    fn item(&self, state: &mut State, install: &Install, item: &Item) -> ItemResult {
-        match item {
-            Item::Change { report, bytes } | Item::Return { report, bytes } => self.change(
-                state,
-                install,
-                *report,
-                bytes,
-                matches!(item, Item::Return { .. }),
-            ),
-            Item::Command { command } => self.command(state, install, command),
-            Item::Person { id, report, bytes } => {
-                let held = state.kept.reports.entry(*report).or_default();
-                if held.people.insert(*id, bytes.to_vec()).is_some() {
-                    return ItemResult::Duplicate;
-                }
-                state.kept.rows.push(Payload::Person {
-                    id: *id,
-                    report: *report,
-                    bytes: bytes.clone(),
-                });
-                ItemResult::Stored
-            }
-            Item::Track { .. } => ItemResult::Refused {
-                code: RefusedCode::Unsupported,
-                text: String::new(),
-            },
-            Item::Replay { event } => self.replay(state, event),
-        }
-    }
-
-    fn change(
-        &self,
-        state: &mut State,
-        install: &Install,
-        report: ReportId,
-        bytes: &[u8],
-        is_returned: bool,
-    ) -> ItemResult {
-        let held = state.kept.reports.entry(report).or_default();
-        let sender = SenderFacts {
-            person: install.person.clone(),
-            actors: install.actors.clone(),
-            person_actors: install.actors.clone(),
-            may_write_words: true,
-            may_add: true,
-        };
-        let prepared = if is_returned {
-            gate::check_incoming(report, held.snapshot.as_ref(), &[bytes])
-        } else {
-            gate::prepare(report, held.snapshot.as_ref(), &[bytes], &sender)
-        }
-        .unwrap();
-        match &prepared.verdicts[0] {
-            Verdict::Accepted { .. } => {
-                held.snapshot = prepared.snapshot;
-                held.changes.push(bytes.to_vec());
-                state.kept.rows.push(Payload::Change {
-                    report,
-                    bytes: bytes.to_vec().into(),
-                });
-                ItemResult::Stored
-            }
-            Verdict::Duplicate { .. } => ItemResult::Duplicate,
-            Verdict::MissingDeps { hashes } => ItemResult::MissingDeps {
-                hashes: hashes.clone(),
-            },
-            Verdict::RotateActor => {
-                let used = Document::change_facts(bytes).unwrap().actor;
-                let spare = install
-                    .spares
-                    .iter()
-                    .rev()
-                    .find(|spare| spare.actor != used)
-                    .unwrap();
-                ItemResult::RotateActor {
-                    actor: spare.actor,
-                    tag: Some(spare.tag.clone()),
-                }
-            }
-            Verdict::Refused(refusal) => ItemResult::Refused {
-                code: RefusedCode::NotAllowed,
-                text: refusal.to_string(),
-            },
-        }
-    }
-
-    fn command(&self, state: &mut State, install: &Install, signed: &SignedCommand) -> ItemResult {
-        let command: Command = signed.command().unwrap();
-        let signature = signed.signature.expect("pushed commands are signed");
-        assert_eq!(install.key.verify("command", &signed.body, &signature), Ok(()));
-        let held = state.kept.reports.entry(command.report).or_default();
-        let same = |event: &&Event| event.result.result().unwrap().command == command.id;
-        if let Some(event) = held.events.iter().find(same) {
-            return ItemResult::Decided {
-                result: event.result.clone(),
-            };
-        }
-        let document = held.snapshot.as_ref().map(|s| Document::load(&s.bytes).unwrap());
-        let missing: Vec<_> = command
-            .heads
-            .iter()
-            .copied()
-            .filter(|head| document.as_ref().is_none_or(|document| !document.has(*head)))
-            .collect();
-        if !missing.is_empty() {
-            return ItemResult::MissingDeps { hashes: missing };
-        }
-        let received_at = Timestamp(state.now_ms);
-        let township = unit("T1");
-        let facts = document
-            .as_ref()
-            .and_then(|document| document.content().ok())
-            .map(|content| draft::facts(&content, &self.directory, received_at, SubmitKind::Submit));
-        let covered = document.as_ref().is_none_or(|document| {
-            document
-                .uncovered(&command.heads)
-                .iter()
-                .all(|facts| !facts.touches_words)
-        });
-        let events = held.events.clone();
-        let known = |id: &CommandId| {
-            let results = events.iter().map(|event| event.result.result().unwrap());
-            results
-                .filter(|result| result.command == *id)
-                .map(|result| result.outcome)
-                .next()
-        };
-        let context = DecisionContext {
-            content: facts.as_ref(),
-            are_heads_covered: covered,
-            known: &known,
-            ..DecisionContext::new(&self.directory, &township, received_at)
-        };
-        let decision = workflow::decide(held.matter.as_ref(), &command, &context);
-        let result = CommandResult {
-            command: command.id,
-            body_hash: signed.hash(),
-            feed: township,
-            seq: state.kept.rows.len() as u64 + 1,
-            generation: state.kept.generation.unwrap(),
-            received_at,
-            outcome: decision.outcome,
-            heads: held
-                .snapshot
-                .as_ref()
-                .map(|s| s.heads.clone())
-                .unwrap_or_default(),
-            effect: decision.effect,
-        };
-        held.matter = workflow::apply(held.matter.take(), &command, &Applied::from(&result));
-        let result = SignedResult::sign(&result, &self.key);
-        let event = Event {
-            command: SignedCommand {
-                body: signed.body.clone(),
-                signature: None,
-            },
-            result: result.clone(),
-        };
-        held.events.push(event.clone());
-        state.kept.rows.push(Payload::Event {
-            report: command.report,
-            event,
-        });
-        ItemResult::Decided { result }
-    }
-
-    /// A word that this server gave before its restore: it stands again.
-    fn replay(&self, state: &mut State, event: &Event) -> ItemResult {
-        let command = event.command.command().unwrap();
-        let result = event.result.result().unwrap();
-        let public = self.key.public();
-        assert_eq!(
-            public.verify("result", &event.result.body, &event.result.signature),
-            Ok(())
-        );
-        let held = state.kept.reports.entry(command.report).or_default();
-        if held
-            .events
-            .iter()
-            .any(|e| e.result.result().unwrap().command == command.id)
-        {
-            return ItemResult::Duplicate;
-        }
-        held.matter = workflow::apply(held.matter.take(), &command, &Applied::from(&result));
-        held.events.push(event.clone());
-        state.kept.rows.push(Payload::Event {
-            report: command.report,
-            event: event.clone(),
-        });
-        ItemResult::Stored
-    }
-
-    #[expect(
-        clippy::type_complexity,
-        reason = "the four parts of an answer, taken apart at once"
-    )]
-    fn answer(
-        &self,
-        state: &mut State,
-        install: &Install,
-        request: &SyncRequest,
-    ) -> (Vec<FeedPage>, Vec<BackfillPage>, Vec<ReportBundle>, Vec<Notice>) {
-        let generation = state.kept.generation.unwrap();
-        let mut notices = Vec::new();
-        if install.is_revoked {
-            return (Vec::new(), Vec::new(), Vec::new(), vec![Notice::Revoked]);
-        }
-        let grids = self.grids_of(state, install);
-        let tag = ScopeTag(sha256(format!("{grids:?}").as_bytes())[..8].try_into().unwrap());
-        let mut pages = Vec::new();
-        for position in &request.feeds {
-            if position.generation.is_some_and(|g| g != generation) && state.kept.offered.insert(install.id) {
-                notices.push(Notice::OfferAgain {
-                    feed: position.feed.clone(),
-                });
-            }
-            let is_same = position.generation == Some(generation);
-            let from = if is_same { position.cursor as usize } else { 0 };
-            let is_first = position.scope.is_none();
-            let mut bytes = 0;
-            let mut rows = Vec::new();
-            let mut cursor = from;
-            for (index, payload) in state.kept.rows.iter().enumerate().skip(from) {
-                let is_directory = matches!(payload, Payload::Directory { .. });
-                cursor = index + 1;
-                if (is_directory || !is_first) && self.is_visible(state, &grids, install, payload) {
-                    bytes += 300;
-                    rows.push(FeedRow {
-                        seq: cursor as u64,
-                        payload: payload.clone(),
-                    });
-                }
-                if bytes > request.answer_bytes_max {
-                    break;
-                }
-            }
-            let held = state.kept.reports.iter().filter(|(id, held)| {
-                self.sees(&grids, install, held) && **id != ReportId::from_bytes([0; 16])
-            });
-            let ours = held.fold(Digest::default(), |sum, (_, held)| sum.plus(digest(held)));
-            let at_end = cursor == state.kept.rows.len() && request.items.is_empty() && rows.is_empty();
-            pages.push(FeedPage {
-                feed: position.feed.clone(),
-                generation,
-                rows,
-                cursor: cursor as u64,
-                scope: (position.scope != Some(tag)).then(|| Scope {
-                    tag,
-                    grids: grids.clone(),
-                }),
-                is_diverged: at_end && position.digest.is_some_and(|theirs| theirs != ours),
-            });
-        }
-        let mut backfill = Vec::new();
-        for asked in &request.backfill {
-            let bundles: Vec<ReportBundle> = state
-                .kept
-                .reports
-                .iter()
-                .filter(|(id, held)| {
-                    asked.after.is_none_or(|after| **id > after)
-                        && match (&asked.grid, &held.matter) {
-                            (Some(grid), Some(matter)) => matter.grid == *grid && grids.contains(grid),
-                            (None, Some(matter)) => {
-                                matter.reporter == install.person && !grids.contains(&matter.grid)
-                            }
-                            _ => false,
-                        }
-                })
-                .map(|(id, held)| bundle(*id, held))
-                .take(20)
-                .collect();
-            let next = (bundles.len() == 20).then(|| bundles[19].report);
-            backfill.push(BackfillPage {
-                feed: asked.feed.clone(),
-                grid: asked.grid.clone(),
-                bundles,
-                next,
-            });
-        }
-        let repaired = self.repaired(state, install, &grids, request);
-        (pages, backfill, repaired, notices)
-    }
-
-    fn repaired(
-        &self,
-        state: &State,
-        install: &Install,
-        grids: &[UnitId],
-        request: &SyncRequest,
-    ) -> Vec<ReportBundle> {
-        let Some(repair) = &request.repair else {
-            return Vec::new();
-        };
-        let theirs: BTreeMap<ReportId, Digest> =
-            repair.reports.iter().map(|r| (r.report, r.digest)).collect();
-        let mut bundles: Vec<ReportBundle> = state
-            .kept
-            .reports
-            .iter()
-            .filter(|(id, held)| {
-                repair.after.is_none_or(|after| **id > after)
-                    && repair.upto.is_none_or(|upto| **id <= upto)
-                    && self.sees(grids, install, held)
-                    && theirs.get(id) != Some(&digest(held))
-            })
-            .map(|(id, held)| bundle(*id, held))
-            .collect();
-        for id in theirs.keys() {
-            let held = state.kept.reports.get(id);
-            if !held.is_some_and(|held| self.sees(grids, install, held)) {
-                bundles.push(bundle(*id, &Held::default()));
-            }
-        }
-        bundles
-    }
-
-    fn grids_of(&self, state: &State, install: &Install) -> Vec<UnitId> {
-        let all = || vec![unit("G1"), unit("G2")];
-        state.kept.grids.get(&install.person).cloned().unwrap_or_else(all)
-    }
-
-    fn sees(&self, grids: &[UnitId], install: &Install, held: &Held) -> bool {
-        held.matter
-            .as_ref()
-            .is_some_and(|matter| grids.contains(&matter.grid) || matter.reporter == install.person)
-    }
-
-    fn is_visible(&self, state: &State, grids: &[UnitId], install: &Install, payload: &Payload) -> bool {
-        let report = match payload {
-            Payload::Directory { .. } => return true,
-            Payload::Change { report, .. }
-            | Payload::Event { report, .. }
-            | Payload::Result { report, .. }
-            | Payload::Person { report, .. }
-            | Payload::Leave { report }
-            | Payload::Blob { report, .. } => *report,
-            Payload::Erased { what } => what.report(),
-            Payload::Enter { bundle } => bundle.report,
-        };
-        state
-            .kept
-            .reports
-            .get(&report)
-            .is_some_and(|held| held.matter.is_none() || self.sees(grids, install, held))
-    }
-
-    fn upload(&self, state: &mut State, request: &HttpRequest) -> HttpResponse {
-        if request.method == Method::Post {
-            use base64::Engine;
-            let meta: BTreeMap<String, String> = header(request, "upload-metadata")
-                .unwrap_or_default()
-                .split(',')
-                .filter_map(|pair| {
-                    let (name, value) = pair.split_once(' ')?;
-                    let value = base64::engine::general_purpose::STANDARD.decode(value).ok()?;
-                    Some((name.to_owned(), String::from_utf8(value).ok()?))
-                })
-                .collect();
-            let url = format!("/v1/uploads/{}", state.kept.uploads.len() + 1);
-            let size_bytes = header(request, "upload-length").unwrap().parse().unwrap();
-            state.kept.uploads.insert(
-                url.clone(),
-                Upload {
-                    meta,
-                    size_bytes,
-                    bytes: Vec::new(),
-                },
-            );
-            let mut answer = response(201, "text/plain", Vec::new());
-            answer
-                .headers
-                .push(("location".into(), format!("http://server{url}")));
-            return answer;
-        }
-        let Some(upload) = state.kept.uploads.get_mut(&request.path) else {
-            return error(404, "unknown_upload");
-        };
-        if request.method == Method::Patch {
-            let offset: usize = header(request, "upload-offset").unwrap().parse().unwrap();
-            if offset != upload.bytes.len() {
-                return error(409, "wrong_offset");
-            }
-            upload.bytes.extend_from_slice(&request.body);
-        }
-        let mut answer = response(204, "text/plain", Vec::new());
-        answer
-            .headers
-            .push(("upload-offset".into(), upload.bytes.len().to_string()));
-        if upload.bytes.len() == upload.size_bytes && request.method == Method::Patch {
-            let upload = upload.clone();
-            let blob = BlobHash::of(&upload.bytes);
-            assert_eq!(blob.to_string(), upload.meta["sha256"], "the whole has its hash");
-            let report: ReportId = upload.meta["report"].parse().unwrap();
-            state.kept.blobs.insert(blob, upload.bytes.clone());
-            let held = state.kept.reports.entry(report).or_default();
-            held.blobs.insert(blob, upload.bytes.len() as u64);
-            state.kept.rows.push(Payload::Blob {
-                report,
-                blob,
-                size_bytes: upload.bytes.len() as u64,
-            });
-        }
-        answer
-    }
-
-    fn blob(&self, state: &State, request: &HttpRequest) -> HttpResponse {
-        let name = request.path.rsplit('/').next().unwrap();
-        let blob: BlobHash = name.parse().unwrap();
-        let Some(bytes) = state.kept.blobs.get(&blob) else {
-            return error(404, "unknown_blob");
-        };
-        let range = header(request, "range").unwrap().trim_start_matches("bytes=");
-        let (from, to) = range.split_once('-').unwrap();
-        let from: usize = from.parse().unwrap();
-        let to = to.parse::<usize>().unwrap().min(bytes.len() - 1);
-        let mut answer = response(206, "image/jpeg", bytes[from..=to].to_vec());
-        let total = format!("bytes {from}-{to}/{}", bytes.len());
-        answer.headers.push(("content-range".into(), total));
         answer
     }
 
@@ -751,31 +329,6 @@ impl Transport for Server {
                 Ok(answer)
             }
         }
-    }
-}
-
-fn bundle(report: ReportId, held: &Held) -> ReportBundle {
-    ReportBundle {
-        report,
-        changes: held.changes.iter().cloned().map(Into::into).collect(),
-        events: held.events.clone(),
-        people: held
-            .people
-            .iter()
-            .map(|(id, bytes)| PersonItem {
-                id: *id,
-                bytes: bytes.clone().into(),
-            })
-            .collect(),
-        erased: held.erased.clone(),
-        blobs: held
-            .blobs
-            .iter()
-            .map(|(blob, size_bytes)| BlobItem {
-                blob: *blob,
-                size_bytes: *size_bytes,
-            })
-            .collect(),
     }
 }
 

@@ -58,7 +58,7 @@ impl Run<'_> {
         };
         let mut upload = Upload::new(file, row.url.clone());
         loop {
-            let (request, piece) = match upload.next() {
+            let (request, piece) = match upload.next_step() {
                 UploadStep::Send { request, piece } => (request, piece),
                 ended => return self.end_upload(row, ended),
             };
