@@ -140,12 +140,17 @@ impl<'a> Sorter<'a, '_> {
         bytes: &'a [u8],
         names: &BTreeMap<ChangeHash, usize>,
     ) -> Verdict {
-        for dep in scanned.deps.iter().filter(|dep| !self.known.has(dep)) {
-            let verdict = names.get(dep).and_then(|index| self.verdicts[*index].as_ref());
-            match verdict {
-                Some(Verdict::RotateActor) => return Verdict::RotateActor,
-                _ => return Verdict::Refused(Refusal::RestsOnRefused),
-            }
+        let unmet = || scanned.deps.iter().filter(|dep| !self.known.has(dep));
+        if unmet().next().is_some() {
+            let is_rotated = unmet().any(|dep| {
+                let verdict = names.get(dep).and_then(|index| self.verdicts[*index].as_ref());
+                matches!(verdict, Some(Verdict::RotateActor))
+            });
+            return if is_rotated {
+                Verdict::RotateActor
+            } else {
+                Verdict::Refused(Refusal::RestsOnRefused)
+            };
         }
         match self.check(scanned, bytes) {
             Ok(()) => {

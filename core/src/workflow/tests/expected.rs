@@ -1,6 +1,7 @@
 //! Who may do what in which situation, written by hand from the rules of the product, not from the table.
 //!
-//! One line: the act, then who may do it and where it leads (`=`: the state stays, as does naming the state itself). What is not written here must not be accepted.
+//! One line: the act, then who may do it and where it leads (`=`: the state stays, as does naming the state itself). What is not
+//! written here must not be accepted.
 
 use std::collections::BTreeSet;
 
