@@ -97,11 +97,11 @@ pub enum Phase {
     After,
 }
 
-/// Upright RGB pixels, 8 bits a channel, rows from the top.
+/// Upright, opaque RGBA pixels, 8 bits a channel, rows from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pixels {
-    /// Three bytes a pixel.
-    pub rgb: Vec<u8>,
+    /// Four bytes a pixel.
+    pub rgba: Vec<u8>,
     /// Width, at least 1.
     pub width_px: u16,
     /// Height, at least 1.
@@ -146,7 +146,7 @@ mod tests {
             for phase in [Phase::Before, Phase::After] {
                 for seed in 0..3 {
                     assert!(
-                        seen.insert(BlobHash::of(&draw(kind, phase, seed, SMALL).rgb)),
+                        seen.insert(BlobHash::of(&draw(kind, phase, seed, SMALL).rgba)),
                         "{kind:?} {phase:?}"
                     );
                 }
@@ -205,8 +205,8 @@ mod tests {
         for size in [(1, 1), (0, 0), (30, 400), (400, 30)] {
             let pixels = draw(SceneKind::WaterLeak, Phase::Before, 1, size);
             assert_eq!(
-                pixels.rgb.len(),
-                usize::from(pixels.width_px) * usize::from(pixels.height_px) * 3
+                pixels.rgba.len(),
+                usize::from(pixels.width_px) * usize::from(pixels.height_px) * 4
             );
         }
     }

@@ -6,8 +6,8 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tiny_skia::{
-    Color, FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Paint, Path, PathBuilder, Pixmap,
-    Point, RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
+    Color, FillRule, FilterQuality, GradientStop, LineCap, LineJoin, LinearGradient, Paint, Path,
+    PathBuilder, Pattern, Pixmap, Point, RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
 use super::Pixels;
@@ -231,33 +231,69 @@ impl Canvas {
         }
     }
 
-    /// Adds what a small camera adds, and gives the pixels away.
+    /// Adds what a small camera adds, grain and dark corners, and gives the pixels away. All of it is left to
+    /// tiny-skia, which is optimised in every profile.
     pub(super) fn develop(mut self) -> Pixels {
-        let (width_px, height_px) = (self.pixmap.width(), self.pixmap.height());
-        let mut noise = self.rng.random::<u32>() | 1;
-        let (half_width, half_height) = (f64::from(width_px) / 2.0, f64::from(height_px) / 2.0);
-        let mut rgb = Vec::with_capacity(width_px as usize * height_px as usize * 3);
-        for (y, row) in self.pixmap.pixels().chunks_exact(width_px as usize).enumerate() {
-            let down = (y as f64 - half_height) / half_height;
-            for (x, pixel) in row.iter().enumerate() {
-                noise ^= noise << 13;
-                noise ^= noise >> 17;
-                noise ^= noise << 5;
-                let across = (x as f64 - half_width) / half_width;
-                // In 1/256; the corners lose about a seventh of their light.
-                let corner = 256 - to_byte((18.0 * (across * across + down * down)) as f32) as i32;
-                let grain = (noise & 7) as i32 - 3;
-                for channel in [pixel.red(), pixel.green(), pixel.blue()] {
-                    let value = (i32::from(channel) * corner >> 8) + grain;
-                    rgb.push(u8::try_from(value.clamp(0, 255)).unwrap_or(u8::MAX));
-                }
-            }
+        self.corners();
+        let tile = self.grain();
+        let (across, down) = (self.between(0.0, 255.0).floor(), self.between(0.0, 255.0).floor());
+        let offset = Transform::from_translate(across, down);
+        let shader = Pattern::new(
+            tile.as_ref(),
+            SpreadMode::Repeat,
+            FilterQuality::Nearest,
+            1.0,
+            offset,
+        );
+        let (width_px, height_px) = (narrow(self.pixmap.width()), narrow(self.pixmap.height()));
+        if let Some(all) = Rect::from_xywh(0.0, 0.0, width_px.into(), height_px.into()) {
+            let paint = Paint {
+                shader,
+                ..Paint::default()
+            };
+            self.pixmap.fill_rect(all, &paint, Transform::identity(), None);
         }
         Pixels {
-            rgb,
-            width_px: narrow(width_px),
-            height_px: narrow(height_px),
+            rgba: self.pixmap.take(),
+            width_px,
+            height_px,
         }
+    }
+
+    /// The corners of a small lens lose about a seventh of their light.
+    fn corners(&mut self) {
+        let middle = Point::from_xy(WIDTH / 2.0, HEIGHT / 2.0);
+        let black = |cover| Color::from_rgba(0.0, 0.0, 0.0, cover).unwrap_or(Color::TRANSPARENT);
+        let stops = vec![
+            GradientStop::new(0.4, black(0.0)),
+            GradientStop::new(1.0, black(0.15)),
+        ];
+        let radius = WIDTH.hypot(HEIGHT) / 2.0;
+        let shader = RadialGradient::new(
+            middle,
+            0.0,
+            middle,
+            radius,
+            stops,
+            SpreadMode::Pad,
+            Transform::identity(),
+        );
+        let all = Rect::from_xywh(-WIDTH, -HEIGHT, WIDTH * 3.0, HEIGHT * 3.0);
+        if let (Some(all), Some(shader)) = (all, shader) {
+            self.fill(&PathBuilder::from_rect(all), shader);
+        }
+    }
+
+    /// A tile of faint noise, lighter and darker by up to 3 of 255.
+    fn grain(&mut self) -> Pixmap {
+        let mut tile = Pixmap::new(256, 256).expect("the tile has a size");
+        for pixel in tile.data_mut().chunks_exact_mut(4) {
+            let noise: u8 = self.rng.random();
+            let cover = noise & 3;
+            let light = if noise & 4 == 0 { 0 } else { cover };
+            pixel.copy_from_slice(&[light, light, light, cover]);
+        }
+        tile
     }
 
     fn fill_built(&mut self, path: PathBuilder, color: Ink) {

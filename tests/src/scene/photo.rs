@@ -3,8 +3,8 @@
 use chrono::NaiveDateTime;
 use exif::experimental::Writer;
 use exif::{Field, In, Rational, Tag, Value};
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use xunge_core::attachment::Orientation;
+use image::{DynamicImage, RgbaImage};
+use xunge_core::attachment::{Orientation, camera_jpeg};
 
 use super::Pixels;
 
@@ -21,59 +21,40 @@ pub struct ExifClaims {
 
 /// The picture as a phone would store it. `None` writes no EXIF block at all, as a chat program would.
 pub fn jpeg(pixels: &Pixels, claims: Option<&ExifClaims>) -> Vec<u8> {
-    let orientation = claims.map(|claims| claims.orientation).unwrap_or_default();
-    let turned;
-    let stored = if orientation == Orientation::Upright {
-        pixels
-    } else {
-        turned = stored(pixels, orientation);
-        &turned
-    };
-    let mut bytes = Vec::with_capacity(stored.rgb.len() / 6);
-    let mut encoder = Encoder::new(&mut bytes, 88);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    if let Some(claims) = claims {
-        encoder
-            .add_exif_metadata(&exif_block(claims))
-            .expect("the block has some hundred bytes");
-    }
-    encoder
-        .encode(&stored.rgb, stored.width_px, stored.height_px, ColorType::Rgb)
-        .expect("as many pixels as it says");
-    bytes
+    let block = claims.map(exif_block);
+    let turned = claims.and_then(|claims| stored(pixels, claims.orientation));
+    let stored = turned.as_ref().unwrap_or(pixels);
+    let size_px = (stored.width_px, stored.height_px);
+    camera_jpeg(&stored.rgba, size_px, 88, block.as_deref())
+        .expect("as many pixels as it says, and a short block")
 }
 
-/// Lays upright pixels so that `orientation` brings them back.
-fn stored(shown: &Pixels, orientation: Orientation) -> Pixels {
-    let (shown_width, shown_height) = (usize::from(shown.width_px), usize::from(shown.height_px));
+/// Lays upright pixels so that `orientation` brings them back; `None` where they lie right already.
+fn stored(shown: &Pixels, orientation: Orientation) -> Option<Pixels> {
+    use image::metadata::Orientation as Turn;
+    let turn = match orientation {
+        Orientation::Upright => return None,
+        Orientation::MirroredAcross => Turn::FlipHorizontal,
+        Orientation::Rotated180 => Turn::Rotate180,
+        Orientation::MirroredDown => Turn::FlipVertical,
+        Orientation::Transposed => Turn::Rotate90FlipH,
+        Orientation::Needs90Clockwise => Turn::Rotate270,
+        Orientation::Transversed => Turn::Rotate270FlipH,
+        Orientation::Needs90Counterclockwise => Turn::Rotate90,
+    };
+    let pixels = RgbaImage::from_raw(shown.width_px.into(), shown.height_px.into(), shown.rgba.clone());
+    let mut picture = DynamicImage::ImageRgba8(pixels.expect("as many pixels as it says"));
+    picture.apply_orientation(turn);
     let (width_px, height_px) = if orientation.swaps_sides() {
         (shown.height_px, shown.width_px)
     } else {
         (shown.width_px, shown.height_px)
     };
-    let (right, bottom) = (shown_width - 1, shown_height - 1);
-    let mut rgb = Vec::with_capacity(shown.rgb.len());
-    for y in 0..usize::from(height_px) {
-        for x in 0..usize::from(width_px) {
-            let (shown_x, shown_y) = match orientation {
-                Orientation::Upright => (x, y),
-                Orientation::MirroredAcross => (right - x, y),
-                Orientation::Rotated180 => (right - x, bottom - y),
-                Orientation::MirroredDown => (x, bottom - y),
-                Orientation::Transposed => (y, x),
-                Orientation::Needs90Clockwise => (right - y, x),
-                Orientation::Transversed => (right - y, bottom - x),
-                Orientation::Needs90Counterclockwise => (y, bottom - x),
-            };
-            let at = (shown_y * shown_width + shown_x) * 3;
-            rgb.extend_from_slice(&shown.rgb[at..at + 3]);
-        }
-    }
-    Pixels {
-        rgb,
+    Some(Pixels {
+        rgba: picture.into_bytes(),
         width_px,
         height_px,
-    }
+    })
 }
 
 fn exif_block(claims: &ExifClaims) -> Vec<u8> {

@@ -17,8 +17,8 @@ use super::{
 
 /// Most pixels of a baseline or extended JPEG: above any phone's sensor, below what takes minutes.
 pub const SEQUENTIAL_PIXELS_MAX: u64 = 256_000_000;
-/// Most pixels of a progressive JPEG, a PNG or a WebP: "16 megapixels" as makers count them (4656 x 3496 is one).
-pub const OTHER_PIXELS_MAX: u64 = 16_400_000;
+/// Most pixels of a progressive JPEG, a PNG or a WebP.
+pub const OTHER_PIXELS_MAX: u64 = 16_000_000;
 /// Longest file that is looked at.
 pub const FILE_BYTES_MAX: u64 = 256_000_000;
 /// Longest thumbnail.

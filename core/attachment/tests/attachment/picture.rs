@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use exif::{Tag, Value};
 use image::{ImageReader, RgbImage};
 use jpeg_encoder::{ColorType, SamplingFactor};
-use xunge_core::attachment::{
+use xunge_attachment::{
     BlobHash, Orientation, PictureFormat, PictureOptions, PreparedPicture, THUMBNAIL_BYTES_MAX, TakenAtClaim,
     prepare_picture, prepare_picture_file,
 };

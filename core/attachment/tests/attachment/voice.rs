@@ -1,7 +1,7 @@
 //! What becomes of voice notes, sound ones and hostile ones. `note.m4a` is 16 frames of AAC-LC, a soft tune of 1 s.
 
 use proptest::prelude::*;
-use xunge_core::attachment::{BlobHash, VOICE_NOTE_BYTES_MAX, VoiceError, inspect_voice_note};
+use xunge_attachment::{BlobHash, VOICE_NOTE_BYTES_MAX, VoiceError, inspect_voice_note};
 
 pub(crate) const NOTE: &[u8] = include_bytes!("note.m4a");
 

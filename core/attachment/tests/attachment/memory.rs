@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
-use xunge_core::attachment::{PictureError, PictureOptions, prepare_picture_file};
+use xunge_attachment::{PictureError, PictureOptions, prepare_picture_file};
 
 use crate::samples::Pixels;
 
@@ -116,15 +116,15 @@ fn awkward_baseline_shapes_need_less_than_50_mb_too() {
 fn progressive_png_and_webp_of_16_megapixels_need_less_than_120_mb() {
     assert_peak(
         "progressive",
-        &jpeg(4_048, 4_048, SamplingFactor::F_2_2, true),
+        &jpeg(4_000, 4_000, SamplingFactor::F_2_2, true),
         120,
     );
     assert_peak(
         "progressive with full chroma",
-        &jpeg(4_048, 4_048, SamplingFactor::F_1_1, true),
+        &jpeg(4_000, 4_000, SamplingFactor::F_1_1, true),
         120,
     );
-    let pixels = Pixels::quarters(4_048, 4_048, [[9; 3], [99; 3], [60; 3], [0; 3]]);
+    let pixels = Pixels::quarters(4_000, 4_000, [[9; 3], [99; 3], [60; 3], [0; 3]]);
     let png = pixels.png(png::ColorType::Rgba, png::BitDepth::Sixteen, None);
     assert_peak("PNG of 16 bits", &png, 120);
     assert_peak("WebP", &pixels.webp(), 120);
@@ -133,8 +133,7 @@ fn progressive_png_and_webp_of_16_megapixels_need_less_than_120_mb() {
 #[test]
 fn above_16_megapixels_other_kinds_are_refused() {
     let large = jpeg(4_100, 4_100, SamplingFactor::F_2_2, true);
-    let refused =
-        xunge_core::attachment::prepare_picture(std::io::Cursor::new(large), &PictureOptions::default());
+    let refused = xunge_attachment::prepare_picture(std::io::Cursor::new(large), &PictureOptions::default());
     assert!(matches!(
         refused,
         Err(PictureError::TooManyPixels { width_px: 4_100, .. })

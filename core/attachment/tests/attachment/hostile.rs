@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use xunge_core::attachment::{PictureError, PictureFormat, PictureOptions, prepare_picture};
+use xunge_attachment::{PictureError, PictureFormat, PictureOptions, prepare_picture};
 
 use crate::samples::{BLUE, GREEN, PALE, Pixels, RED, exif_block, orientation};
 

@@ -46,3 +46,29 @@ pub(super) fn thumbnail(picture: &Raster) -> Result<Vec<u8>, PictureError> {
     }
     Err(PictureError::Inconsistent)
 }
+
+/// What a camera would store: a baseline JPEG, 4:2:0, of opaque RGBA pixels (rows from the top) with an EXIF block
+/// (TIFF header first). For drawn scenes and tests; what is uploaded never carries such a block.
+///
+/// # Errors
+///
+/// [`PictureError::Inconsistent`] where the number of pixels is not width times height.
+pub fn camera_jpeg(
+    rgba: &[u8],
+    size_px: (u16, u16),
+    quality: u8,
+    exif: Option<&[u8]>,
+) -> Result<Vec<u8>, PictureError> {
+    let mut bytes = Vec::with_capacity(rgba.len() / 8);
+    let mut encoder = Encoder::new(&mut bytes, quality.clamp(1, 100));
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    if let Some(block) = exif {
+        encoder
+            .add_exif_metadata(block)
+            .map_err(|_| PictureError::Inconsistent)?;
+    }
+    encoder
+        .encode(rgba, size_px.0, size_px.1, ColorType::Rgba)
+        .map_err(|_| PictureError::Inconsistent)?;
+    Ok(bytes)
+}

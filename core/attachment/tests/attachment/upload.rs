@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use exif::Tag;
-use xunge_core::attachment::{
+use xunge_attachment::{
     BlobHash, PictureFacts, PictureOptions, UploadLie, check_uploaded_picture, check_uploaded_voice_note,
     inspect_voice_note, prepare_picture,
 };
