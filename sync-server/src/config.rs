@@ -17,6 +17,7 @@ pub(crate) use folder::sync_folder;
 pub use folder::{FolderProblem, open_folder, write_durably};
 pub use limits::{LimitSpec, Limits};
 pub use problem::{ConfigProblem, ConfigProblems, Origin};
+pub(crate) use secrets::make_private_folder;
 pub use secrets::{RecoveryKeys, Secrets, SecretsProblem};
 
 /// In which language the command line speaks.
@@ -120,7 +121,7 @@ impl Config {
         );
         for limit in Limits::ALL {
             text.push_str(&format!(
-                "#{}\n# {} = {}\n",
+                "# {}\n# {} = {}\n",
                 limit.about, limit.name, limit.default
             ));
         }

@@ -5,7 +5,7 @@ use fast_qr::{ECL, QRCode};
 use xunge_core::enrolment::EnrolmentCode;
 
 /// Light modules around the code, as readers need them.
-const QUIET: usize = 2;
+const QUIET: usize = 4;
 
 /// Why no QR code can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -64,9 +64,9 @@ mod tests {
         let side = lines[0].len();
         assert!(lines.iter().all(|line| line.len() == side) && side > 25);
         // A row of seven dark modules over the ring of a finder pattern, on both upper corners.
-        let ring: String = lines[1][2..9].iter().collect();
+        let ring: String = lines[QUIET / 2][QUIET..QUIET + 7].iter().collect();
         assert_eq!(ring, "█▀▀▀▀▀█");
-        let other: String = lines[1][side - 9..side - 2].iter().collect();
+        let other: String = lines[QUIET / 2][side - QUIET - 7..side - QUIET].iter().collect();
         assert_eq!(other, "█▀▀▀▀▀█");
     }
 

@@ -29,7 +29,7 @@ macro_rules! codes {
             }
             /// What it means and what to do.
             pub const fn about(self) -> &'static str {
-                match self { $( Self::$name => concat!($($about),+), )+ }
+                match self { $( Self::$name => concat!($($about),+).trim_ascii(), )+ }
             }
         }
     };
@@ -75,7 +75,7 @@ codes! {
     /// The workflow refused the act; `refusal` says why (see the table of refusals).
     Refused = "refused", 422;
     /// The whole file does not have the SHA-256 that was declared, and was dropped. Read the file again and begin anew.
-    HashMismatch = "hash_mismatch", 422;
+    HashMismatch = "hash_mismatch", 460;
     /// The bytes are no picture or voice note that the server takes. Prepare the attachment again.
     AttachmentUnreadable = "attachment_unreadable", 422;
     /// Another request is writing to the same upload. Wait a moment, then ask with `HEAD`.

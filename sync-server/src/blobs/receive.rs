@@ -349,7 +349,7 @@ fn kind_of(media_type: &str) -> AttachmentKind {
 /// The kind that `kind` (our word) or `filetype` (a media type, as stock clients send it) names.
 pub(crate) fn kind_from(word: &str) -> Option<AttachmentKind> {
     match word {
-        "picture" | "image/jpeg" => Some(AttachmentKind::Picture),
+        "picture" | "thumbnail" | "image/jpeg" => Some(AttachmentKind::Picture),
         "voice_note" | "audio/mp4" | "audio/x-m4a" => Some(AttachmentKind::VoiceNote),
         _ => None,
     }

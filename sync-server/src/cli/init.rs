@@ -24,7 +24,7 @@ pub(crate) struct InitArgs {
 pub(crate) fn run(desk: &Desk, args: &InitArgs) -> Result<(), CliProblem> {
     let units = units(args)?;
     let folder = &desk.config.data_folder;
-    std::fs::create_dir_all(folder).map_err(|source| CliProblem::File {
+    crate::config::make_private_folder(folder).map_err(|source| CliProblem::File {
         path: folder.clone(),
         source,
     })?;

@@ -37,7 +37,7 @@ macro_rules! limits {
             pub const ALL: &'static [LimitSpec] = &[
                 $( LimitSpec {
                     name: stringify!($name),
-                    about: concat!($($about),+),
+                    about: concat!($($about),+).trim_ascii(),
                     default: $default,
                     least: $least,
                     greatest: $greatest,

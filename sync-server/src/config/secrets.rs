@@ -101,7 +101,7 @@ impl Secrets {
 
     /// Writes the secrets into `folder`, which is made with 0700. Refuses where any of the files is there.
     pub fn write(&self, folder: &Path) -> Result<(), SecretsProblem> {
-        make_folder(folder).map_err(|source| SecretsProblem::Io {
+        make_private_folder(folder).map_err(|source| SecretsProblem::Io {
             path: folder.to_owned(),
             source,
         })?;
@@ -180,7 +180,7 @@ fn is_open_to_others(_path: &Path) -> bool {
 }
 
 #[cfg(unix)]
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -189,6 +189,6 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use xunge_core::id::UnitId;
 
@@ -18,17 +20,23 @@ const LOOK_AGAIN: Duration = Duration::from_secs(3);
 /// What to wait for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 pub(crate) struct WaitParams {
-    /// Feeds with their cursors: `T1:120,C1:7`.
+    /// The feed to wait for.
+    #[param(value_type = Option<String>)]
+    feed: Option<UnitId>,
+    /// Where the caller stands in it.
+    #[serde(default)]
+    cursor: u64,
+    /// More feeds with their cursors: `T1:120,C1:7`.
     #[serde(default)]
     cursors: String,
-    /// The longest wait in milliseconds; at most a minute.
-    wait_ms: Option<u64>,
+    /// The longest wait in seconds; at most a minute.
+    timeout_s: Option<u64>,
 }
 
-/// Whether a sync would bring something.
+/// That a sync would bring something.
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq, utoipa::ToSchema)]
 pub(crate) struct WaitAnswer {
-    /// True where a feed has rows after the cursor that was given.
+    /// True: a feed has rows after the cursor that was given. Where none has when the time is over, the answer is 204.
     pub(crate) is_behind: bool,
 }
 
@@ -37,17 +45,20 @@ pub(crate) struct WaitAnswer {
     get,
     path = "/v1/wait",
     params(WaitParams),
-    responses((status = 200, body = WaitAnswer), (status = 401, body = crate::problem::ErrorBody)),
+    responses((status = 200, body = WaitAnswer), (status = 204), (status = 401, body = crate::problem::ErrorBody)),
     security(("install" = []), ("session" = []))
 )]
 pub(crate) async fn get_wait(
     State(app): State<App>,
     Signed(caller): Signed,
     Params(params): Params<WaitParams>,
-) -> Result<Json<WaitAnswer>, Problem> {
-    let cursors = cursors(&params.cursors)?;
+) -> Result<Response, Problem> {
+    let mut cursors = cursors(&params.cursors)?;
+    cursors.extend(params.feed.map(|feed| (feed, params.cursor)));
     let longest_ms = app.config.limits.wait_ms_max;
-    let wait_ms = params.wait_ms.unwrap_or(longest_ms).min(longest_ms);
+    let wait_ms = params
+        .timeout_s
+        .map_or(longest_ms, |seconds| seconds.saturating_mul(1_000).min(longest_ms));
     let over = tokio::time::sleep(Duration::from_millis(wait_ms));
     tokio::pin!(over);
     // The waiter comes before the first look, so that nothing slips in between.
@@ -60,11 +71,11 @@ pub(crate) async fn get_wait(
             .blocking(move |service| service.is_behind(&asking, &looked_at))
             .await?;
         if is_behind {
-            return Ok(Json(WaitAnswer { is_behind: true }));
+            return Ok(Json(WaitAnswer { is_behind: true }).into_response());
         }
         tokio::select! {
-            () = &mut over => return Ok(Json(WaitAnswer { is_behind: false })),
-            () = app.stopped() => return Ok(Json(WaitAnswer { is_behind: false })),
+            () = &mut over => return Ok(StatusCode::NO_CONTENT.into_response()),
+            () = app.stopped() => return Ok(StatusCode::NO_CONTENT.into_response()),
             () = waiter.changed() => {}
             () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
