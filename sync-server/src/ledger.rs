@@ -115,8 +115,11 @@ impl Ledger {
             Ok(())
         })?;
         let generation = match generation {
-            Some(bytes) => GenerationId::from_slice(&bytes)
-                .ok_or_else(|| ServiceError::Damaged("the generation".into()))?,
+            Some(bytes) => {
+                store.write(None, &mut |tx| restore::stand(tx, now))?;
+                GenerationId::from_slice(&bytes)
+                    .ok_or_else(|| ServiceError::Damaged("the generation".into()))?
+            }
             None => {
                 let first = GenerationId::begun_at(now, &mut rng);
                 store.write(None, &mut |tx| tx.meta_put(meta::GENERATION, first.as_bytes()))?;

@@ -21,8 +21,8 @@ pub(crate) struct Restore {
     pub(crate) to: GenerationId,
     /// The end of the feed in the backup: up to here both generations are the same.
     pub(crate) head: u64,
-    /// When.
-    pub(crate) at: Timestamp,
+    /// When a server first stood on it; `None` until then.
+    pub(crate) at: Option<Timestamp>,
 }
 
 fn key(feed: FeedNo) -> String {
@@ -41,7 +41,8 @@ pub(crate) fn restores(tx: &mut dyn ReadTx, feed: FeedNo) -> Result<Vec<Restore>
 
 /// Whether the last restore is so fresh that phones may still bring back what it lost.
 pub(crate) fn is_recent(restores: &[Restore], now: Timestamp) -> bool {
-    restores.last().is_some_and(|r| now.ms_since(r.at) < REPLAY_MS)
+    let last = restores.last();
+    last.is_some_and(|r| r.at.is_none_or(|at| now.ms_since(at) < REPLAY_MS))
 }
 
 /// Where a cursor stands now, and whether the phone should offer again what may be lost.
@@ -64,6 +65,22 @@ pub(crate) fn place(
     }
 }
 
+/// Notes when a server first stands on a restored database.
+pub(crate) fn stand(tx: &mut dyn WriteTx, now: Timestamp) -> StoreResult<()> {
+    for feed in tx.feeds()? {
+        let Some(bytes) = tx.meta(&key(feed.no))? else {
+            continue;
+        };
+        let mut all: Vec<Restore> = serde_json::from_slice(&bytes).unwrap_or_default();
+        if let Some(last) = all.last_mut().filter(|last| last.at.is_none()) {
+            last.at = Some(now);
+            let bytes = serde_json::to_vec(&all).expect("a list of numbers is JSON");
+            tx.meta_put(&key(feed.no), &bytes)?;
+        }
+    }
+    Ok(())
+}
+
 /// Begins a new generation after a backup was put back.
 pub(crate) fn begin(
     tx: &mut dyn WriteTx,
@@ -80,7 +97,7 @@ pub(crate) fn begin(
             from,
             to,
             head: feed.head,
-            at: now,
+            at: None,
         });
         let bytes = serde_json::to_vec(&all).expect("a list of numbers is JSON");
         tx.meta_put(&key(feed.no), &bytes)?;

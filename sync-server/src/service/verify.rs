@@ -1,12 +1,16 @@
 //! Verification, backup and restore.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use xunge_core::attachment::BlobHash;
+use xunge_core::id::GenerationId;
+use xunge_core::time::{Clock, SystemClock, Timestamp};
 
 use super::{Caller, Service};
 use crate::ServiceError;
+use crate::ledger::{meta, restore};
+use crate::store::{SqliteStore, Store};
 
 /// How verification looks at blobs' bytes, which are elsewhere.
 pub trait BlobCheck {
@@ -37,19 +41,74 @@ impl Service {
     /// Rebuilds projections and digests from received bytes and compares, checks the audit chain and every signature, and hashes blobs
     /// where `blobs` is given.
     pub fn verify(&self, blobs: Option<&dyn BlobCheck>) -> Result<VerifyReport, ServiceError> {
-        let _ = blobs;
-        Err(ServiceError::Forbidden("not served yet"))
+        self.ledger.verify(blobs)
     }
 
     /// Copies the database, while it serves, to a new file.
+    ///
+    /// # Errors
+    /// [`ServiceError::Conflict`] where the file is there already.
     pub fn backup(&self, by: &Caller, to: &Path) -> Result<(), ServiceError> {
-        let (_, _) = (by, to);
-        Err(ServiceError::Forbidden("not served yet"))
+        if to.exists() {
+            return Err(ServiceError::Conflict("the backup's file is there already"));
+        }
+        let now = self.now();
+        self.ledger.write(None, |tx| {
+            Ok(self.ledger.note(tx, now, &by.audit_name(), "backup", "")?)
+        })?;
+        Ok(self.ledger.store.backup(to)?)
     }
 
-    /// Puts a backup in the place of a database file, under a new generation. Nothing may have the file open.
+    /// Puts a backup in the place of a database file, under a new generation. Nothing may have the file open. What stood there before is
+    /// set aside beside it, never deleted.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] where the backup is no database of this program, [`ServiceError::File`] where files cannot be moved.
     pub fn restore(database: &Path, from: &Path, rng: &mut dyn rand::Rng) -> Result<(), ServiceError> {
-        let (_, _, _) = (database, from, rng);
-        Err(ServiceError::Forbidden("not served yet"))
+        let now = SystemClock.read().wall_at;
+        let part = beside(database, &format!("restoring-{}", now.as_millis()));
+        let file = |path: &Path| {
+            let path = path.display().to_string();
+            move |source| ServiceError::File { path, source }
+        };
+        std::fs::copy(from, &part).map_err(file(from))?;
+        {
+            let store = SqliteStore::open(&part, 1, 1_000)?;
+            let mut held = None;
+            store.read(&mut |tx| {
+                held = tx.meta(meta::GENERATION)?;
+                Ok(())
+            })?;
+            let from = held
+                .and_then(|bytes| GenerationId::from_slice(&bytes))
+                .ok_or_else(|| ServiceError::Damaged("the backup has no generation".into()))?;
+            let to = later_generation(from, now, rng);
+            store.write(None, &mut |tx| restore::begin(tx, from, to, now))?;
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            let old = beside_suffix(database, suffix);
+            if old.exists() {
+                let aside = beside(database, &format!("before-restore-{}{suffix}", now.as_millis()));
+                std::fs::rename(&old, &aside).map_err(file(&old))?;
+            }
+        }
+        std::fs::rename(&part, database).map_err(file(&part))
     }
+}
+
+/// A generation that sorts after `from`, also where the clock stands before it.
+fn later_generation(from: GenerationId, now: Timestamp, rng: &mut dyn rand::Rng) -> GenerationId {
+    let (head, _) = from.as_bytes().split_first_chunk::<8>().expect("16 bytes");
+    let before = Timestamp(i64::try_from(u64::from_be_bytes(*head)).unwrap_or(i64::MAX - 1));
+    GenerationId::begun_at(now.max(before.plus_ms(1)), rng)
+}
+
+fn beside(database: &Path, name: &str) -> PathBuf {
+    beside_suffix(database, &format!(".{name}"))
+}
+
+fn beside_suffix(database: &Path, suffix: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(suffix);
+    PathBuf::from(path)
 }

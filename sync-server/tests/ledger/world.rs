@@ -1,0 +1,521 @@
+//! A made-up township on a service without HTTP, and phones that speak its protocol by hand.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use xunge_core::command::{
+    Action, Command, CommandResult, Opening, Outcome, Reason, SignedCommand, State, Urgency,
+};
+use xunge_core::directory::{Category, DirectoryRecord, Level, Person, Post, PostKind, Role, Unit, UnitKind};
+use xunge_core::document::{Document, FieldEdit};
+use xunge_core::enrolment::EnrolRequest;
+use xunge_core::id::{
+    ActorId, CategoryId, ChangeHash, CommandId, GenerationId, InstallId, PersonId, PostId, ReportId, UnitId,
+};
+use xunge_core::report::ReportContent;
+use xunge_core::signature::{PublicKey, SigningKey};
+use xunge_core::sync::message::{
+    Digest, FeedPosition, Item, ItemResult, Manifest, ManifestSeal, PROTOCOL, ScopeTag, SyncAnswer,
+    SyncRequest,
+};
+use xunge_core::time::{Clock, ClockReading, DeviceTime, Timestamp};
+use xunge_server::config::Secrets;
+use xunge_server::limits::Limits;
+use xunge_server::service::{ActRequest, DirectoryChange, ReportRef};
+use xunge_server::{Caller, Service, ServiceConfig};
+
+/// Monday, 2026-11-23 10:00 in Shanghai: the middle of a working morning.
+pub(crate) const START: Timestamp = Timestamp(1_795_399_200_000);
+
+/// A clock that tests move by hand.
+pub(crate) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(crate) fn pass_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn read(&self) -> ClockReading {
+        let ms = self.0.load(Ordering::SeqCst);
+        ClockReading {
+            wall_at: Timestamp(ms),
+            monotonic_ms: ms,
+            boot: 1,
+        }
+    }
+}
+
+pub(crate) fn unit(code: &str) -> UnitId {
+    UnitId::new(code).unwrap()
+}
+
+pub(crate) fn person(code: &str) -> PersonId {
+    PersonId::new(code).unwrap()
+}
+
+pub(crate) fn operator(code: &str) -> Caller {
+    Caller::Operator {
+        person: Some(person(code)),
+    }
+}
+
+pub(crate) fn account(code: &str) -> Caller {
+    Caller::Account {
+        name: code.into(),
+        person: person(code),
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) service: Service,
+    pub(crate) rng: Mutex<StdRng>,
+    secrets: Secrets,
+}
+
+fn unit_record(id: &str, kind: UnitKind, parent: Option<&str>) -> DirectoryRecord {
+    DirectoryRecord::Unit(Unit {
+        id: unit(id),
+        name: id.into(),
+        kind,
+        parent: parent.map(unit),
+        boundary: None,
+        telephone: None,
+        has_accounts: true,
+    })
+}
+
+fn category(id: &str, is_sensitive: bool) -> DirectoryRecord {
+    DirectoryRecord::Category(Category {
+        id: CategoryId::new(id).unwrap(),
+        version: 1,
+        parent: None,
+        name: id.into(),
+        fields: Vec::new(),
+        is_record_only: false,
+        is_sensitive,
+        is_urgent: false,
+        is_offered: true,
+        department: None,
+        picture_long_side_px: None,
+    })
+}
+
+pub(crate) fn post(id: &str, at: &str, role: Role, who: &str, held_to: Option<Timestamp>) -> DirectoryRecord {
+    DirectoryRecord::Post(Post {
+        id: PostId::new(id).unwrap(),
+        unit: unit(at),
+        role,
+        person: person(who),
+        kind: PostKind::Appointment,
+        held_from: Timestamp(0),
+        held_to,
+    })
+}
+
+fn people() -> Vec<(&'static str, &'static str, Role)> {
+    vec![
+        ("w1", "G1", Role::Worker),
+        ("w2", "G2", Role::Worker),
+        ("w9", "G9", Role::Worker),
+        ("c1", "G1", Role::Chief),
+        ("c2", "G2", Role::Chief),
+        ("c9", "G9", Role::Chief),
+        ("v1", "V1", Role::Chief),
+        ("room", "T1", Role::Clerk),
+        ("room9", "T9", Role::Clerk),
+        ("dept", "D1", Role::DepartmentMember),
+        ("desk", "C1", Role::Clerk),
+    ]
+}
+
+pub(crate) fn directory() -> Vec<DirectoryRecord> {
+    let mut records = vec![
+        unit_record("C1", UnitKind::County, None),
+        unit_record("T1", UnitKind::Township, Some("C1")),
+        unit_record("T9", UnitKind::Township, Some("C1")),
+        unit_record("V1", UnitKind::Village, Some("T1")),
+        unit_record("V9", UnitKind::Village, Some("T9")),
+        unit_record("G1", UnitKind::Grid, Some("V1")),
+        unit_record("G2", UnitKind::Grid, Some("V1")),
+        unit_record("G9", UnitKind::Grid, Some("V9")),
+        unit_record("D1", UnitKind::Department, Some("T1")),
+        category("banner", false),
+        category("quarrel", true),
+    ];
+    for (code, at, role) in people() {
+        records.push(DirectoryRecord::Person(Person {
+            id: person(code),
+            name: format!("人{code}"),
+            telephone: None,
+        }));
+        records.push(post(&format!("P-{code}"), at, role, code, None));
+    }
+    records
+}
+
+pub(crate) fn change(record: DirectoryRecord) -> DirectoryChange {
+    DirectoryChange {
+        record,
+        valid_from: Timestamp(0),
+        valid_to: None,
+    }
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    pub(crate) fn with_limits(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(HandClock(AtomicI64::new(START.as_millis())));
+        let mut rng = StdRng::seed_from_u64(7);
+        let secrets = Secrets::random(&mut rng);
+        let service = open(&folder.path().join("xunge.sqlite"), &secrets, &clock, limits);
+        let world = Self {
+            folder,
+            clock,
+            service,
+            rng: Mutex::new(rng),
+            secrets,
+        };
+        let records: Vec<_> = directory().into_iter().map(change).collect();
+        world
+            .service
+            .directory_apply(&operator("room"), &records)
+            .unwrap();
+        world
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("xunge.sqlite")
+    }
+
+    /// Ends the server and starts it again on a backup.
+    pub(crate) fn restored(self, backup: &std::path::Path) -> Self {
+        let (folder, clock, secrets) = (self.folder, self.clock, self.secrets);
+        drop(self.service);
+        let database = folder.path().join("xunge.sqlite");
+        let mut rng = StdRng::seed_from_u64(99);
+        Service::restore(&database, backup, &mut rng).unwrap();
+        Self {
+            service: open(&database, &secrets, &clock, Limits::default()),
+            folder,
+            clock,
+            rng: Mutex::new(rng),
+            secrets,
+        }
+    }
+
+    pub(crate) fn phone(&self, who: &str) -> Phone {
+        let mut rng = self.rng.lock().unwrap();
+        let key = SigningKey::random(&mut *rng);
+        let ticket = self
+            .service
+            .enrolment_create(&operator("room"), &person(who), None)
+            .unwrap();
+        let answer = self
+            .service
+            .enrolment_redeem(&EnrolRequest {
+                code: ticket.secret,
+                public_key: hex::encode(key.public().0),
+                app_version: "0".into(),
+                device_label: who.into(),
+            })
+            .unwrap();
+        let server = hex::decode(&answer.server_public_key).unwrap();
+        Phone {
+            caller: self.service.authenticate(answer.install, &answer.token).unwrap(),
+            install: answer.install,
+            person: person(who),
+            actor: answer.actor,
+            township: answer.township,
+            key,
+            server: PublicKey::from_slice(&server).unwrap(),
+            cursor: 0,
+            scope: None,
+            generation: None,
+            digest: None,
+            rng: StdRng::seed_from_u64(u64::from_be_bytes(
+                answer.install.as_bytes()[..8].try_into().unwrap(),
+            )),
+        }
+    }
+
+    pub(crate) fn act(&self, who: &str, report: ReportId, action: Action) -> Outcome {
+        self.act_with(who, report, action, None)
+    }
+
+    pub(crate) fn act_with(
+        &self,
+        who: &str,
+        report: ReportId,
+        action: Action,
+        reason: Option<Reason>,
+    ) -> Outcome {
+        let request = ActRequest {
+            report: ReportRef::Id(report),
+            action,
+            post: None,
+            reason,
+            text: None,
+            saw: None,
+            id: None,
+        };
+        self.service.act(&account(who), &request).unwrap().outcome
+    }
+
+    pub(crate) fn state(&self, report: ReportId) -> State {
+        let story = self
+            .service
+            .report_story(&operator("room"), &ReportRef::Id(report), None)
+            .unwrap();
+        story.row.state
+    }
+
+    pub(crate) fn assert_sound(&self) {
+        let report = self.service.verify(None).unwrap();
+        assert_eq!(report.problems, Vec::<String>::new());
+    }
+}
+
+fn open(database: &std::path::Path, secrets: &Secrets, clock: &Arc<HandClock>, limits: Limits) -> Service {
+    Service::open(ServiceConfig {
+        database: database.to_owned(),
+        secrets: secrets.clone(),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        limits,
+        seed: [3; 32],
+    })
+    .unwrap()
+}
+
+/// A phone that keeps nothing but its keys and its cursor.
+pub(crate) struct Phone {
+    pub(crate) caller: Caller,
+    pub(crate) install: InstallId,
+    pub(crate) person: PersonId,
+    pub(crate) actor: ActorId,
+    pub(crate) township: UnitId,
+    pub(crate) key: SigningKey,
+    pub(crate) server: PublicKey,
+    pub(crate) cursor: u64,
+    pub(crate) scope: Option<ScopeTag>,
+    pub(crate) generation: Option<GenerationId>,
+    pub(crate) digest: Option<Digest>,
+    pub(crate) rng: StdRng,
+}
+
+/// A report as its phone made it.
+pub(crate) struct Made {
+    pub(crate) id: ReportId,
+    pub(crate) document: Document,
+    pub(crate) change: Vec<u8>,
+    pub(crate) opening: Opening,
+}
+
+impl Made {
+    pub(crate) fn heads(&self) -> Vec<ChangeHash> {
+        self.document.heads()
+    }
+
+    pub(crate) fn change_item(&self) -> Item {
+        change_item(self.id, &self.change)
+    }
+}
+
+pub(crate) fn change_item(report: ReportId, bytes: &[u8]) -> Item {
+    Item::Change {
+        report,
+        bytes: bytes.to_vec().into(),
+    }
+}
+
+pub(crate) fn at(clock: &dyn Clock) -> DeviceTime {
+    let reading = clock.read();
+    DeviceTime {
+        wall_at: reading.wall_at,
+        monotonic_ms: reading.monotonic_ms,
+        boot: reading.boot,
+        server_offset_ms: Some(0),
+        server_offset_age_ms: Some(0),
+    }
+}
+
+impl Phone {
+    /// A report with words, in a grid.
+    pub(crate) fn make(&mut self, grid: &str) -> Made {
+        self.make_of(grid, "banner", Urgency::Normal)
+    }
+
+    pub(crate) fn make_of(&mut self, grid: &str, category: &str, urgency: Urgency) -> Made {
+        let id = ReportId::random(&mut self.rng);
+        let code = format!("{grid}-{}", &id.to_string()[..8]).to_ascii_uppercase();
+        let mut content = ReportContent::begin(
+            id,
+            code.clone(),
+            self.township.clone(),
+            self.person.clone(),
+            START,
+        );
+        content.category = Some(CategoryId::new(category).unwrap());
+        content.category_version = 1;
+        content.grid = Some(unit(grid));
+        content.urgency = urgency;
+        content.description = "路边违法横幅".into();
+        let (document, first) = Document::create(&content, self.actor, 1).unwrap();
+        Made {
+            id,
+            document,
+            change: first.bytes,
+            opening: Opening {
+                grid: unit(grid),
+                category: CategoryId::new(category).unwrap(),
+                category_version: 1,
+                urgency,
+                code,
+                level: Level::Grid,
+            },
+        }
+    }
+
+    /// An edit of a report's words.
+    pub(crate) fn edit(&mut self, made: &mut Made, words: &str) -> Item {
+        let edits = [FieldEdit::SetDescription(words.into())];
+        let change = made.document.edit(&edits, self.actor, 2).unwrap().unwrap();
+        change_item(made.id, &change.bytes)
+    }
+
+    pub(crate) fn command(
+        &mut self,
+        report: ReportId,
+        action: Action,
+        saw: Option<CommandId>,
+        heads: Vec<ChangeHash>,
+    ) -> Command {
+        Command {
+            id: CommandId::random(&mut self.rng),
+            report,
+            action,
+            by: self.person.clone(),
+            post: None,
+            install: self.install,
+            saw,
+            heads,
+            attachments: Vec::new(),
+            reason: None,
+            at: DeviceTime {
+                wall_at: START,
+                monotonic_ms: 0,
+                boot: 1,
+                server_offset_ms: Some(0),
+                server_offset_age_ms: Some(0),
+            },
+            text: None,
+        }
+    }
+
+    pub(crate) fn submission(&mut self, made: &Made) -> Command {
+        let action = Action::Submit {
+            opening: made.opening.clone(),
+        };
+        self.command(made.id, action, None, made.heads())
+    }
+
+    pub(crate) fn sign(&self, command: &Command) -> Item {
+        Item::Command {
+            command: SignedCommand::sign(command, &self.key),
+        }
+    }
+
+    pub(crate) fn request(&self, items: Vec<Item>) -> SyncRequest {
+        let at = DeviceTime {
+            wall_at: START,
+            monotonic_ms: 0,
+            boot: 1,
+            server_offset_ms: None,
+            server_offset_age_ms: None,
+        };
+        let manifest = Manifest {
+            install: self.install,
+            names: items.iter().map(|i| ChangeHash(i.name())).collect(),
+            at,
+        };
+        let bytes = minicbor::to_vec(&manifest).unwrap();
+        SyncRequest {
+            protocol: PROTOCOL,
+            install: self.install,
+            feeds: vec![FeedPosition {
+                feed: self.township.clone(),
+                generation: self.generation,
+                cursor: self.cursor,
+                scope: self.scope,
+                digest: self.digest,
+            }],
+            manifest: (!items.is_empty()).then(|| ManifestSeal {
+                at,
+                signature: self.key.sign("manifest", &bytes),
+            }),
+            items,
+            answer_bytes_max: 1 << 20,
+            at,
+            health: None,
+            backfill: Vec::new(),
+            repair: None,
+        }
+    }
+
+    /// One sync; takes the cursor and the scope over from the answer.
+    pub(crate) fn sync(&mut self, world: &World, items: Vec<Item>) -> SyncAnswer {
+        let request = self.request(items);
+        let answer = world.service.sync(&self.caller, &request).unwrap();
+        self.take(&answer);
+        answer
+    }
+
+    pub(crate) fn take(&mut self, answer: &SyncAnswer) {
+        for page in answer.pages.iter().filter(|p| p.feed == self.township) {
+            self.cursor = page.cursor;
+            self.generation = Some(page.generation);
+            if let Some(scope) = &page.scope {
+                self.scope = Some(scope.tag);
+            }
+        }
+    }
+
+    pub(crate) fn push(&mut self, world: &World, items: Vec<Item>) -> Vec<ItemResult> {
+        self.sync(world, items).results
+    }
+
+    /// Makes a report and hands it in; gives it with the submission.
+    pub(crate) fn submit(&mut self, world: &World, grid: &str) -> (Made, Command) {
+        let made = self.make(grid);
+        let command = self.submission(&made);
+        let results = self.push(world, vec![made.change_item(), self.sign(&command)]);
+        assert_eq!(results[0], ItemResult::Stored);
+        assert_eq!(self.outcome(&results[1]), Outcome::Accepted);
+        (made, command)
+    }
+
+    /// Reads a decided result and checks the server's signature.
+    pub(crate) fn result(&self, item: &ItemResult) -> CommandResult {
+        let ItemResult::Decided { result } = item else {
+            panic!("not decided: {item:?}")
+        };
+        self.server
+            .verify("result", &result.body, &result.signature)
+            .unwrap();
+        result.result().unwrap()
+    }
+
+    pub(crate) fn outcome(&self, item: &ItemResult) -> Outcome {
+        self.result(item).outcome
+    }
+}
