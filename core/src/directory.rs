@@ -15,7 +15,7 @@ mod policy;
 mod record;
 mod unit;
 
-pub use calendar::{Allowance, Calendar, CalendarDay, DayKind};
+pub use calendar::{Allowance, Calendar, CalendarDay, DayKind, Pause, PauseCause};
 pub use category::{
     ANSWER_CHARS_MAX, ANSWERS_MAX, ANY_ANSWER_CHARS_MAX, AnswerProblem, Category, FIELDS_MAX, FieldKind,
     FieldSpec, check_answers,

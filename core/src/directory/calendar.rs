@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::policy::tidy_hours;
 use crate::time::Timestamp;
 
+mod pause;
+
+pub use pause::{Pause, PauseCause};
+
 /// Whether a day that the calendar names is free or worked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -160,6 +160,35 @@ fn a_night_shift_over_the_hour_that_a_zone_skips_is_an_hour_shorter() {
     assert_eq!(worked("2026-03-09 00:00", "2026-03-09 12:00"), 180);
 }
 
+#[test]
+fn a_deadline_over_the_national_holiday_lists_its_pauses() {
+    let (from, to) = (shanghai("2026-09-30 17:00"), shanghai("2026-10-08 15:00"));
+    let pauses = calendar().pauses_between(from, to, Asia::Shanghai, &WORKING_HOURS_MIN);
+    let pause = |from: &str, to: &str, cause| Pause {
+        from: shanghai(from),
+        to: shanghai(to),
+        cause,
+    };
+    let expected = [
+        pause("2026-09-30 18:00", "2026-10-08 08:00", PauseCause::FreeDays),
+        pause("2026-10-08 12:00", "2026-10-08 14:00", PauseCause::OutsideHours),
+    ];
+    assert_eq!(pauses, expected);
+}
+
+#[test]
+fn a_night_between_two_working_days_is_no_free_day() {
+    let (from, to) = (shanghai("2026-11-23 19:00"), shanghai("2026-11-24 07:00"));
+    let pauses = calendar().pauses_between(from, to, Asia::Shanghai, &WORKING_HOURS_MIN);
+    let cause = PauseCause::OutsideHours;
+    assert_eq!(pauses, [Pause { from, to, cause }]);
+    assert!(
+        calendar()
+            .pauses_between(to, from, Asia::Shanghai, &WORKING_HOURS_MIN)
+            .is_empty()
+    );
+}
+
 fn zones() -> impl Strategy<Value = Tz> {
     prop::sample::select(vec![
         Asia::Shanghai,
@@ -193,6 +222,17 @@ proptest! {
         prop_assert_eq!(between(a, b) + between(b, c), between(a, c));
         prop_assert!(between(a, c) <= c.ms_since(a));
         prop_assert_eq!(between(c, a), 0);
+    }
+
+    #[test]
+    fn pauses_and_working_time_fill_the_whole_stretch(
+        zone in zones(), hours in hours(), a in instants(), span_ms in 0_i64..3_000_000_000,
+    ) {
+        let b = a.plus_ms(span_ms);
+        let pauses = calendar().pauses_between(a, b, zone, &hours);
+        let paused: i64 = pauses.iter().map(|pause| pause.to.ms_since(pause.from)).sum();
+        prop_assert_eq!(paused + calendar().working_ms_between(a, b, zone, &hours), span_ms);
+        prop_assert!(pauses.windows(2).all(|pair| pair[0].to < pair[1].from));
     }
 
     #[test]
