@@ -100,6 +100,7 @@ CREATE INDEX report_own ON report (sort_at DESC, report DESC) WHERE is_own = 1;
 CREATE INDEX report_todo ON report (sort_at DESC, report DESC) WHERE is_todo = 1;
 CREATE INDEX report_open ON report (sort_at DESC, report DESC) WHERE is_finished = 0;
 CREATE INDEX report_finished ON report (sort_at DESC, report DESC) WHERE is_finished = 1;
+CREATE INDEX report_leaving ON report (report) WHERE is_leaving = 1;
 CREATE INDEX report_by_code ON report (code);
 CREATE INDEX report_by_feed ON report (feed, report);
 CREATE INDEX report_near ON report (category, occurred_at);

@@ -9,7 +9,7 @@ use crate::directory::Level;
 use crate::document::Document;
 use crate::draft::{self, SubmitKind};
 use crate::error::Error;
-use crate::id::{ActorId, CommandId, ReportId, UnitId};
+use crate::id::{ActorId, CommandId, PersonId, ReportId, UnitId};
 use crate::report::ReportContent;
 use crate::store::{AttachmentRow, CommandRow, Projection, ReportRecord, Tx};
 use crate::time::Timestamp;
@@ -101,6 +101,12 @@ impl Held {
         }
     }
 
+    /// Who reports, as far as can be told.
+    fn reporter(&self) -> Option<&PersonId> {
+        let by_content = self.content.as_ref().map(|content| &content.reporter);
+        by_content.or(self.story.matter.as_ref().map(|matter| &matter.reporter))
+    }
+
     /// What this profile's person may do now.
     pub(super) fn permitted(&self, context: &Context<'_>) -> Vec<ActionKind> {
         let known = self.story.known();
@@ -183,29 +189,19 @@ fn has_uncovered_changes(held: &Held) -> bool {
         .any(|facts| facts.touches_attachments && reporters.contains(&facts.actor))
 }
 
-/// Whether this profile's person reports it, as far as can be told.
-pub(super) fn is_reported_by_me(
-    tx: &Tx<'_>,
-    context: &Context<'_>,
-    report: &ReportId,
-) -> Result<bool, Error> {
-    let Some(held) = load(tx, context, report)? else {
-        return Ok(false);
-    };
-    let by_content = held.content.as_ref().map(|content| &content.reporter);
-    let by_story = held.story.matter.as_ref().map(|matter| &matter.reporter);
-    Ok(by_content.or(by_story) == Some(context.me()))
-}
-
 /// Writes what lists show of a report anew, and notes the attachments that its content names. Answers its effective grid.
 pub(super) fn project(
     tx: &Tx<'_>,
     context: &Context<'_>,
     report: &ReportId,
 ) -> Result<Option<UnitId>, Error> {
-    let Some(held) = load(tx, context, report)? else {
+    let Some(mut held) = load(tx, context, report)? else {
         return Ok(None);
     };
+    if !held.record.is_own && held.reporter() == Some(context.me()) {
+        held.record.is_own = true;
+        tx.put_report(&held.record)?;
+    }
     note_attachments(tx, &held)?;
     let row = line(tx, context, &held)?;
     let content = held.content.as_ref();

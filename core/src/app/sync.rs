@@ -200,31 +200,30 @@ impl Device {
     /// [`Error::Sync`] where the server cannot be asked.
     pub fn wait(&self, transport: &dyn Transport, timeout_ms: u64) -> Result<bool, Error> {
         let feeds = self.read(|tx, _| Ok(tx.feeds()?))?;
-        let Some(feed) = feeds.first() else {
-            return Ok(false);
-        };
+        let cursors: Vec<String> = feeds
+            .iter()
+            .map(|feed| format!("{}:{}", feed.feed, feed.cursor))
+            .collect();
         let bearer = self
             .lock()?
             .identity
             .as_ref()
             .map(|identity| identity.bearer())
             .ok_or(Error::NotEnrolled)?;
-        let seconds = (timeout_ms / 1_000).max(1);
         let response = transport
             .send(&HttpRequest {
                 method: Method::Get,
-                path: format!(
-                    "/v1/wait?feed={}&cursor={}&timeout_s={seconds}",
-                    feed.feed, feed.cursor
-                ),
+                path: format!("/v1/wait?cursors={}&wait_ms={timeout_ms}", cursors.join(",")),
                 headers: vec![("authorization".into(), bearer)],
                 body: Vec::new(),
                 timeout_ms: timeout_ms.saturating_add(15_000),
             })
             .map_err(SyncFailure::from)?;
         http::check_status(&response)?;
-        // 204: the time was up and there is nothing new.
-        Ok(response.status != 204)
+        let answer: serde_json::Value =
+            serde_json::from_slice(&response.body).map_err(|_| SyncFailure::NotTheServer)?;
+        let is_behind = answer.get("is_behind").and_then(serde_json::Value::as_bool);
+        Ok(is_behind.ok_or(SyncFailure::NotTheServer)?)
     }
 
     /// Whether large files wait for Wi-Fi.

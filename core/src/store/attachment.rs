@@ -223,7 +223,7 @@ impl Tx<'_> {
         let mut statement = self.conn.prepare_cached(&format!(
             "SELECT {UPLOAD_COLUMNS} FROM upload
              WHERE is_ready = 1 AND refused IS NULL AND (kind = 'thumbnail' OR NOT ?1)
-               AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.report = upload.report AND outbox.is_held = 0)
+               AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.report = upload.report)
              ORDER BY kind <> 'thumbnail', is_urgent DESC, made_at DESC, blob"
         ))?;
         let mut rows = statement.query([thumbnails_only])?;
@@ -326,6 +326,14 @@ impl Tx<'_> {
     pub(crate) fn set_wanted(&self, blob: &BlobHash) -> Result<(), StoreError> {
         self.conn
             .prepare_cached("UPDATE attachment SET is_wanted = 1 WHERE blob = ?1")?
+            .execute([blob.as_bytes().as_slice()])?;
+        Ok(())
+    }
+
+    /// The file is here: nothing is to be fetched any more.
+    pub(crate) fn unset_wanted(&self, blob: &BlobHash) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("UPDATE attachment SET is_wanted = 0 WHERE blob = ?1")?
             .execute([blob.as_bytes().as_slice()])?;
         Ok(())
     }

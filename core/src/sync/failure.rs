@@ -17,7 +17,7 @@ pub enum SyncFailure {
     /// The server forbids it (403).
     #[error("the server forbids the request ({0})")]
     Forbidden(String),
-    /// The server or the way to it is busy (429, 503).
+    /// The server or the way to it is busy (423, 429, 503).
     #[error("the server is busy")]
     Busy {
         /// How long it asks to wait, in ms.

@@ -27,7 +27,7 @@ pub fn check_status(response: &HttpResponse) -> Result<(), SyncFailure> {
         403 if is_ours => SyncFailure::Forbidden(code),
         408 => SyncFailure::Server { status: 408 },
         413 => SyncFailure::TooLarge,
-        429 | 503 => SyncFailure::Busy {
+        423 | 429 | 503 => SyncFailure::Busy {
             retry_after_ms: response
                 .header("retry-after")
                 .and_then(|seconds| seconds.trim().parse::<u64>().ok())

@@ -130,11 +130,17 @@ impl Upload {
         }
         self.beginnings += 1;
         self.asked = Asked::Create;
+        // A thumbnail is a picture to the server; which of the two it is stands beside.
+        let (kind, part) = match self.file.kind.as_str() {
+            "thumbnail" => ("picture", "thumbnail"),
+            kind => (kind, "original"),
+        };
         let pairs = [
             ("sha256", self.file.blob.to_string()),
             ("report", self.file.report.to_string()),
             ("attachment", self.file.attachment.to_string()),
-            ("kind", self.file.kind.clone()),
+            ("kind", kind.to_owned()),
+            ("part", part.to_owned()),
         ];
         let metadata: Vec<String> = pairs
             .iter()
@@ -176,6 +182,12 @@ impl Upload {
                 self.beginnings += 1;
                 (self.beginnings > BEGINNINGS_MAX)
                     .then_some(UploadStep::Failed(SyncFailure::Protocol("pieces arrive damaged")))
+            }
+            // The whole did not have its hash on the server, which dropped it: it was right here, so it goes again.
+            (Asked::Piece(_), 422) if http::error_code(response).as_deref() == Some("hash_mismatch") => {
+                self.url = None;
+                self.offset = None;
+                None
             }
             (Asked::Where | Asked::Piece(_), 404 | 410) => {
                 self.url = None;

@@ -295,8 +295,8 @@ fn text_goes_before_pictures_and_thumbnails_before_originals() {
         .unwrap();
     assert!(requests[..first_upload].iter().any(|r| r.1 == "/v1/sync"));
     let kept = server.kept();
-    let kinds: Vec<&str> = kept.uploads.values().map(|u| u.meta["kind"].as_str()).collect();
-    assert_eq!(kinds, ["thumbnail", "thumbnail", "picture", "picture"]);
+    let kinds: Vec<&str> = kept.uploads.values().map(|u| u.meta["part"].as_str()).collect();
+    assert_eq!(kinds, ["thumbnail", "thumbnail", "original", "original"]);
     let patches = requests.iter().filter(|r| r.0 == Method::Patch).count();
     assert!(patches >= 4);
 }

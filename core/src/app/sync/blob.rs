@@ -23,9 +23,14 @@ const FETCH_BYTES_MAX: u64 = 64 * 1024 * 1024;
 impl Run<'_> {
     /// Sends what waits, then fetches what is wanted.
     pub(super) fn attachments(&mut self, is_metered: bool) -> Result<(), Stop> {
-        let wifi_only = self
-            .device
-            .read(|tx, _| Ok(tx.setting_int(setting::WIFI_ONLY)?.is_some()))?;
+        let (wifi_only, is_revoked) = self.device.read(|tx, _| {
+            let is_set = |name| Ok::<_, Error>(tx.setting_int(name)?.is_some());
+            Ok((is_set(setting::WIFI_ONLY)?, is_set(setting::IS_REVOKED)?))
+        })?;
+        if is_revoked {
+            // The server takes no files from a revoked install; they stay here, and in a rescue file.
+            return Ok(());
+        }
         let thumbnails_only = is_metered && wifi_only;
         let mut passed_over = Vec::new();
         while let Some(row) = self
@@ -187,6 +192,7 @@ impl Run<'_> {
                 is_received: true,
             };
             tx.put_blob(blob, state)?;
+            tx.unset_wanted(blob)?;
             for report in tx.reports_of_blob(blob)? {
                 project::project(tx, context, &report)?;
             }

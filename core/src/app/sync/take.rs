@@ -97,15 +97,8 @@ pub(super) fn take_report(
     Ok(is_good)
 }
 
-/// Whose the report is, and whether it is in scope by itself; then its line.
+/// The report's line, and whether it is in scope by itself.
 fn settle_scope(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId, report: &ReportId) -> Result<(), Error> {
-    if let Some(mut record) = tx.report(report)?
-        && !record.is_own
-        && project::is_reported_by_me(tx, context, report)?
-    {
-        record.is_own = true;
-        tx.put_report(&record)?;
-    }
     let grid = project::project(tx, context, report)?;
     let grids = tx.scope_grids(feed)?;
     let is_in_grid = grid.is_some_and(|grid| grids.iter().any(|fill| fill.grid.as_ref() == Some(&grid)));
