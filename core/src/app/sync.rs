@@ -213,13 +213,20 @@ impl Device {
         let response = transport
             .send(&HttpRequest {
                 method: Method::Get,
-                path: format!("/v1/wait?cursors={}&wait_ms={timeout_ms}", cursors.join(",")),
+                path: format!(
+                    "/v1/wait?cursors={}&timeout_s={}",
+                    cursors.join(","),
+                    (timeout_ms / 1_000).max(1)
+                ),
                 headers: vec![("authorization".into(), bearer)],
                 body: Vec::new(),
                 timeout_ms: timeout_ms.saturating_add(15_000),
             })
             .map_err(SyncFailure::from)?;
         http::check_status(&response)?;
+        if response.status == 204 {
+            return Ok(false);
+        }
         let answer: serde_json::Value =
             serde_json::from_slice(&response.body).map_err(|_| SyncFailure::NotTheServer)?;
         let is_behind = answer.get("is_behind").and_then(serde_json::Value::as_bool);
