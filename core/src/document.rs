@@ -11,9 +11,12 @@
 //! that automerge calls raw, never its deflated twin. The change's hash covers the plain chunk, so one change has exactly one byte form,
 //! and compression is left to the page as a whole, which compresses better.
 
+use std::panic::AssertUnwindSafe;
+
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId as AmActor, Automerge, ROOT, ReadDoc, ScalarValue};
 
+use self::gate::quiet;
 use crate::id::{ActorId, ChangeHash};
 use crate::report::ReportContent;
 
@@ -48,6 +51,9 @@ pub enum DocumentError {
     /// The bytes are not a document or change.
     #[error("read the document: {0}")]
     Unreadable(String),
+    /// Automerge panicked over the bytes: they are damaged or hostile.
+    #[error("read the document: automerge panicked over it")]
+    Panicked,
     /// A change rests on others that are not there.
     #[error("build the document: changes that others rest on are missing")]
     MissingDeps,
@@ -95,11 +101,12 @@ impl Document {
         Ok((document, change))
     }
 
-    /// Reads a saved document strictly: anything truncated or altered is an error.
-    ///
-    /// Bytes that did not come from this program's own database go through the [`gate`] instead, since automerge may panic on them.
+    /// Reads a saved document strictly: anything truncated or altered is an error, also where automerge panics over it.
     pub fn load(snapshot: &[u8]) -> Result<Self, DocumentError> {
-        let inner = Automerge::load(snapshot).map_err(|e| DocumentError::Unreadable(e.to_string()))?;
+        let job = AssertUnwindSafe(|| Automerge::load(snapshot));
+        let inner = quiet::catch(job)
+            .ok_or(DocumentError::Panicked)?
+            .map_err(|e| DocumentError::Unreadable(e.to_string()))?;
         Ok(Self {
             inner: inner.with_actor(no_actor()),
         })
@@ -115,13 +122,23 @@ impl Document {
         Ok(document)
     }
 
-    /// Takes more changes in, in any order; one that is there already changes nothing. They must have passed the [`gate`] once.
+    /// Takes more changes in, in any order; one that is there already changes nothing. Changes of others must have passed the [`gate`]
+    /// once; here they may come from a database.
     ///
     /// # Errors
-    /// [`DocumentError::MissingDeps`] where a change rests on one that is not there; the document may then hold a part of them.
+    /// [`DocumentError::Unreadable`] where one is damaged or does not fit, and [`DocumentError::MissingDeps`] where one rests on a change
+    /// that is not there. The document is then to be dropped: it may hold a part of them.
     pub fn apply<'a>(&mut self, changes: impl IntoIterator<Item = &'a [u8]>) -> Result<(), DocumentError> {
-        let parsed: Vec<automerge::Change> =
-            changes.into_iter().map(facts::parse).collect::<Result<_, _>>()?;
+        let changes: Vec<&[u8]> = changes.into_iter().collect();
+        let job = AssertUnwindSafe(|| self.apply_all(&changes));
+        quiet::catch(job).unwrap_or(Err(DocumentError::Panicked))
+    }
+
+    fn apply_all(&mut self, changes: &[&[u8]]) -> Result<(), DocumentError> {
+        let parsed: Vec<automerge::Change> = changes
+            .iter()
+            .map(|bytes| facts::parse(bytes))
+            .collect::<Result<_, _>>()?;
         let hashes: Vec<automerge::ChangeHash> = parsed.iter().map(automerge::Change::hash).collect();
         self.inner.apply_changes(parsed)?;
         match hashes

@@ -1,5 +1,6 @@
 //! The figures of `make bench`: each is one measured number with its goal, as a ratio within one run where it can be.
 
+pub mod document;
 pub mod photo;
 
 use serde::Serialize;

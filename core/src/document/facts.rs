@@ -42,19 +42,26 @@ pub struct Touch {
     pub is_removal: bool,
 }
 
-/// Reads one plain change strictly: nothing after it, and not deflated.
+/// Reads one plain change strictly: nothing after it, not deflated, and its checksum is the beginning of its hash (automerge reads it,
+/// yet compares nothing).
 pub(super) fn parse(bytes: &[u8]) -> Result<automerge::Change, DocumentError> {
     // The chunk's kind stands after the magic (4 bytes) and the checksum (4): 1 is a plain change, 2 its deflated twin.
     if bytes.get(8) != Some(&1) {
         return Err(DocumentError::Unreadable("not a plain change".to_owned()));
     }
-    automerge::Change::try_from(bytes).map_err(|e| DocumentError::Unreadable(e.to_string()))
+    let change = automerge::Change::try_from(bytes).map_err(|e| DocumentError::Unreadable(e.to_string()))?;
+    match bytes[4..8] == change.hash().0[..4] {
+        true => Ok(change),
+        false => Err(DocumentError::Unreadable(
+            "the checksum does not fit the content".to_owned(),
+        )),
+    }
 }
 
 /// The facts of a change from its bytes. Panics of automerge become errors.
 pub(super) fn of_bytes(bytes: &[u8]) -> Result<ChangeFacts, DocumentError> {
     let read = AssertUnwindSafe(|| parse(bytes).and_then(|change| of_change(&change)));
-    quiet::catch(read).unwrap_or_else(|| Err(DocumentError::Unreadable("automerge panicked".to_owned())))
+    quiet::catch(read).unwrap_or(Err(DocumentError::Panicked))
 }
 
 pub(super) fn of_change(change: &automerge::Change) -> Result<ChangeFacts, DocumentError> {

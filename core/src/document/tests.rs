@@ -258,6 +258,10 @@ fn a_damaged_or_lacking_document_is_an_error() {
     let mut flipped = saved.clone();
     flipped[saved.len() / 2] ^= 1;
     assert!(Document::load(&flipped).is_err());
+    let mut damaged = later.bytes.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    assert!(document.clone().apply([damaged.as_slice()]).is_err());
+    assert!(Document::change_facts(&damaged).is_err());
     let lacking = Document::from_changes([later.bytes.as_slice()]);
     assert!(matches!(lacking, Err(DocumentError::MissingDeps)));
 }

@@ -71,10 +71,9 @@ pub(super) fn run(
     })
 }
 
-/// Loads the base. It is our own cache, yet a damaged disk must not bring the process down.
+/// Loads the base.
 pub(super) fn load(base: &Snapshot) -> Result<Automerge, BaseError> {
-    let loaded = quiet::catch(AssertUnwindSafe(|| Document::load(&base.bytes).ok()));
-    let document = loaded.flatten().ok_or(BaseError)?;
+    let document = Document::load(&base.bytes).map_err(|_| BaseError)?;
     if document.heads() == base.heads {
         Ok(document.inner)
     } else {

@@ -7,7 +7,7 @@ use automerge::Automerge;
 
 use super::batch::{self, Candidate};
 use super::{BaseError, Refusal, Snapshot, quiet};
-use crate::document::{Document, empty};
+use crate::document::{Document, DocumentError, empty};
 use crate::id::ChangeHash;
 use crate::report::ReportContent;
 
@@ -88,19 +88,25 @@ fn unchanged(base: Option<&Snapshot>, base_doc: Option<Automerge>) -> Result<Out
 /// One trial. The error says whether automerge panicked.
 fn trial(base: Option<Automerge>, changes: &[&[u8]]) -> Result<(Snapshot, ReportContent), bool> {
     let job = AssertUnwindSafe(move || attempt(base, changes));
-    quiet::catch(job).ok_or(true)?.ok_or(false)
+    let tried = quiet::catch(job).unwrap_or(Err(DocumentError::Panicked));
+    tried.map_err(|error| matches!(error, DocumentError::Panicked))
 }
 
-fn attempt(base: Option<Automerge>, changes: &[&[u8]]) -> Option<(Snapshot, ReportContent)> {
+fn attempt(base: Option<Automerge>, changes: &[&[u8]]) -> Result<(Snapshot, ReportContent), DocumentError> {
     let mut document = Document {
         inner: base.unwrap_or_else(empty),
     };
-    document.apply(changes.iter().copied()).ok()?;
-    let content = document.content().ok()?;
+    document.apply(changes.iter().copied())?;
+    let content = document.content()?;
     let snapshot = Snapshot::of(&document);
     // Loading compares the heads with the hashes of the changes rebuilt from the saved form; a change's hash covers its bytes and those
     // that it rests on, so equal heads say that every received byte is still there.
-    let again = Document::load(&snapshot.bytes).ok()?;
-    let is_same = again.heads() == snapshot.heads && again.content().ok()? == content;
-    is_same.then_some((snapshot, content))
+    let again = Document::load(&snapshot.bytes)?;
+    if again.heads() == snapshot.heads && again.content()? == content {
+        Ok((snapshot, content))
+    } else {
+        Err(DocumentError::Unreadable(
+            "saved and loaded again it is another".to_owned(),
+        ))
+    }
 }
