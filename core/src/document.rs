@@ -135,10 +135,14 @@ impl Document {
     }
 
     fn apply_all(&mut self, changes: &[&[u8]]) -> Result<(), DocumentError> {
-        let parsed: Vec<automerge::Change> = changes
+        let parsed = changes
             .iter()
             .map(|bytes| facts::parse(bytes))
             .collect::<Result<_, _>>()?;
+        self.apply_parsed(parsed)
+    }
+
+    fn apply_parsed(&mut self, parsed: Vec<automerge::Change>) -> Result<(), DocumentError> {
         let hashes: Vec<automerge::ChangeHash> = parsed.iter().map(automerge::Change::hash).collect();
         self.inner.apply_changes(parsed)?;
         match hashes

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
 use automerge::Automerge;
-use automerge::legacy::{Key as OpKey, ObjectId, OpType};
+use automerge::legacy::{Key as OpKey, ObjectId, Op, OpType};
 
 use super::gate::quiet;
 use super::key::Key;
@@ -65,10 +65,17 @@ pub(super) fn of_bytes(bytes: &[u8]) -> Result<ChangeFacts, DocumentError> {
 }
 
 pub(super) fn of_change(change: &automerge::Change) -> Result<ChangeFacts, DocumentError> {
-    let expanded = change.decode();
+    of_operations(change, &change.decode().operations)
+}
+
+/// The facts of a change whose operations are decoded already.
+pub(super) fn of_operations(
+    change: &automerge::Change,
+    operations: &[Op],
+) -> Result<ChangeFacts, DocumentError> {
     let mut touches = Vec::new();
     let (mut touches_words, mut touches_attachments) = (false, false);
-    for op in &expanded.operations {
+    for op in operations {
         if let (ObjectId::Root, OpKey::Map(name)) = (&op.obj, &op.key) {
             let key = Key::parse(name);
             touches_words |= key.is_words();

@@ -9,15 +9,14 @@ use super::known::Known;
 use super::scan::{Scanned, scan};
 use super::{AcceptedChange, BaseError, Prepared, Refusal, SenderFacts, Snapshot, Verdict};
 use super::{policy, quarantine, quiet};
-use crate::document::{Document, facts};
+use crate::document::{ChangeFacts, Document, facts};
 use crate::id::{ChangeHash, ReportId};
 
 /// A change that passed everything but the quarantine.
-pub(super) struct Candidate<'a> {
+pub(super) struct Candidate {
     pub(super) index: usize,
-    pub(super) hash: ChangeHash,
-    pub(super) deps: Vec<ChangeHash>,
-    pub(super) bytes: &'a [u8],
+    pub(super) change: automerge::Change,
+    pub(super) facts: ChangeFacts,
 }
 
 pub(super) fn run(
@@ -45,18 +44,15 @@ pub(super) fn run(
     for (index, refusal) in outcome.refused {
         verdicts[index] = Some(Verdict::Refused(refusal));
     }
-    let mut accepted = Vec::new();
-    for candidate in &candidates {
-        let is_in = verdicts[candidate.index]
+    let is_in = |candidate: &Candidate| {
+        verdicts[candidate.index]
             .as_ref()
-            .is_some_and(Verdict::is_accepted);
-        if is_in && let Ok(facts) = facts::of_bytes(candidate.bytes) {
-            accepted.push(AcceptedChange {
-                index: candidate.index,
-                facts,
-            });
-        }
-    }
+            .is_some_and(Verdict::is_accepted)
+    };
+    let accepted = candidates.into_iter().filter(is_in);
+    let accepted: Vec<AcceptedChange> = accepted
+        .map(|Candidate { index, facts, .. }| AcceptedChange { index, facts })
+        .collect();
     let unread = || Verdict::Refused(Refusal::Malformed("not judged"));
     let verdicts = verdicts
         .into_iter()
@@ -82,16 +78,16 @@ pub(super) fn load(base: &Snapshot) -> Result<Automerge, BaseError> {
 }
 
 /// Puts the incoming changes in an order in which each stands after what it rests on, judging each on the way.
-struct Sorter<'a, 's> {
+struct Sorter<'s> {
     report: ReportId,
     sender: Option<&'s SenderFacts>,
     known: Known,
     verdicts: Vec<Option<Verdict>>,
-    candidates: Vec<Candidate<'a>>,
+    candidates: Vec<Candidate>,
 }
 
-impl<'a> Sorter<'a, '_> {
-    fn sort(&mut self, incoming: &[&'a [u8]]) {
+impl Sorter<'_> {
+    fn sort(&mut self, incoming: &[&[u8]]) {
         let mut waiting: BTreeMap<usize, Scanned> = BTreeMap::new();
         let mut names: BTreeMap<ChangeHash, usize> = BTreeMap::new();
         for (index, bytes) in incoming.iter().enumerate() {
@@ -136,7 +132,7 @@ impl<'a> Sorter<'a, '_> {
         &mut self,
         index: usize,
         scanned: &Scanned,
-        bytes: &'a [u8],
+        bytes: &[u8],
         names: &BTreeMap<ChangeHash, usize>,
     ) -> Verdict {
         let unmet = || scanned.deps.iter().filter(|dep| !self.known.has(dep));
@@ -152,21 +148,19 @@ impl<'a> Sorter<'a, '_> {
             };
         }
         match self.check(scanned, bytes) {
-            Ok(()) => {
-                let (hash, deps) = (scanned.hash, scanned.deps.clone());
-                self.candidates.push(Candidate {
-                    index,
-                    hash,
-                    deps,
-                    bytes,
-                });
-                Verdict::Accepted { hash }
+            Ok((change, facts)) => {
+                self.candidates.push(Candidate { index, change, facts });
+                Verdict::Accepted { hash: scanned.hash }
             }
             Err(verdict) => verdict,
         }
     }
 
-    fn check(&mut self, scanned: &Scanned, bytes: &[u8]) -> Result<(), Verdict> {
+    fn check(
+        &mut self,
+        scanned: &Scanned,
+        bytes: &[u8],
+    ) -> Result<(automerge::Change, ChangeFacts), Verdict> {
         if self
             .sender
             .is_some_and(|sender| !sender.actors.contains(&scanned.actor))
@@ -178,18 +172,20 @@ impl<'a> Sorter<'a, '_> {
             return Err(Verdict::RotateActor);
         }
         self.numbers(scanned, last).map_err(Verdict::Refused)?;
-        let job = AssertUnwindSafe(|| policy::operations(bytes));
+        let job = AssertUnwindSafe(|| policy::read(bytes));
         let panicked = || Err(Refusal::Unloadable { is_panic: true });
-        let operations = quiet::catch(job)
+        let (change, operations) = quiet::catch(job)
             .unwrap_or_else(panicked)
             .map_err(Verdict::Refused)?;
         let written = policy::judge(self.report, scanned, &operations, &self.known, self.sender)
             .map_err(Verdict::Refused)?;
+        let facts = facts::of_operations(&change, &operations)
+            .map_err(|_| Verdict::Refused(Refusal::Malformed("automerge reads it otherwise")))?;
         if scanned.deps.is_empty() {
             self.known.reporter = policy::reporter(&operations);
         }
         self.known.accept(scanned, &written);
-        Ok(())
+        Ok((change, facts))
     }
 
     /// The numbers continue exactly as automerge continues them: a stranger's number near the end would leave none for others.

@@ -12,17 +12,18 @@ use crate::document::{hydrate, limit};
 use crate::id::{ActorId, ReportId};
 use crate::report::Note;
 
-/// Reads the change with automerge, checks that it is in canonical form, and returns its operations.
-pub(super) fn operations(bytes: &[u8]) -> Result<Vec<Op>, Refusal> {
+/// Reads the change with automerge, checks that it is in canonical form, and returns it with its operations.
+pub(super) fn read(bytes: &[u8]) -> Result<(automerge::Change, Vec<Op>), Refusal> {
     let change =
         crate::document::facts::parse(bytes).map_err(|_| Refusal::Malformed("automerge does not read it"))?;
     let expanded = change.decode();
     let operations = expanded.operations.clone();
     let again = automerge::Change::from(expanded);
-    if again.raw_bytes() != bytes {
-        return Err(Refusal::NotCanonical);
+    if again.raw_bytes() == bytes {
+        Ok((change, operations))
+    } else {
+        Err(Refusal::NotCanonical)
     }
-    Ok(operations)
 }
 
 /// Judges all operations; gives the keys written, each with whether it is removed.

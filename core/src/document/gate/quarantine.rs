@@ -23,13 +23,16 @@ pub(super) struct Outcome {
 pub(super) fn run(
     base: Option<&Snapshot>,
     base_doc: Option<Automerge>,
-    candidates: &[Candidate<'_>],
+    candidates: &[Candidate],
 ) -> Result<Outcome, BaseError> {
     if candidates.is_empty() {
         return unchanged(base, base_doc);
     }
-    let all: Vec<&[u8]> = candidates.iter().map(|candidate| candidate.bytes).collect();
-    if let Ok(result) = trial(base_doc, &all) {
+    let all = candidates
+        .iter()
+        .map(|candidate| candidate.change.clone())
+        .collect();
+    if let Ok(result) = trial(base_doc, all) {
         return Ok(Outcome {
             result: Some(result),
             refused: Vec::new(),
@@ -39,17 +42,17 @@ pub(super) fn run(
     let mut refused: Vec<(usize, Refusal)> = Vec::new();
     let mut lost: BTreeSet<ChangeHash> = BTreeSet::new();
     for candidate in candidates {
-        if candidate.deps.iter().any(|dep| lost.contains(dep)) {
-            lost.insert(candidate.hash);
+        if candidate.facts.deps.iter().any(|dep| lost.contains(dep)) {
+            lost.insert(candidate.facts.hash);
             refused.push((candidate.index, Refusal::RestsOnRefused));
             continue;
         }
         let below = last.as_ref().map(|(snapshot, _)| snapshot).or(base);
         let below = below.map(batch::load).transpose()?;
-        match trial(below, &[candidate.bytes]) {
+        match trial(below, vec![candidate.change.clone()]) {
             Ok(result) => last = Some(result),
             Err(is_panic) => {
-                lost.insert(candidate.hash);
+                lost.insert(candidate.facts.hash);
                 refused.push((candidate.index, Refusal::Unloadable { is_panic }));
             }
         }
@@ -86,23 +89,30 @@ fn unchanged(base: Option<&Snapshot>, base_doc: Option<Automerge>) -> Result<Out
 }
 
 /// One trial. The error says whether automerge panicked.
-fn trial(base: Option<Automerge>, changes: &[&[u8]]) -> Result<(Snapshot, ReportContent), bool> {
+fn trial(
+    base: Option<Automerge>,
+    changes: Vec<automerge::Change>,
+) -> Result<(Snapshot, ReportContent), bool> {
     let job = AssertUnwindSafe(move || attempt(base, changes));
     let tried = quiet::catch(job).unwrap_or(Err(DocumentError::Panicked));
     tried.map_err(|error| matches!(error, DocumentError::Panicked))
 }
 
-fn attempt(base: Option<Automerge>, changes: &[&[u8]]) -> Result<(Snapshot, ReportContent), DocumentError> {
+fn attempt(
+    base: Option<Automerge>,
+    changes: Vec<automerge::Change>,
+) -> Result<(Snapshot, ReportContent), DocumentError> {
     let mut document = Document {
         inner: base.unwrap_or_else(empty),
     };
-    document.apply(changes.iter().copied())?;
-    let content = document.content()?;
+    document.apply_parsed(changes)?;
     let snapshot = Snapshot::of(&document);
     // Loading compares the heads with the hashes of the changes rebuilt from the saved form; a change's hash covers its bytes and those
-    // that it rests on, so equal heads say that every received byte is still there.
+    // that it rests on, so equal heads say that every received byte is still there. The content is read from the document that was
+    // loaded again: it is the one that everybody will see.
     let again = Document::load(&snapshot.bytes)?;
-    if again.heads() == snapshot.heads && again.content()? == content {
+    if again.heads() == snapshot.heads {
+        let content = again.content()?;
         Ok((snapshot, content))
     } else {
         Err(DocumentError::Unreadable(
