@@ -56,9 +56,9 @@ pub(crate) async fn get_wait(
     let mut cursors = cursors(&params.cursors)?;
     cursors.extend(params.feed.map(|feed| (feed, params.cursor)));
     let longest_ms = app.config.limits.wait_ms_max;
-    let wait_ms = params
-        .timeout_s
-        .map_or(longest_ms, |seconds| seconds.saturating_mul(1_000).min(longest_ms));
+    let wait_ms = params.timeout_s.map_or(longest_ms, |seconds| {
+        seconds.saturating_mul(1_000).min(longest_ms)
+    });
     let over = tokio::time::sleep(Duration::from_millis(wait_ms));
     tokio::pin!(over);
     // The waiter comes before the first look, so that nothing slips in between.

@@ -1,0 +1,18 @@
+//! The server over HTTP on loopback, spoken to by the real device core and by hand.
+
+#[path = "http/blobs.rs"]
+mod blobs;
+#[path = "http/bodies.rs"]
+mod bodies;
+#[path = "http/client.rs"]
+mod client;
+#[path = "http/enrol.rs"]
+mod enrol;
+#[path = "http/errors.rs"]
+mod errors;
+#[path = "http/room.rs"]
+mod room;
+#[path = "http/town.rs"]
+mod town;
+#[path = "http/tus.rs"]
+mod tus;

@@ -1,0 +1,85 @@
+//! Bodies that are too large, not what they say, or never come.
+
+use std::io::Write;
+use std::net::TcpStream;
+
+use super::client::read_reply;
+use super::town::Town;
+
+const CBOR: (&str, &str) = ("content-type", "application/cbor");
+
+#[test]
+fn a_sync_that_is_no_cbor_a_bomb_or_too_large_is_refused_with_its_code() {
+    let town = Town::open_with(|config| {
+        config.limits.sync_body_bytes_max = 64 * 1024;
+        config.limits.sync_unpacked_bytes_max = 256 * 1024;
+    });
+    let install = town.install("w1");
+    let token = ("authorization", install.bearer.as_str());
+    let post = |headers: &[(&str, &str)], body: &[u8]| {
+        let reply = town.send("POST", "/v1/sync", headers, body);
+        (reply.status, reply.code())
+    };
+    let bomb = xunge_core::sync::codec::pack(&vec![0u8; 4 << 20]);
+    assert!(bomb.is_compressed && bomb.bytes.len() < 64 * 1024);
+    let br = ("content-encoding", "br");
+    for (headers, body, wanted) in [
+        (vec![CBOR], &b"<html>"[..], (401, "unauthorized")),
+        (
+            vec![token, CBOR],
+            b"<html>please log in</html>",
+            (400, "malformed"),
+        ),
+        (vec![token, CBOR], b"", (400, "malformed")),
+        (vec![token, CBOR, br], b"not brotli at all", (400, "malformed")),
+        (vec![token, CBOR, br], &bomb.bytes, (413, "too_large")),
+        (vec![token, CBOR], &vec![0; 70_000], (413, "too_large")),
+        (vec![token], b"\xa0", (415, "unsupported_media_type")),
+        (
+            vec![token, CBOR, ("content-encoding", "gzip")],
+            b"\xa0",
+            (415, "unsupported_media_type"),
+        ),
+    ] {
+        let (status, code) = post(&headers, body);
+        assert_eq!((status, code.as_str()), wanted, "{headers:?}");
+    }
+}
+
+#[test]
+fn json_that_is_none_or_too_large_names_the_field() {
+    let town = Town::open_with(|config| config.limits.json_body_bytes_max = 2_048);
+    let json = [("content-type", "application/json")];
+    let reply = town.send("POST", "/v1/enrol", &json, b"{\"code\": 1");
+    assert_eq!((reply.status, reply.code().as_str()), (400, "malformed"));
+    assert_eq!(reply.json()["error"]["field"], "body");
+    let reply = town.send("POST", "/v1/enrol", &json, &[b' '; 4_096]);
+    assert_eq!((reply.status, reply.code().as_str()), (413, "too_large"));
+    let reply = town.send("POST", "/v1/enrol", &[], b"{}");
+    assert_eq!(reply.status, 415);
+}
+
+#[test]
+fn a_client_that_falls_silent_in_its_body_is_given_up() {
+    let town = Town::open_with(|config| config.limits.body_read_ms_max = 100);
+    let mut stream = TcpStream::connect(town.at).unwrap();
+    stream
+        .write_all(
+            b"POST /v1/enrol HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{",
+        )
+        .unwrap();
+    let reply = read_reply(&mut stream, false);
+    assert_eq!((reply.status, reply.code().as_str()), (408, "too_slow"));
+}
+
+#[test]
+fn a_client_that_never_ends_its_head_is_let_go() {
+    use std::io::Read;
+    let town = Town::open_with(|config| config.limits.header_read_ms_max = 100);
+    let mut stream = TcpStream::connect(town.at).unwrap();
+    stream.write_all(b"GET /health HTTP/1.1\r\nx: ").unwrap();
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).ok();
+    let text = String::from_utf8_lossy(&rest);
+    assert!(!text.contains("200"), "{text}");
+}
