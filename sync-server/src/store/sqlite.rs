@@ -29,8 +29,10 @@ const STATEMENTS: usize = 96;
 /// A SQLite database.
 pub struct SqliteStore {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // The readers are closed before the writer: the last connection to close puts the write-ahead log into the file, and one that may only
+    // read cannot. A restored file is moved to its place afterwards, so that nothing may be left in a log beside it.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
     returned: Condvar,
 }
 
