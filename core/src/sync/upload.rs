@@ -19,6 +19,8 @@ pub const PIECE_BYTES_MIN: u64 = 64 * 1024;
 pub const PIECE_BYTES_MAX: u64 = 512 * 1024;
 /// How often an upload is begun anew before it is left for the next sync.
 const BEGINNINGS_MAX: u32 = 3;
+/// How often in a row a piece may be refused where the server had said that it stands.
+const CONTRADICTIONS_MAX: u32 = 3;
 /// The version of the protocol.
 const TUS: &str = "1.0.0";
 
@@ -74,6 +76,8 @@ pub struct Upload {
     beginnings: u32,
     is_verified: bool,
     asked: Asked,
+    /// How often in a row the server wanted another offset than the one that it had named.
+    contradictions: u32,
 }
 
 impl Upload {
@@ -87,6 +91,7 @@ impl Upload {
             beginnings: 0,
             is_verified: false,
             asked: Asked::Nothing,
+            contradictions: 0,
         }
     }
 
@@ -173,7 +178,10 @@ impl Upload {
             (Asked::Where, 200 | 204) | (Asked::Piece(_), 200 | 204) => self.stands(response),
             (Asked::Piece(_), 409) => {
                 self.offset = None;
-                None
+                self.contradictions += 1;
+                (self.contradictions > CONTRADICTIONS_MAX).then_some(UploadStep::Failed(
+                    SyncFailure::Protocol("the server takes no piece where it says that it stands"),
+                ))
             }
             // The piece was damaged on the way, or the whole did not have its hash and was dropped: ask where it stands.
             (Asked::Piece(_), 460) => {
@@ -226,6 +234,7 @@ impl Upload {
             }
             Some(offset) if offset < self.file.size_bytes => {
                 if self.offset.is_some_and(|before| offset > before) {
+                    self.contradictions = 0;
                     self.piece_bytes = (self.piece_bytes * 2).min(PIECE_BYTES_MAX);
                 }
                 self.offset = Some(offset);
@@ -278,5 +287,78 @@ fn refusal(response: &HttpResponse) -> UploadStep {
         Err(failure) => UploadStep::Failed(failure),
         // A success that the step does not know is no success of this protocol.
         Ok(()) => UploadStep::Failed(SyncFailure::NotTheServer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> UploadFile {
+        UploadFile {
+            blob: BlobHash::of(b"picture"),
+            report: ReportId::from_bytes([1; 16]),
+            attachment: AttachmentId::from_bytes([2; 16]),
+            kind: "picture".into(),
+            size_bytes: 7,
+        }
+    }
+
+    fn answer(status: u16, offset: u64) -> HttpResponse {
+        HttpResponse {
+            status,
+            headers: vec![
+                ("upload-offset".into(), offset.to_string()),
+                ("location".into(), "https://host/v1/uploads/u1".into()),
+            ],
+            body: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_cut_upload_asks_where_it_stands_and_goes_on_there() {
+        let mut upload = Upload::new(file(), None);
+        assert!(matches!(upload.next_step(), UploadStep::Send { piece: None, .. }));
+        assert_eq!(upload.take(Ok(&answer(201, 0))), None);
+        assert_eq!(upload.url(), Some("/v1/uploads/u1"));
+        assert!(matches!(
+            upload.next_step(),
+            UploadStep::Send {
+                piece: Some((0, 7)),
+                ..
+            }
+        ));
+        let cut = upload.take(Err(&TransportError::Timeout));
+        assert!(matches!(cut, Some(UploadStep::Failed(_))));
+        let UploadStep::Send { request, piece } = upload.next_step() else {
+            panic!("asks")
+        };
+        assert_eq!((request.method, piece), (Method::Head, None));
+        assert_eq!(upload.take(Ok(&answer(200, 3))), None);
+        assert!(matches!(
+            upload.next_step(),
+            UploadStep::Send {
+                piece: Some((3, 4)),
+                ..
+            }
+        ));
+        assert_eq!(upload.take(Ok(&answer(204, 7))), None);
+        assert_eq!(upload.next_step(), UploadStep::Verified);
+    }
+
+    #[test]
+    fn a_server_that_contradicts_itself_is_left_after_a_few_tries() {
+        let mut upload = Upload::new(file(), Some("/v1/uploads/u1".into()));
+        for _ in 0..100 {
+            let UploadStep::Send { request, .. } = upload.next_step() else {
+                panic!("sends")
+            };
+            let status = if request.method == Method::Head { 200 } else { 409 };
+            if let Some(ended) = upload.take(Ok(&answer(status, 0))) {
+                assert!(matches!(ended, UploadStep::Failed(SyncFailure::Protocol(_))));
+                return;
+            }
+        }
+        panic!("it never ends");
     }
 }

@@ -1,4 +1,9 @@
 //! Journeys of the device through its public surface, against a small server that keeps to the protocol and breaks the link on demand.
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test ends where something is not as it says"
+)]
 
 mod capture;
 mod repair;
