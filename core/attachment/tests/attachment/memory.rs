@@ -81,7 +81,7 @@ impl ImageBuffer for Rows {
 
     fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
         for x in 0..self.0 {
-            let [_, low] = (x / 5 ^ y / 3).to_be_bytes();
+            let [_, low] = ((x / 5) ^ (y / 3)).to_be_bytes();
             buffers[0].push(low);
             buffers[1].push(128);
             buffers[2].push(low / 2 + 64);
