@@ -22,13 +22,16 @@ pub(crate) const SUMMARY: &str = "summary";
 /// The place of a saved document under its report's key.
 pub(crate) const DOCUMENT: &str = "document";
 
+/// The place of what is not sealed.
+const PLAIN: &str = "plain";
+
 /// The place of a row's bytes under its report's key; the row's name stands beside it.
 pub(crate) fn context(kind: RowKind) -> &'static str {
     match kind {
         RowKind::Change => "change",
         RowKind::Event => "event",
         RowKind::Person => "person",
-        RowKind::Erased | RowKind::Directory | RowKind::Blob | RowKind::Grant => "plain",
+        RowKind::Erased | RowKind::Directory | RowKind::Blob | RowKind::Grant => PLAIN,
     }
 }
 
@@ -186,7 +189,8 @@ impl OpenReport {
         let (Some(key), Some(body)) = (&self.key, &row.body) else {
             return Ok(None);
         };
-        if body.starts_with(super::audit::ERASED_MARK) {
+        let is_sealed = context(row.kind) != PLAIN;
+        if !is_sealed || body.starts_with(super::audit::ERASED_MARK) {
             return Ok(None);
         }
         let what = || damaged(&self.row, &format!("row {}", row.seq));

@@ -85,6 +85,13 @@ impl Service {
             let to = later_generation(from, now, rng);
             store.write(None, &mut |tx| restore::begin(tx, from, to, now))?;
         }
+        // The store has closed and written its log back; a log that is still there would be left behind.
+        if beside_suffix(&part, "-wal").exists() {
+            return Err(ServiceError::Conflict("the restored database is open elsewhere"));
+        }
+        std::fs::File::open(&part)
+            .and_then(|opened| opened.sync_all())
+            .map_err(file(&part))?;
         for suffix in ["", "-wal", "-shm"] {
             let old = beside_suffix(database, suffix);
             if old.exists() {

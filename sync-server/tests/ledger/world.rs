@@ -338,17 +338,6 @@ pub(crate) fn change_item(report: ReportId, bytes: &[u8]) -> Item {
     }
 }
 
-pub(crate) fn at(clock: &dyn Clock) -> DeviceTime {
-    let reading = clock.read();
-    DeviceTime {
-        wall_at: reading.wall_at,
-        monotonic_ms: reading.monotonic_ms,
-        boot: reading.boot,
-        server_offset_ms: Some(0),
-        server_offset_age_ms: Some(0),
-    }
-}
-
 impl Phone {
     /// A report with words, in a grid.
     pub(crate) fn make(&mut self, grid: &str) -> Made {

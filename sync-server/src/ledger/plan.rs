@@ -1,0 +1,153 @@
+//! What is found out about a push before the lock: where each report lives, what its sender may do, what the gate says of its changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use xunge_core::document::gate::SenderFacts;
+use xunge_core::id::{ReportId, UnitId};
+use xunge_core::sync::message::{Item, ItemResult, RefusedCode};
+use xunge_core::time::Timestamp;
+
+use super::content::{Base, Group, Kind, groups, judge};
+use super::push::{Parsed, bytes_of};
+use super::take::refused;
+use super::{Ledger, install, scope};
+use crate::ServiceError;
+use crate::store::{FeedNo, InstallRow, ReadTx};
+
+/// Where a report's items go.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Place {
+    Feed(FeedNo),
+    Review(FeedNo),
+    Refused(ItemResult),
+}
+
+/// Everything that was found out before the lock.
+pub(crate) struct Plan {
+    pub(crate) groups: Vec<Group>,
+    pub(crate) places: BTreeMap<ReportId, Place>,
+    pub(crate) may_add: BTreeSet<ReportId>,
+    pub(crate) facts: SenderFacts,
+}
+
+impl Ledger {
+    /// Finds the feeds, judges the changes.
+    pub(crate) fn plan(
+        &self,
+        tx: &mut dyn ReadTx,
+        sender: &InstallRow,
+        items: &[Item],
+        parsed: &[Parsed],
+        now: Timestamp,
+    ) -> Result<Plan, ServiceError> {
+        let mut plan = Plan {
+            groups: groups(&kinds(parsed)),
+            places: BTreeMap::new(),
+            may_add: BTreeSet::new(),
+            facts: SenderFacts {
+                person: sender.person.clone(),
+                actors: install::actors(sender)?.into_iter().map(|a| a.actor).collect(),
+                person_actors: install::actors_of(tx, &sender.person)?,
+                may_write_words: true,
+                may_add: true,
+            },
+        };
+        let mut bases = BTreeMap::new();
+        for report in parsed
+            .iter()
+            .filter_map(Parsed::report_id)
+            .collect::<BTreeSet<_>>()
+        {
+            if let Some(feed) = tx.feed_of_report(&report)? {
+                let base = Base::read(self, tx, feed, report)?;
+                if self.may_add(tx, sender, feed, &base, now)? {
+                    plan.may_add.insert(report);
+                }
+                plan.places.insert(report, Place::Feed(feed));
+                bases.insert(report, base);
+            }
+        }
+        let mut groups = std::mem::take(&mut plan.groups);
+        for group in &mut groups {
+            let base = bases.entry(group.report).or_insert_with(Base::none);
+            let facts = SenderFacts {
+                may_add: base.row.is_none() || plan.may_add.contains(&group.report),
+                ..plan.facts.clone()
+            };
+            judge(group, &bytes_of(items, &group.items), base, &facts)?;
+            if !plan.places.contains_key(&group.report) {
+                let place = self.place(tx, sender, group, now)?;
+                plan.places.insert(group.report, place);
+                plan.may_add.insert(group.report);
+            }
+        }
+        plan.groups = groups;
+        let own = tx.feed(&sender.township)?.map(|feed| feed.no);
+        for report in parsed.iter().filter_map(Parsed::report_id) {
+            // Commands and people of a report that nobody has heard of wait in the sender's own feed for its content.
+            if let (false, Some(own)) = (plan.places.contains_key(&report), own) {
+                plan.places.insert(report, Place::Feed(own));
+            }
+        }
+        Ok(plan)
+    }
+
+    fn may_add(
+        &self,
+        tx: &mut dyn ReadTx,
+        sender: &InstallRow,
+        feed: FeedNo,
+        base: &Base,
+        now: Timestamp,
+    ) -> Result<bool, ServiceError> {
+        let (Some(row), Some(feed)) = (&base.row, tx.feed_by_no(feed)?) else {
+            return Ok(true);
+        };
+        let grants = tx.grants(feed.no, &[row.no])?;
+        let scope = self.scope(tx, &sender.person, &feed, now)?;
+        Ok(scope.sees_since(row, &grants).is_some())
+    }
+
+    /// Where a new report goes: into the feed that it names if its reporter has a post there, onto the review list if he had one.
+    fn place(
+        &self,
+        tx: &mut dyn ReadTx,
+        sender: &InstallRow,
+        group: &Group,
+        now: Timestamp,
+    ) -> Result<Place, ServiceError> {
+        let named = group.judged.as_ref().and_then(|(_, p)| p.content.as_ref());
+        let township = named.map_or(&sender.township, |content| &content.township);
+        let Some(feed) = tx.feed(township)? else {
+            let text = "this server keeps no such township";
+            return Ok(Place::Refused(refused(RefusedCode::WrongFeed, text)));
+        };
+        let all: Vec<UnitId> = tx.feeds()?.into_iter().map(|f| f.unit).collect();
+        let (_, directory) = self.directory(tx)?;
+        if group.is_return || scope::feeds_of(&directory, &sender.person, &all, now).contains(&feed.unit) {
+            return Ok(Place::Feed(feed.no));
+        }
+        let had = feed.unit == sender.township || install::feeds(sender)?.contains(&feed.unit);
+        Ok(if had {
+            Place::Review(feed.no)
+        } else {
+            Place::Refused(refused(
+                RefusedCode::OutOfScope,
+                "the sender holds no post in this township",
+            ))
+        })
+    }
+}
+
+fn kinds(parsed: &[Parsed]) -> Vec<(usize, ReportId, Kind)> {
+    let kind = |parsed: &Parsed| match parsed {
+        Parsed::Change(report, false) => Some((*report, Kind::Change)),
+        Parsed::Change(report, true) => Some((*report, Kind::Return)),
+        Parsed::Command(command) => Some((command.report, Kind::Command)),
+        _ => None,
+    };
+    let numbered = parsed.iter().enumerate();
+    numbered
+        .filter_map(|(i, p)| kind(p).map(|(report, kind)| (i, report, kind)))
+        .collect()
+}
