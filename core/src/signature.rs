@@ -4,7 +4,9 @@
 //! that SM2 or hardware keys can follow. Set in stone: the domains and byte forms.
 
 use minicbor::{Decode, Encode};
-use p256::ecdsa::signature::{Signer, Verifier};
+use p256::ecdsa::signature::Signer;
+#[cfg(any(test, not(feature = "fast-signatures")))]
+use p256::ecdsa::signature::Verifier;
 use rand::Rng;
 use sha2::{Digest, Sha256};
 
@@ -174,7 +176,7 @@ impl PublicKey {
     }
 
     /// The pure Rust check, which phones use.
-    #[cfg_attr(feature = "fast-signatures", cfg(test))]
+    #[cfg(any(test, not(feature = "fast-signatures")))]
     fn verify_portable(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
         let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&self.0).map_err(|_| SignatureError::BadKey)?;
         let signature =
