@@ -371,12 +371,13 @@ impl Run<'_> {
             Step::Results(results) => self
                 .device
                 .write(|tx, context| settle::settle(tx, context, &results)),
-            Step::Page(page) => {
+            Step::Page { page, went_back } => {
                 let is_idle = self.device.read(|tx, _| page::is_idle(tx, &page))?;
                 if is_idle {
                     return Ok(take::Taken::default());
                 }
-                self.device.write(|tx, context| page::take(tx, context, *page))
+                self.device
+                    .write(|tx, context| page::take(tx, context, *page, went_back))
             }
             Step::Backfill(page) => self
                 .device

@@ -106,7 +106,13 @@ pub enum Step {
     /// The server's word on each item, by its place in the outbox: all in one transaction.
     Results(Vec<(i64, ItemResult)>),
     /// A page with its cursor: one transaction.
-    Page(Box<FeedPage>),
+    Page {
+        /// The page.
+        page: Box<FeedPage>,
+        /// Whether the feed ends before the place where the phone stood, under the same generation: the server's database was put back
+        /// without saying so. What it lost is offered again.
+        went_back: bool,
+    },
     /// Backfilled reports with the place where the next page starts: one transaction.
     Backfill(Box<BackfillPage>),
     /// Reports that differed in the window of the repair, with the window: one transaction.
@@ -203,8 +209,11 @@ pub fn steps(sent: &Sent, answer: SyncAnswer) -> Result<Vec<Step>, SyncFailure> 
         if !seen.insert(page.feed.clone()) {
             return Err(SyncFailure::Protocol("two pages of one feed"));
         }
-        check_page(position, &page)?;
-        steps.push(Step::Page(Box::new(page)));
+        let went_back = check_page(position, &page)?;
+        steps.push(Step::Page {
+            page: Box::new(page),
+            went_back,
+        });
     }
     for page in answer.backfill {
         let asked = sent
@@ -231,12 +240,15 @@ pub fn steps(sent: &Sent, answer: SyncAnswer) -> Result<Vec<Step>, SyncFailure> 
     Ok(steps)
 }
 
-fn check_page(position: &FeedPosition, page: &FeedPage) -> Result<(), SyncFailure> {
+/// Rows in order, up to the cursor. Answers whether the cursor went back.
+fn check_page(position: &FeedPosition, page: &FeedPage) -> Result<bool, SyncFailure> {
     let is_same_generation = position.generation == Some(page.generation);
-    if is_same_generation && page.cursor < position.cursor {
-        return Err(SyncFailure::Protocol("the cursor went back"));
-    }
-    let mut last = if is_same_generation { position.cursor } else { 0 };
+    let went_back = is_same_generation && page.cursor < position.cursor;
+    let mut last = if is_same_generation && !went_back {
+        position.cursor
+    } else {
+        0
+    };
     for row in &page.rows {
         // A report that enters may bring rows under one sequence number; they never go down.
         if row.seq < last || row.seq > page.cursor {
@@ -244,5 +256,5 @@ fn check_page(position: &FeedPosition, page: &FeedPage) -> Result<(), SyncFailur
         }
         last = row.seq;
     }
-    Ok(())
+    Ok(went_back)
 }

@@ -6,7 +6,7 @@ use super::matter::{CheckState, ProposalState, QuestionState, ResumePoint, Step,
 use super::rule::Seen;
 use super::table::rules_for;
 use super::{ActionKind, Applied, Effect, HolderPart, Matter, State, parts};
-use crate::command::{Action, Classification, Command, Opening, Outcome, Reason};
+use crate::command::{Action, Classification, Command, Opening, Outcome};
 use crate::directory::Level;
 
 /// Folds an answered command into the matter. Refusals and remarks change nothing; proposals are kept until confirmed.
@@ -133,12 +133,29 @@ fn fold(matter: &mut Matter, act: &Command, effect: &Effect, at: &Applied) {
     matter.is_shared_with_chief = effect.is_shared_with_chief;
 }
 
+/// Acts after which a report came back, stands still or has ended without being handled.
+const SETBACKS: [ActionKind; 7] = [
+    ActionKind::Return,
+    ActionKind::HandBack,
+    ActionKind::Rework,
+    ActionKind::Hold,
+    ActionKind::Void,
+    ActionKind::Reopen,
+    ActionKind::Withdraw,
+];
+
 /// What every move sets anew: version, reason, clocks, the end.
 fn moved(matter: &mut Matter, act: &Command, effect: &Effect, at: &Applied) {
     matter.version = act.id;
     matter.held_since = at.received_at;
     matter.proposals.clear();
-    matter.why = act.reason.clone().filter(Reason::is_given).map(|reason| Why {
+    // Why it came back or stands still: what somebody says while he passes it on is in the story, and answers an older reason.
+    let is_setback = SETBACKS.contains(&act.action.kind());
+    let reason = act
+        .reason
+        .clone()
+        .filter(|reason| is_setback && reason.is_given());
+    matter.why = reason.map(|reason| Why {
         command: act.id,
         kind: act.action.kind(),
         by: act.by.clone(),

@@ -145,6 +145,23 @@ fn a_server_restored_from_a_backup_flips_no_acknowledged_outcome() {
 }
 
 #[test]
+fn a_server_put_back_without_a_word_gets_back_what_it_lost() {
+    let server = Server::new();
+    let worker = Handset::enrolled(&server, "w1", 40);
+    let kept = server.kept();
+    let report = worker.submit("之后");
+    worker.sync(&server);
+    // Somebody copies last night's file into place: the generation says nothing.
+    server.state.lock().unwrap().kept = kept;
+    for _ in 0..2 {
+        let end = worker.sync(&server);
+        assert!(end.is_complete(), "{end:?}");
+    }
+    assert_eq!(server.matter(report).state, State::Submitted);
+    assert_eq!(worker.device().status().unwrap().unsent_count, 0);
+}
+
+#[test]
 fn a_revoked_phone_still_pushes_and_is_told() {
     let server = Server::new();
     let handset = Handset::enrolled(&server, "w1", 16);

@@ -40,7 +40,7 @@ fn follow(tx: &Tx<'_>, context: &Context<'_>, feeds: &[UnitId]) -> Result<(), Er
 
 /// After a restore: report by report, the server's own words in their old order, then the changes, own and others', then people. What
 /// the server has not lost it calls a duplicate.
-fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> Result<(), Error> {
+pub(super) fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> Result<(), Error> {
     let mut after = None;
     loop {
         let page = tx.report_digests(feed, after.as_ref(), 500)?;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::scope;
 use super::take::{self, Incoming, Taken};
+use super::{offer, scope};
 use crate::app::device::Context;
 use crate::app::identity::setting;
 use crate::app::project;
@@ -30,7 +30,12 @@ pub(super) fn is_idle(tx: &Tx<'_>, page: &FeedPage) -> Result<bool, Error> {
 }
 
 /// Takes a page in.
-pub(super) fn take(tx: &Tx<'_>, context: &Context<'_>, page: FeedPage) -> Result<Taken, Error> {
+pub(super) fn take(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    page: FeedPage,
+    went_back: bool,
+) -> Result<Taken, Error> {
     let mut taken = Taken::default();
     let Some(mut feed) = tx.feed(&page.feed)? else {
         return Ok(taken);
@@ -39,6 +44,10 @@ pub(super) fn take(tx: &Tx<'_>, context: &Context<'_>, page: FeedPage) -> Result
         feed.generation = Some(page.generation);
         feed.diverged_at_ms = None;
         tx.put_feed(&feed)?;
+    }
+    if went_back {
+        tracing::warn!(feed = %page.feed, "the feed ends before the place where it was read: offered again");
+        offer::offer_again(tx, context, &page.feed)?;
     }
     if let Some(scope) = &page.scope {
         scope::apply(tx, &feed.feed, scope, &mut taken)?;

@@ -56,7 +56,12 @@ impl Server {
         let generation = state.kept.generation.unwrap();
         let tag = ScopeTag(sha256(format!("{grids:?}").as_bytes())[..8].try_into().unwrap());
         let is_same = position.generation == Some(generation);
-        let from = if is_same { position.cursor as usize } else { 0 };
+        let end = state.kept.rows.len();
+        let from = if is_same {
+            end.min(position.cursor as usize)
+        } else {
+            0
+        };
         let is_first = position.scope.is_none();
         let (mut bytes, mut rows, mut cursor) = (0, Vec::new(), from);
         for (index, payload) in state.kept.rows.iter().enumerate().skip(from) {
