@@ -155,8 +155,10 @@ impl Document {
     }
 
     /// The document in its compact form, a cache. Never compare these bytes, compare heads.
+    ///
+    /// The columns are not deflated: for a report that would save 60 bytes of 990 and make saving 18 times and loading twice as slow.
     pub fn save(&self) -> Vec<u8> {
-        self.inner.save()
+        self.inner.save_nocompress()
     }
 
     /// The changes that no other change rests on, sorted.

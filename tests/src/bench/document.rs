@@ -92,7 +92,7 @@ pub fn figures() -> Vec<Figure> {
             "gate alone against bare load, apply, save, reload",
             share,
             "%",
-            60.0,
+            100.0,
         ),
         Figure::at_most("gate, one change", each_us, "us", 2_000.0),
     ]
