@@ -29,6 +29,15 @@ fn the_same_writing_gives_the_same_bytes() {
 }
 
 #[test]
+fn the_first_change_is_set_in_stone() {
+    // A newer automerge, another key or another packed form would change the bytes that phones have signed for.
+    assert_eq!(opened().1.hash.to_string(), FIRST_CHANGE);
+}
+
+/// The name that the first version of this program gave the first change of the sample.
+const FIRST_CHANGE: &str = "fdccb0e69dffb3d1654e2184e5a54ddc30d48b4a009fc71a9b8b865aeb72b441";
+
+#[test]
 fn a_first_change_is_small() {
     let (mut document, first) = opened();
     let edit = [FieldEdit::SetPlaceText("王家桥西".to_owned())];
