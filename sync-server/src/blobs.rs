@@ -1,6 +1,7 @@
 //! Finished attachments: each a file under its SHA-256, written once, durably, through `object_store`.
 //!
-//! Nothing here knows who may see what; the routes ask the service first. Unfinished uploads are in [`staging`], the taking in of their pieces in [`receive`].
+//! Nothing here knows who may see what; the routes ask the service first. Unfinished uploads are in [`staging`], the taking in of their
+//! pieces in [`receive`].
 
 pub mod checksum;
 pub mod receive;

@@ -141,7 +141,11 @@ pub fn run_with(args: Args, mut environment: BTreeMap<String, String>) -> ExitCo
     let language = match args.lang {
         Some(Lang::Zh) => Some(Language::Chinese),
         Some(Lang::En) => Some(Language::English),
-        None => None,
+        None => match environment.get("XUNGE_LANG").map(String::as_str) {
+            Some("zh") => Some(Language::Chinese),
+            Some("en") => Some(Language::English),
+            _ => None,
+        },
     };
     let loaded = Config::load(args.config.as_deref(), &environment);
     let spoken = language.unwrap_or_else(|| match &loaded {

@@ -1,5 +1,7 @@
 //! The command line as a township uses it: the real program on a real folder, in both languages.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -353,4 +355,33 @@ fn erasing_takes_a_reason_and_leaves_no_words_behind() {
     );
     assert!(desk.good(&["verify"]).contains("全部正确"));
     serving.stop();
+}
+
+#[test]
+fn the_samples_of_the_documents_are_imported_without_a_problem() {
+    let desk = Desk {
+        folder: tempfile::tempdir().unwrap(),
+    };
+    desk.good(&["init", "--county", "XS:小山县", "--township", "QX:桥下镇"]);
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/samples");
+    for (kind, file) in [
+        ("units", "units.csv"),
+        ("grids", "grids.geojson"),
+        ("people", "people.csv"),
+        ("posts", "posts.csv"),
+        ("categories", "categories.csv"),
+        ("calendar", "calendar.csv"),
+    ] {
+        let path = samples.join(file);
+        let path = path.to_str().unwrap();
+        let said = desk.good(&["import", kind, path, "--dry-run"]);
+        assert!(said.contains("检查通过"), "{file}: {said}");
+        let said = desk.good(&["import", kind, path]);
+        assert!(
+            said.contains("已导入") && !said.contains("没有用到"),
+            "{file}: {said}"
+        );
+        let again = desk.good(&["import", kind, path]);
+        assert!(again.contains("写入 0 条"), "{file}: {again}");
+    }
 }

@@ -1,5 +1,7 @@
 //! The server over HTTP on loopback, spoken to by the real device core and by hand.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 #[path = "http/blobs.rs"]
 mod blobs;
 #[path = "http/bodies.rs"]

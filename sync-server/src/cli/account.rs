@@ -7,7 +7,7 @@ use xunge_core::id::PersonId;
 
 use super::{CliProblem, Desk};
 use crate::auth::hash_password;
-use crate::service::Account;
+use crate::service::{Account, Service};
 
 /// What to do with accounts.
 #[derive(Debug, clap::Subcommand)]
@@ -53,31 +53,7 @@ pub(crate) fn run(desk: &Desk, command: AccountCommand) -> Result<(), CliProblem
             name,
             person,
             password_stdin,
-        } => {
-            if service.account(&name)?.is_some() {
-                return Err(CliProblem::usage(
-                    format!("账号 {name} 已经存在。改密码请用 account password"),
-                    format!("the account {name} exists; change its password with `account password`"),
-                ));
-            }
-            let directory = service.directory()?;
-            if directory.person(&person, service.now()).is_none() {
-                return Err(CliProblem::usage(
-                    format!("人员 {person} 不在名录里。请先导入"),
-                    format!("the person {person} is not in the directory; import people first"),
-                ));
-            }
-            let password_hash = password(desk, password_stdin)?;
-            let account = Account {
-                name,
-                person,
-                password_hash,
-                is_enabled: true,
-                created_at: service.now(),
-            };
-            service.account_put(&by, &account)?;
-            desk.say.line("账号已建立。", "The account is made.");
-        }
+        } => create(desk, &service, name, person, password_stdin)?,
         AccountCommand::Password { name, password_stdin } => {
             let account = known(&name)?;
             let password_hash = password(desk, password_stdin)?;
@@ -112,6 +88,37 @@ pub(crate) fn run(desk: &Desk, command: AccountCommand) -> Result<(), CliProblem
             }
         }
     }
+    Ok(())
+}
+
+fn create(
+    desk: &Desk,
+    service: &Service,
+    name: String,
+    person: PersonId,
+    password_stdin: bool,
+) -> Result<(), CliProblem> {
+    if service.account(&name)?.is_some() {
+        return Err(CliProblem::usage(
+            format!("账号 {name} 已经存在。改密码请用 account password"),
+            format!("the account {name} exists; change its password with `account password`"),
+        ));
+    }
+    if service.directory()?.person(&person, service.now()).is_none() {
+        return Err(CliProblem::usage(
+            format!("人员 {person} 不在名录里。请先导入"),
+            format!("the person {person} is not in the directory; import people first"),
+        ));
+    }
+    let account = Account {
+        name,
+        person,
+        password_hash: password(desk, password_stdin)?,
+        is_enabled: true,
+        created_at: service.now(),
+    };
+    service.account_put(&Desk::operator(None), &account)?;
+    desk.say.line("账号已建立。", "The account is made.");
     Ok(())
 }
 

@@ -96,30 +96,47 @@ pub(crate) fn run(desk: &Desk, args: ActArgs) -> Result<(), CliProblem> {
 }
 
 fn action(service: &Service, caller: &Caller, args: &ActArgs) -> Result<Action, CliProblem> {
+    let kind: ActionKind = word("动作", "act", &args.action)?;
+    if let Some(action) = bare(kind) {
+        return Ok(action);
+    }
+    match of_unit(service, args, kind)? {
+        Some(action) => Ok(action),
+        None => detailed(service, caller, args, kind),
+    }
+}
+
+/// The acts that say everything by their name.
+fn bare(kind: ActionKind) -> Option<Action> {
     use ActionKind as K;
-    let kind: K = word("动作", "act", &args.action)?;
-    Ok(match kind {
+    Some(match kind {
         K::Withdraw => Action::Withdraw,
         K::Approve => Action::Approve,
         K::Return => Action::Return,
         K::TakeOn => Action::TakeOn,
-        K::PassUp => Action::PassUp {
-            to: word("层级", "level", one(args)?)?,
-        },
-        K::SendDown => Action::SendDown {
-            to: code(one(args)?)?,
-        },
         K::Accept => Action::Accept,
-        K::Classify => Action::Classify {
-            to: classification(service, args)?,
-        },
-        K::Dispatch => Action::Dispatch {
-            to: assignments(service, args)?,
-        },
+        K::Rework => Action::Rework,
+        K::Close => Action::Close,
+        K::Resume => Action::Resume,
+        K::Void => Action::Void,
+        K::Reopen => Action::Reopen,
+        K::Urge => Action::Urge,
+        K::ListForSupervision => Action::ListForSupervision,
+        K::StrikeOff => Action::StrikeOff,
+        K::Ask => Action::Ask,
+        K::Remark => Action::Remark,
+        _ => return None,
+    })
+}
+
+/// The acts of a department, or of the room for one without accounts.
+fn of_unit(service: &Service, args: &ActArgs, kind: ActionKind) -> Result<Option<Action>, CliProblem> {
+    use ActionKind as K;
+    Ok(Some(match kind {
         K::Sign => Action::Sign { unit: unit(args)? },
         K::AskTime => Action::AskTime {
             unit: unit(args)?,
-            until: until(service, args)?.ok_or_else(|| needs("--until"))?,
+            until: a_day(service, args)?,
         },
         K::GrantTime => Action::GrantTime {
             unit: unit(args)?,
@@ -130,26 +147,47 @@ fn action(service: &Service, caller: &Caller, args: &ActArgs) -> Result<Action, 
             proposal: args.to.first().map(|text| code(text)).transpose()?,
         },
         K::FeedBack => Action::FeedBack { unit: unit(args)? },
-        K::Rework => Action::Rework,
-        K::Close => Action::Close,
-        K::Hold => Action::Hold {
-            until: until(service, args)?.ok_or_else(|| needs("--until"))?,
+        _ => return Ok(None),
+    }))
+}
+
+/// The acts that need more than their name.
+fn detailed(
+    service: &Service,
+    caller: &Caller,
+    args: &ActArgs,
+    kind: ActionKind,
+) -> Result<Action, CliProblem> {
+    use ActionKind as K;
+    let codes = || {
+        args.to
+            .iter()
+            .map(|text| code(text))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    Ok(match kind {
+        K::PassUp => Action::PassUp {
+            to: word("层级", "level", one(args)?)?,
         },
-        K::Resume => Action::Resume,
-        K::Void => Action::Void,
-        K::Reopen => Action::Reopen,
+        K::SendDown => Action::SendDown {
+            to: code(one(args)?)?,
+        },
+        K::Classify => Action::Classify {
+            to: classification(service, args)?,
+        },
+        K::Dispatch => Action::Dispatch {
+            to: assignments(service, args)?,
+        },
+        K::Hold => Action::Hold {
+            until: a_day(service, args)?,
+        },
         K::Merge => Action::Merge {
             into: other(service, caller, args)?,
         },
         K::Split => Action::Split {
             into: other(service, caller, args)?,
         },
-        K::Urge => Action::Urge,
-        K::ListForSupervision => Action::ListForSupervision,
-        K::StrikeOff => Action::StrikeOff,
-        K::Whistle => Action::Whistle {
-            units: args.to.iter().map(|text| code(text)).collect::<Result<_, _>>()?,
-        },
+        K::Whistle => Action::Whistle { units: codes()? },
         K::Check => Action::Check {
             who: code(one(args)?)?,
         },
@@ -157,7 +195,6 @@ fn action(service: &Service, caller: &Caller, args: &ActArgs) -> Result<Action, 
             check: target(args)?,
             verdict: verdict(args)?,
         },
-        K::Ask => Action::Ask,
         K::Answer => Action::Answer {
             question: target(args)?,
         },
@@ -167,11 +204,10 @@ fn action(service: &Service, caller: &Caller, args: &ActArgs) -> Result<Action, 
         K::Recheck => Action::Recheck {
             verdict: verdict(args)?,
         },
-        K::Remark => Action::Remark,
         K::Confirm => Action::Confirm {
             proposal: target(args)?,
         },
-        K::Submit | K::Settle | K::PassBy => {
+        _ => {
             return Err(CliProblem::usage(
                 "上报在手机上办理；超时流转由系统办理",
                 "reports are handed in on phones; passing by is the server's own act",
@@ -236,6 +272,10 @@ fn until(service: &Service, args: &ActArgs) -> Result<Option<Timestamp>, CliProb
         .as_deref()
         .map(|text| instant(service, text))
         .transpose()
+}
+
+fn a_day(service: &Service, args: &ActArgs) -> Result<Timestamp, CliProblem> {
+    until(service, args)?.ok_or_else(|| needs("--until"))
 }
 
 /// A day (its end) or a day with a time, in the township's zone.

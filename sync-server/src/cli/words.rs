@@ -3,91 +3,131 @@
 use xunge_core::command::{HolderPart, Outcome, Refusal};
 use xunge_core::directory::Level;
 
+/// Every refusal in Chinese and in English: why, and what to do. A test holds the table against the enum.
+const REFUSALS: [(Refusal, &str, &str); 26] = [
+    (
+        Refusal::NotYourPost,
+        "没有可以这样做的岗位。请由有该岗位的人办理",
+        "no post that may do this here; ask whoever holds one",
+    ),
+    (
+        Refusal::ReporterMayNotDecide,
+        "报办分离：上报人不能审核、办理同一事件",
+        "who reported a matter does not approve, handle or review it",
+    ),
+    (
+        Refusal::WrongState,
+        "事件目前的状态不能这样做。请先查看最新状态",
+        "not possible in the report's present state; look at it again",
+    ),
+    (
+        Refusal::DecidedMeanwhile,
+        "别人已先作出决定。请查看后再定",
+        "somebody decided before; look at it and decide anew",
+    ),
+    (
+        Refusal::ContentChanged,
+        "上报内容已有修改。请看过修改后再审",
+        "the words have changed since; look at the change and decide anew",
+    ),
+    (Refusal::ReasonMissing, "必须说明理由", "a reason is required"),
+    (
+        Refusal::PostEnded,
+        "收到时岗位已经到期，等现任确认",
+        "the post had ended before the act was received; the present holder confirms it",
+    ),
+    (
+        Refusal::PassedBy,
+        "网格长时限已过，事件已到指挥室，意见留作备注",
+        "the chief's time had ended and the report had passed by him; it stands as a remark",
+    ),
+    (
+        Refusal::AfterPictureMissing,
+        "当场处置要有处置后的照片或说明",
+        "settling asks for a picture of the result or a reason",
+    ),
+    (
+        Refusal::ContentIncomplete,
+        "上报内容不完整。请补齐后再报",
+        "the content is incomplete; complete it and hand it in again",
+    ),
+    (
+        Refusal::UnknownReport,
+        "没有这个事件。请核对编号",
+        "no such report; check the code",
+    ),
+    (
+        Refusal::UnknownUnit,
+        "没有这个单位，或它不能承办。请核对",
+        "no such unit, or not one that can take this; check the code",
+    ),
+    (
+        Refusal::BadAssignment,
+        "必须有且只有一个主办单位，单位不能重复",
+        "exactly one lead department is needed, and none twice",
+    ),
+    (
+        Refusal::UnknownTarget,
+        "要答复或确认的事项不存在，或已答复",
+        "what is answered or confirmed is not there, or was answered already",
+    ),
+    (Refusal::ServerOnly, "只能由系统办理", "only the server does this"),
+    (Refusal::Revoked, "手机已被注销", "the install is revoked"),
+    (Refusal::Erased, "内容已依法删除", "the content was erased by law"),
+    (
+        Refusal::NotAllReportedIn,
+        "还有被吹哨的单位没有报到",
+        "some called department has not reported in yet",
+    ),
+    (
+        Refusal::NameReused,
+        "同一编号已用于别的操作",
+        "the same name was used for another act",
+    ),
+    (
+        Refusal::NotReceivedYet,
+        "手机还没收到最新退回。请先同步",
+        "the author had not received what this depends on; sync first",
+    ),
+    (
+        Refusal::UnknownCategory,
+        "没有这个类别或版本",
+        "no such category or version",
+    ),
+    (
+        Refusal::CallBackMissing,
+        "办结前要先回访",
+        "the informant is to be called back before closing",
+    ),
+    (
+        Refusal::WrongLevel,
+        "层级不对，不是现持有层级的上级或下级",
+        "the level is not above (or below) the one that holds the report",
+    ),
+    (
+        Refusal::TooLong,
+        "文字或列表太长。请缩短",
+        "a text or list is too long; shorten it",
+    ),
+    (
+        Refusal::UnknownPerson,
+        "没有这个人，或不能派给他",
+        "no such person, or one who cannot be asked",
+    ),
+    (
+        Refusal::PredecessorRefused,
+        "它所依据的上一步没有被接受",
+        "the step that it was built on was itself refused",
+    ),
+];
+
 /// Why an act did not take effect and what to do, in Chinese and in English.
 pub fn refusal_words(refusal: Refusal) -> (&'static str, &'static str) {
-    use Refusal as R;
-    match refusal {
-        R::NotYourPost => (
-            "没有可以这样做的岗位。请由有该岗位的人办理",
-            "no post that may do this here; ask whoever holds one",
-        ),
-        R::ReporterMayNotDecide => (
-            "报办分离：上报人不能审核、办理同一事件",
-            "who reported a matter does not approve, handle or review it",
-        ),
-        R::WrongState => (
-            "事件目前的状态不能这样做。请先查看最新状态",
-            "not possible in the report's present state; look at it again",
-        ),
-        R::DecidedMeanwhile => (
-            "别人已先作出决定。请查看后再定",
-            "somebody decided before; look at it and decide anew",
-        ),
-        R::ContentChanged => (
-            "上报内容已有修改。请看过修改后再审",
-            "the words have changed since; look at the change and decide anew",
-        ),
-        R::ReasonMissing => ("必须说明理由", "a reason is required"),
-        R::PostEnded => (
-            "收到时岗位已经到期，等现任确认",
-            "the post had ended before the act was received; the present holder confirms it",
-        ),
-        R::PassedBy => (
-            "网格长时限已过，事件已到指挥室，意见留作备注",
-            "the chief's time had ended and the report had passed by him; it stands as a remark",
-        ),
-        R::AfterPictureMissing => (
-            "当场处置要有处置后的照片或说明",
-            "settling asks for a picture of the result or a reason",
-        ),
-        R::ContentIncomplete => (
-            "上报内容不完整。请补齐后再报",
-            "the content is incomplete; complete it and hand it in again",
-        ),
-        R::UnknownReport => ("没有这个事件。请核对编号", "no such report; check the code"),
-        R::UnknownUnit => (
-            "没有这个单位，或它不能承办。请核对",
-            "no such unit, or not one that can take this; check the code",
-        ),
-        R::BadAssignment => (
-            "必须有且只有一个主办单位，单位不能重复",
-            "exactly one lead department is needed, and none twice",
-        ),
-        R::UnknownTarget => (
-            "要答复或确认的事项不存在，或已答复",
-            "what is answered or confirmed is not there, or was answered already",
-        ),
-        R::ServerOnly => ("只能由系统办理", "only the server does this"),
-        R::Revoked => ("手机已被注销", "the install is revoked"),
-        R::Erased => ("内容已依法删除", "the content was erased by law"),
-        R::NotAllReportedIn => (
-            "还有被吹哨的单位没有报到",
-            "some called department has not reported in yet",
-        ),
-        R::NameReused => ("同一编号已用于别的操作", "the same name was used for another act"),
-        R::NotReceivedYet => (
-            "手机还没收到最新退回。请先同步",
-            "the author had not received what this depends on; sync first",
-        ),
-        R::UnknownCategory => ("没有这个类别或版本", "no such category or version"),
-        R::CallBackMissing => (
-            "办结前要先回访",
-            "the informant is to be called back before closing",
-        ),
-        R::WrongLevel => (
-            "层级不对，不是现持有层级的上级或下级",
-            "the level is not above (or below) the one that holds the report",
-        ),
-        R::TooLong => ("文字或列表太长。请缩短", "a text or list is too long; shorten it"),
-        R::UnknownPerson => (
-            "没有这个人，或不能派给他",
-            "no such person, or one who cannot be asked",
-        ),
-        R::PredecessorRefused => (
-            "它所依据的上一步没有被接受",
-            "the step that it was built on was itself refused",
-        ),
-    }
+    REFUSALS
+        .iter()
+        .find(|(listed, ..)| *listed == refusal)
+        .map(|(_, chinese, english)| (*chinese, *english))
+        .expect("the table has every refusal, as a test proves")
 }
 
 /// A level in Chinese and in English.

@@ -7,8 +7,16 @@ use super::{Config, ConfigProblem, ConfigProblems, FILE_NAME, Language, Limits, 
 
 const PLAIN: [&str; 5] = ["listen", "public_url", "data_folder", "language", "is_behind_tls"];
 const PREFIX: &str = "XUNGE_";
-/// Variables of the same prefix that are not settings: the file's own name and the log's filter.
-const NOT_SETTINGS: [&str; 2] = ["XUNGE_CONFIG", "XUNGE_LOG"];
+/// Variables of the same prefix that are not settings: the file's own name, the log's filter, the output's language, and those of the
+/// phone in the terminal, which people export in the same shell.
+const NOT_SETTINGS: [&str; 6] = [
+    "XUNGE_CONFIG",
+    "XUNGE_LOG",
+    "XUNGE_LANG",
+    "XUNGE_PHONE",
+    "XUNGE_PROFILE",
+    "XUNGE_SERVER",
+];
 
 /// A value as text together with where it stands.
 struct Found {

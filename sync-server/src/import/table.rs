@@ -67,13 +67,24 @@ fn read_csv(bytes: &[u8]) -> Result<Vec<Row>, ImportProblem> {
             let line = error.position().map_or(0, |at| at.line());
             ImportProblem::line(usize::try_from(line).unwrap_or(0), ImportRule::NotATable)
         })?;
-        let line = record.position().map_or(0, |at| at.line());
         rows.push(Row {
-            line: usize::try_from(line).unwrap_or(usize::MAX),
+            line: record.position().map_or(0, |at| line_of(&text, at)),
             cells: record.iter().map(tidy).collect(),
         });
     }
     Ok(rows)
+}
+
+/// The line on which a record begins: the reader's position stands before the empty lines that it then passes over.
+fn line_of(text: &str, at: &csv::Position) -> usize {
+    let start = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let passed_over = text.as_bytes().get(start..).map_or(0, |rest| {
+        rest.iter()
+            .take_while(|byte| matches!(byte, b'\n' | b'\r'))
+            .filter(|byte| **byte == b'\n')
+            .count()
+    });
+    usize::try_from(at.line()).unwrap_or(usize::MAX) + passed_over
 }
 
 /// Whichever of comma, semicolon and tab the first line has most of.
