@@ -1,6 +1,6 @@
 //! The ledger: what is taken in, in what order, and who gets to see it.
 //!
-//! One [`Ledger`] stands over one store. Everything that writes to a feed does so in a [`turn`]: one transaction under the feed's row
+//! One `Ledger` stands over one store. Everything that writes to a feed does so in a `turn`: one transaction under the feed's row
 //! lock, in which rows get their gap-free numbers, reports are projected, digests move and the audit chain grows. The received bytes are
 //! the truth; what stands in `reports` can be rebuilt from them. The rules of the domain are core's; SQL is the store's.
 

@@ -93,7 +93,7 @@ impl Teller<'_> {
     fn heading(&self, story: &ReportStory) -> String {
         let row = &story.row;
         format!(
-            "{}  {}  {}（{}）",
+            "{}  {}  {} ({})",
             row.code,
             row.title,
             self.say.word(state_words(row.state)),
