@@ -1,5 +1,6 @@
 //! What is found out about a push before the lock: where each report lives, what its sender may do, what the gate says of its changes.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use xunge_core::document::gate::SenderFacts;
@@ -75,9 +76,8 @@ impl Ledger {
                 ..plan.facts.clone()
             };
             judge(group, &bytes_of(items, &group.items), base, &facts)?;
-            if !plan.places.contains_key(&group.report) {
-                let place = self.place(tx, sender, group, now)?;
-                plan.places.insert(group.report, place);
+            if let Entry::Vacant(vacant) = plan.places.entry(group.report) {
+                vacant.insert(self.place(tx, sender, group, now)?);
                 plan.may_add.insert(group.report);
             }
         }
