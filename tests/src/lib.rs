@@ -1,7 +1,7 @@
 //! Shared pieces of the terminal phone, the demo, the benchmarks and the tests that need more than one crate.
 
 pub mod bench;
-// pub mod demo;
+pub mod demo;
 pub mod phone_cli;
 pub mod proxy;
 pub mod scene;

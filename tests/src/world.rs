@@ -4,6 +4,7 @@
 //! through a link that loses, repeats and reorders them as it is told. Databases are real SQLite files in a folder that goes away with
 //! the world.
 
+pub mod acts;
 mod clock;
 mod front;
 mod journal;

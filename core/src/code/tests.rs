@@ -1,3 +1,5 @@
+//! Claims about `code`.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Claims about `draft`.
+
 use super::*;
 use crate::attachment::{AttachmentKind, AttachmentRole, BlobHash};
 use crate::directory::sample::{BEGIN, NOW, category_id, county, field_id, person_id, unit, unit_id};

@@ -1,3 +1,5 @@
+//! Claims about `grid`.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Claims about `hint`.
+
 use super::*;
 use crate::directory::sample::{category_id, unit_id};
 

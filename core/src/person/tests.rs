@@ -1,3 +1,5 @@
+//! Claims about `person`.
+
 use super::*;
 use crate::id::{PersonRecordId, ReportId};
 use crate::report::PersonPart;

@@ -1,3 +1,5 @@
+//! Claims about `place`.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -4,7 +4,7 @@
 //! older copy and a server put back from a backup each take one of the two away; a deed that loses both was lost with the disk, which no
 //! program prevents. Every other deed must be found in the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use xunge_core::command::Outcome;
 use xunge_core::id::{CommandId, NoteId, ReportId};
@@ -78,6 +78,7 @@ pub struct Journal {
     server_backup: u64,
     phone_backups: BTreeMap<usize, u64>,
     told: BTreeMap<(usize, CommandId), Told>,
+    revoked: BTreeSet<(usize, usize)>,
 }
 
 impl Journal {
@@ -96,7 +97,7 @@ impl Journal {
             by,
             is_on_phone: true,
             on_server_since: None,
-            is_under_review: false,
+            is_under_review: self.revoked.contains(&by),
         });
     }
 
@@ -132,6 +133,7 @@ impl Journal {
     /// A phone was wiped.
     pub fn phone_wiped(&mut self, phone: usize) {
         self.told.retain(|(p, _), _| *p != phone);
+        self.revoked.retain(|(p, _)| *p != phone);
         for deed in self.deeds.iter_mut().filter(|d| d.by.0 == phone) {
             deed.is_on_phone = false;
         }
@@ -154,6 +156,7 @@ impl Journal {
 
     /// An install was revoked.
     pub fn revoked(&mut self, by: (usize, usize)) {
+        self.revoked.insert(by);
         for deed in self
             .deeds
             .iter_mut()

@@ -32,8 +32,16 @@ impl World {
             }
             self.pass_ms(60_000);
         }
-        let stuck: Vec<_> = self.devices().map(|d| d.status().expect("it reads")).collect();
-        panic!("still moving after {ROUNDS_MAX} rounds: {stuck:?}");
+        let mut moving = Vec::new();
+        for phone in &self.phones {
+            for (profile, held) in phone.profiles.iter().enumerate() {
+                let report = phone.sync_profile(profile);
+                if report.items_sent + report.rows_taken > 0 || !report.is_complete() {
+                    moving.push(format!("phone {} ({}): {report:?}", phone.index, held.person));
+                }
+            }
+        }
+        panic!("still moving after {ROUNDS_MAX} rounds: {}", moving.join("; "));
     }
 
     /// Syncs a phone; returns how many items and rows moved, or 1 where it failed.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use xunge_core::app::{Device, Entropy, Phone, PhoneConfig, ProfileId, SyncReport};
 use xunge_core::id::PersonId;
-use xunge_core::sync::transport::CancelToken;
+use xunge_core::sync::transport::{CancelToken, Transport};
 
 use super::{Link, PhoneClock, SharedTime};
 
@@ -153,6 +153,18 @@ impl WorldPhone {
         self.profiles[profile]
             .device
             .sync(self.link.as_ref(), &CancelToken::new())
+    }
+
+    /// Syncs every profile as the phone does by itself, whoever is signed in; whether all got through.
+    pub fn sync_every_profile(&self, cancel: &CancelToken) -> bool {
+        let phone = self.phone.as_ref().expect("the phone runs");
+        let link = Arc::clone(&self.link);
+        let reports = phone.sync_all(None, &|_| Arc::clone(&link) as Arc<dyn Transport>, cancel);
+        let reports = reports.expect("the profiles are readable");
+        let is_through = |report: &SyncReport| report.is_complete();
+        reports
+            .iter()
+            .all(|sync| sync.report.as_ref().is_ok_and(is_through))
     }
 
     /// Syncs every profile; panics where one does not go through.

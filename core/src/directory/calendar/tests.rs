@@ -1,3 +1,5 @@
+//! Claims about `directory/calendar`.
+
 use chrono_tz::{America, Asia};
 use proptest::prelude::*;
 

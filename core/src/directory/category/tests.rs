@@ -1,3 +1,5 @@
+//! Claims about `directory/category`.
+
 use super::*;
 use crate::directory::sample::{category, field, field_id};
 

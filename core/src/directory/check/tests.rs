@@ -1,3 +1,5 @@
+//! Claims about `directory/check`.
+
 use super::*;
 use crate::directory::sample::{
     NOW, category, county, field, person_id, policy, post, post_id, unit, unit_id,

@@ -1,3 +1,5 @@
+//! Claims about `directory/lookup`.
+
 use super::*;
 use crate::directory::sample::{
     BEGIN, NOW, category, category_id, county, person_id, policy, post, unit, unit_id,

@@ -1,3 +1,5 @@
+//! Claims about `grid/boundary`.
+
 use serde_json::json;
 
 use super::*;

@@ -1,0 +1,142 @@
+//! The link is cut at every byte of a sync and of an upload: nothing is lost, nothing is done twice, and nothing is called sent before
+//! its receipt.
+//!
+//! Method: a tap between phone and server shortens each body to the byte that is under test. The shortened bytes arrive as if they were
+//! whole, which is worse than a cut that both ends notice.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use xunge_core::command::State;
+use xunge_core::sync::transport::{CancelToken, HttpRequest, HttpResponse, Method, TransportError};
+use xunge_server::service::QueueQuery;
+use xunge_tests::township::{TOWNSHIP, unit_id};
+use xunge_tests::world::acts::{add_small_picture, draft};
+use xunge_tests::world::{Front, Link, World, operator};
+
+const GRID: &str = "QH-YF-A1";
+
+fn broken() -> TransportError {
+    TransportError::Broken("cut".to_owned())
+}
+
+/// How many reports the township's queue has.
+fn queued(world: &World) -> usize {
+    let query = QueueQuery {
+        feed: Some(unit_id(TOWNSHIP)),
+        ..QueueQuery::default()
+    };
+    world
+        .service()
+        .queue(&operator(), &query)
+        .expect("the queue reads")
+        .rows
+        .len()
+}
+
+/// Shortens the body of every sync request to `bytes`; the phone hears nothing.
+fn cut_requests(link: &Link, bytes: usize) -> Arc<AtomicUsize> {
+    let whole = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&whole);
+    link.tap(Some(Box::new(move |request: &HttpRequest, front: &Front| {
+        if request.path != "/v1/sync" {
+            return None;
+        }
+        seen.store(request.body.len(), Ordering::Release);
+        let mut shortened = request.clone();
+        shortened.body.truncate(bytes);
+        if bytes < request.body.len() {
+            let answer = front.answer(&shortened);
+            assert!(
+                answer.status >= 400,
+                "a request of {bytes} bytes was taken: {}",
+                answer.status
+            );
+        }
+        Some(Err(broken()))
+    })));
+    whole
+}
+
+/// Shortens the body of every sync answer to `bytes`, with status and headers as they were.
+fn cut_answers(link: &Link, bytes: usize) -> Arc<AtomicUsize> {
+    let whole = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&whole);
+    link.tap(Some(Box::new(move |request: &HttpRequest, front: &Front| {
+        if request.path != "/v1/sync" {
+            return None;
+        }
+        let HttpResponse {
+            status,
+            headers,
+            mut body,
+        } = front.answer(request);
+        seen.store(body.len(), Ordering::Release);
+        body.truncate(bytes);
+        Some(Ok(HttpResponse {
+            status,
+            headers,
+            body,
+        }))
+    })));
+    whole
+}
+
+#[test]
+fn a_sync_cut_at_every_byte_loses_nothing_and_repeats_nothing() {
+    let mut world = World::small(51);
+    let phone = world.add_phone(&["w01"]);
+    world.phones[phone].sync();
+    let report = world.hand_in(phone, GRID, "a banner at the bridge");
+    let unsent = world.device(phone).status().expect("it reads").unsent_count;
+    assert!(unsent >= 2, "a change and a command wait");
+
+    let mut bytes = 0;
+    loop {
+        let whole = cut_requests(&world.phones[phone].link, bytes);
+        assert!(!world.phones[phone].sync_profile(0).is_complete());
+        assert_eq!(
+            world.device(phone).status().expect("it reads").unsent_count,
+            unsent
+        );
+        bytes += 1;
+        if bytes >= whole.load(Ordering::Acquire) {
+            break;
+        }
+    }
+    assert!(bytes > 300, "the request had {bytes} bytes");
+    assert_eq!(queued(&world), 0, "no shortened request was taken");
+
+    let mut bytes = 0;
+    loop {
+        let whole = cut_answers(&world.phones[phone].link, bytes);
+        assert!(
+            !world.phones[phone].sync_profile(0).is_complete(),
+            "an answer of {bytes} bytes was believed"
+        );
+        assert_eq!(
+            world.device(phone).status().expect("it reads").unsent_count,
+            unsent
+        );
+        bytes += 1;
+        if bytes >= whole.load(Ordering::Acquire) {
+            break;
+        }
+    }
+    assert!(bytes > 100, "the answer had {bytes} bytes");
+    assert_eq!(
+        (queued(&world), world.story(report).events.len()),
+        (1, 1),
+        "however often it came"
+    );
+
+    world.phones[phone].link.heal();
+    world.phones[phone].sync();
+    assert_eq!(world.device(phone).status().expect("it reads").unsent_count, 0);
+    assert_eq!(
+        world.device(phone).report(report).expect("it is held").row.state,
+        State::Submitted
+    );
+    world.settle_down();
+    world.check().expect("everything agrees");
+}
