@@ -1,5 +1,7 @@
 //! Imports: good files become records, bad ones a list that names every line, column, value and remedy at once.
 
+#![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
+
 use chrono::NaiveDate;
 use xunge_core::directory::{DirectoryRecord, DirectoryRow, FieldKind, Person, Unit, UnitKind};
 use xunge_core::time::Timestamp;

@@ -1,5 +1,7 @@
 //! What every store engine must do. Each claim is listed once, in `conformance!`; an engine joins by naming how it is opened.
 
+#![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
+
 use std::path::Path;
 use std::sync::Barrier;
 

@@ -8,10 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use xunge_core::command::State;
-use xunge_core::sync::transport::{CancelToken, HttpRequest, HttpResponse, Method, TransportError};
+use xunge_core::sync::transport::{HttpRequest, HttpResponse, TransportError};
 use xunge_server::service::QueueQuery;
 use xunge_tests::township::{TOWNSHIP, unit_id};
-use xunge_tests::world::acts::{add_small_picture, draft};
 use xunge_tests::world::{Front, Link, World, operator};
 
 const GRID: &str = "QH-YF-A1";

@@ -189,7 +189,7 @@ fn a_phone_killed_at_any_moment_of_a_sync_goes_on_and_the_report_arrives_once() 
             if requests < kill_after {
                 return Fault::None;
             }
-            drop(hung.send(()));
+            let _ = hung.send(());
             Fault::Delay { delay_ms: 4_000 }
         }));
         let mut phone = program(&village.phone("worker"))

@@ -1,5 +1,7 @@
 //! The service by its public surface, without HTTP: what is taken in, in what order, and who gets to see it.
 
+#![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
+
 mod push;
 mod restore;
 mod scope;

@@ -103,7 +103,7 @@ impl Display {
                 n => format!("\x1b[{n}A\x1b[J"),
             };
             self.painted_lines = lines.len();
-            write!(out, "{up}{}\n", lines.join("\n"))
+            writeln!(out, "{up}{}", lines.join("\n"))
         } else if elapsed.as_secs() >= self.next_line_at_s {
             self.next_line_at_s = elapsed.as_secs() + LINE_EVERY_S;
             writeln!(out, "{}", line(clock, progress, traffic))

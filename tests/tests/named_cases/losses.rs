@@ -243,7 +243,7 @@ fn a_server_restored_from_last_night_s_backup_flips_no_acknowledged_outcome() {
 
 #[test]
 fn a_revoked_phone_is_refused_and_its_captured_work_goes_to_a_review_list() {
-    let mut world = world(39, &["w01", "c01"]);
+    let world = world(39, &["w01", "c01"]);
     let report = world.hand_in(0, GRID, "captured before the revocation");
     let install = world
         .service()
