@@ -325,7 +325,7 @@ pub struct AttachmentView {
     pub reference: AttachmentRef,
     /// The thumbnail's file on this phone.
     pub thumbnail_path: Option<String>,
-    /// The file on this phone; `None` where it is still to be fetched ([`Device::want_attachment`](super::Device::want_attachment)).
+    /// The file on this phone; `None` where it is still to be fetched (`Device::want_attachment`).
     pub path: Option<String>,
     /// Whether the server has it, whole and verified.
     pub is_received: bool,
