@@ -11,6 +11,7 @@ mod journal;
 mod link;
 mod oracle;
 mod phone;
+mod scope;
 mod walk;
 
 use std::path::{Path, PathBuf};

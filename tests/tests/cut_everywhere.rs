@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use xunge_core::command::State;
-use xunge_core::sync::transport::{HttpRequest, HttpResponse, TransportError};
+use xunge_core::sync::transport::{CancelToken, HttpRequest, HttpResponse, Method, TransportError};
 use xunge_server::service::QueueQuery;
 use xunge_tests::township::{TOWNSHIP, unit_id};
+use xunge_tests::world::acts::{add_small_picture, draft};
 use xunge_tests::world::{Front, Link, World, operator};
 
 const GRID: &str = "QH-YF-A1";
@@ -138,4 +139,62 @@ fn a_sync_cut_at_every_byte_loses_nothing_and_repeats_nothing() {
     );
     world.settle_down();
     world.check().expect("everything agrees");
+}
+
+/// Each piece of an upload arrives with one byte, and its answer is lost: every offset is a place where the link was cut.
+#[test]
+fn an_upload_cut_at_every_byte_goes_on_at_that_byte_and_arrives_whole() {
+    let mut world = World::small(52);
+    let phone = world.add_phone(&["w01"]);
+    let chief = world.add_phone(&["c01"]);
+    world.phones[phone].sync();
+    let device = world.device(phone);
+    let report = draft(&device, GRID, "with a picture");
+    let picture = add_small_picture(&device, report, 3);
+    device.submit(report).expect("it is complete");
+    let pieces = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&pieces);
+    world.phones[phone]
+        .link
+        .tap(Some(Box::new(move |request: &HttpRequest, front: &Front| {
+            if request.method != Method::Patch {
+                return None;
+            }
+            counted.fetch_add(1, Ordering::AcqRel);
+            let mut shortened = request.clone();
+            shortened.body.truncate(1);
+            front.answer(&shortened);
+            Some(Err(broken()))
+        })));
+    let mut syncs = 0;
+    while device.status().expect("it reads").unsent_attachment_count > 0 {
+        world.phones[phone].sync_profile(0);
+        syncs += 1;
+        assert!(syncs < 4_000, "the upload never ends: {:?}", device.status());
+    }
+    let content = device
+        .report(report)
+        .expect("it is held")
+        .content
+        .expect("all of it");
+    let reference = &content.attachments[&picture];
+    assert!(
+        pieces.load(Ordering::Acquire) as u64 >= reference.size_bytes,
+        "every byte was a piece of its own"
+    );
+
+    world.phones[chief].sync();
+    world
+        .device(chief)
+        .want_attachment(report, picture)
+        .expect("it is named");
+    world
+        .device(chief)
+        .sync(world.phones[chief].link.as_ref(), &CancelToken::new());
+    let bytes = world
+        .device(chief)
+        .attachment_bytes(&reference.blob)
+        .expect("it reads")
+        .expect("it was fetched");
+    assert_eq!(bytes.len() as u64, reference.size_bytes);
 }

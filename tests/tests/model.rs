@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use xunge_tests::world::Walk;
 
 /// How many seeds a plain run takes, and how many steps each.
-const SEEDS: u64 = 30;
+const SEEDS: u64 = 300;
 const STEPS: usize = 70;
 
 /// Lives one seed; the error says what did not hold.

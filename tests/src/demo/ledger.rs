@@ -29,6 +29,8 @@ pub(super) struct Ledger {
     pub(super) shown_alike: u64,
     /// Accepted acts by kind.
     pub(super) by_kind: BTreeMap<ActionKind, u64>,
+    /// Acts that came too late or had no effect; their authors were told why.
+    pub(super) told_why: u64,
     /// Reports that are closed.
     pub(super) closed: u64,
     /// Whatever is missing or differs, in words.
@@ -56,8 +58,8 @@ impl Ledger {
             }
             for device in phone.devices() {
                 let status = device.status()?;
-                if status.unsent_count > 0 || status.unsent_attachment_count > 0 || status.attention_count > 0
-                {
+                ledger.told_why += u64::from(status.attention_count);
+                if status.unsent_count > 0 || status.unsent_attachment_count > 0 {
                     ledger
                         .lost
                         .push(format!("{}: still waits {status:?}", phone.plan.label));
@@ -194,6 +196,11 @@ impl Ledger {
             self.shown_alike.to_string(),
         );
         line("逐条核对的办理", "acts compared", self.acts.to_string());
+        line(
+            "未生效并告知原因",
+            "without effect, told why",
+            self.told_why.to_string(),
+        );
         line("断线照样送达", "cuts survived", traffic.cuts.to_string());
         line("请求", "requests", traffic.requests.to_string());
         line("上行", "bytes up", bytes(traffic.bytes_up));

@@ -12,7 +12,7 @@ use xunge_core::app::{
 };
 use xunge_core::attachment::AttachmentRole;
 use xunge_core::command::{Action, Reason, State, Urgency};
-use xunge_core::directory::Directory;
+use xunge_core::directory::{Directory, Level};
 use xunge_core::document::FieldEdit;
 use xunge_core::error::Error;
 use xunge_core::id::{CategoryId, PersonId, ReportId, UnitId};
@@ -26,6 +26,9 @@ use super::display::{Progress, tick};
 use super::script::{self, Sight};
 use crate::proxy::Proxy;
 use crate::township::{PhonePlan, TOWNSHIP, Township, unit_id};
+
+/// The chief who is away for the day: what waits for him passes by when his clock ends.
+const ON_LEAVE: &str = "chief-05";
 
 /// A phone in somebody's hand.
 pub(super) struct DemoPhone {
@@ -314,6 +317,9 @@ impl DemoPhone {
 
     /// Does what waits for the phone's people, with or without a network.
     pub(super) fn decide_all(&mut self, shared: &Surroundings) -> Result<(), Error> {
+        if self.plan.label == ON_LEAVE {
+            return Ok(());
+        }
         for device in self.devices.clone() {
             let query = ListQuery {
                 tab: Tab::Todo,
@@ -335,6 +341,11 @@ impl DemoPhone {
     fn decide(&mut self, shared: &Surroundings, device: &Device, row: &ReportRow) -> Result<(), Error> {
         let offered = device.permitted(row.report)?;
         let may = |kind| offered.contains(&kind);
+        // A village head leaves to the grids' chiefs what lies with them.
+        let is_with_a_grid = row.level == Level::Grid && row.state != State::Returned;
+        if self.plan.label.starts_with("village") && is_with_a_grid {
+            return Ok(());
+        }
         let progress = &shared.progress;
         if may(ActionKind::Submit) && row.state == State::Returned {
             let words = format!(

@@ -8,6 +8,7 @@ use xunge_core::directory::Role;
 use xunge_core::id::{CommandId, ReportId};
 use xunge_server::service::{ReportRef, ReportStory};
 
+use super::scope::{is_due, is_held_on_to, may_see};
 use super::{DeedKind, World, account, operator};
 
 /// After this many rounds of syncing everything must be quiet.
@@ -205,6 +206,8 @@ impl World {
 
     /// What a phone shows of a report is what the server has: content, standing and story.
     fn phones_agree_with_the_server(&self, stories: &BTreeMap<ReportId, ReportStory>) -> Result<(), String> {
+        let directory = self.service().directory().map_err(|e| e.to_string())?;
+        let now = self.time.now();
         for phone in &self.phones {
             for profile in &phone.profiles {
                 if profile.device.status().map_err(|e| e.to_string())?.is_revoked {
@@ -216,7 +219,11 @@ impl World {
                     let Some(story) = stories.get(&report) else {
                         return Err(format!("{who}: the server has no such report"));
                     };
-                    agree(&view, story).map_err(|what| format!("{who}: {what}"))?;
+                    // What left the scope is kept for its unsent or refused work alone, and no longer follows the server.
+                    let is_in_scope = may_see(story, &profile.person, &directory, now);
+                    if is_in_scope || !is_held_on_to(&view) {
+                        agree(&view, story).map_err(|what| format!("{who}: {what}"))?;
+                    }
                 }
             }
         }
@@ -232,27 +239,18 @@ impl World {
                 if profile.device.status().map_err(|e| e.to_string())?.is_revoked {
                     continue;
                 }
-                let grids = directory.scope_grids(
-                    &profile.person,
-                    &crate::township::unit_id(crate::township::TOWNSHIP),
-                    now,
-                );
                 let held: BTreeSet<ReportId> = reports_on(&profile.device).into_iter().collect();
                 for (report, story) in stories {
-                    let grid = story.matter.as_ref().map(|m| &m.grid).or(story.row.grid.as_ref());
-                    let is_in_grid = grid.is_some_and(|g| grids.contains(g));
-                    let is_own = story.row.reporter == profile.person;
-                    let who = || format!("phone {} ({}), {report} in {grid:?}", phone.index, profile.person);
-                    if (is_in_grid || is_own) && !held.contains(report) {
+                    let who = || format!("phone {} ({}), {report}", phone.index, profile.person);
+                    let may_see = may_see(story, &profile.person, &directory, now);
+                    if is_due(story, &profile.person, &directory, now) && !held.contains(report) {
                         return Err(format!("{} is missing", who()));
                     }
-                    let is_granted = is_own || is_granted(story, &profile.person, &directory, now);
-                    if held.contains(report)
-                        && !is_in_grid
-                        && !is_granted
-                        && !has_unsent(&profile.device, *report)
-                    {
-                        return Err(format!("{} should be gone: grids {grids:?}", who()));
+                    if held.contains(report) && !may_see {
+                        let view = profile.device.report(*report).map_err(|e| e.to_string())?;
+                        if !is_held_on_to(&view) {
+                            return Err(format!("{} should be gone", who()));
+                        }
                     }
                 }
             }
@@ -344,42 +342,19 @@ pub(super) fn reports_on(device: &Device) -> Vec<ReportId> {
     }
 }
 
-fn has_unsent(device: &Device, report: ReportId) -> bool {
-    device.report(report).is_ok_and(|view| view.row.unsent_count > 0)
-}
-
-fn is_granted(
-    story: &ReportStory,
-    person: &xunge_core::id::PersonId,
-    directory: &xunge_core::directory::Directory,
-    now: xunge_core::time::Timestamp,
-) -> bool {
-    use xunge_core::command::Action;
-    let units: BTreeSet<_> = directory
-        .posts_of(person, now)
-        .iter()
-        .map(|p| p.unit.clone())
-        .collect();
-    story
-        .events
-        .iter()
-        .filter(|e| e.outcome.is_accepted())
-        .any(|event| match &event.command.action {
-            Action::Check { who } => who == person,
-            Action::Dispatch { to } => to.iter().any(|a| units.contains(&a.unit)),
-            Action::Whistle { units: called } => called.iter().any(|u| units.contains(u)),
-            Action::SendDown { to } => units.iter().any(|u| directory.is_within(u, to, now)),
-            _ => false,
-        })
-}
-
-/// The first difference between what a phone shows and what the server has.
+/// The differences between what a phone shows and what the server has.
 fn agree(view: &ReportView, story: &ReportStory) -> Result<(), String> {
     if view.content != story.content {
-        return Err(format!("content {:?} against {:?}", view.content, story.content));
+        return Err(format!(
+            "the content differs: {}",
+            differences(&view.content, &story.content)
+        ));
     }
     if view.matter != story.matter {
-        return Err(format!("standing {:?} against {:?}", view.matter, story.matter));
+        return Err(format!(
+            "the standing differs: {}",
+            differences(&view.matter, &story.matter)
+        ));
     }
     let here: Vec<_> = view
         .story
@@ -395,4 +370,25 @@ fn agree(view: &ReportView, story: &ReportStory) -> Result<(), String> {
         return Err(format!("story {here:?} against {there:?}"));
     }
     Ok(())
+}
+
+/// Where two values differ: `path: phone's | server's`.
+fn differences<T: serde::Serialize>(here: &T, there: &T) -> String {
+    let json = |value: &T| serde_json::to_value(value).unwrap_or_default();
+    let mut found = Vec::new();
+    compare("", &json(here), &json(there), &mut found);
+    found.join("; ")
+}
+
+fn compare(path: &str, here: &serde_json::Value, there: &serde_json::Value, found: &mut Vec<String>) {
+    match (here.as_object(), there.as_object()) {
+        (Some(mine), Some(theirs)) => {
+            let keys: BTreeSet<&String> = mine.keys().chain(theirs.keys()).collect();
+            for key in keys {
+                compare(&format!("{path}/{key}"), &here[key], &there[key], found);
+            }
+        }
+        _ if here != there => found.push(format!("{path}: {here} | {there}")),
+        _ => {}
+    }
 }

@@ -69,9 +69,7 @@ const WEIGHTS: [(Step, u32); 17] = [
     (Step::PassTime, 5),
     (Step::Reinstall, 1),
     (Step::RestorePhone, 3),
-    // A server put back from a backup is tested by name; in random walks it still finds faults
-    // (docs/testing.md), so it is not drawn yet.
-    (Step::RestoreServer, 0),
+    (Step::RestoreServer, 2),
     (Step::MoveWorker, 3),
     (Step::Revoke, 1),
     (Step::RestartServer, 1),
