@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use rand::Rng;
 use rand::rngs::StdRng;
 use xunge_core::directory::Directory;
+use xunge_core::document::gate::Snapshot;
 use xunge_core::id::{GenerationId, InstallId, PersonId};
 use xunge_core::seal::MasterKey;
 use xunge_core::signature::SigningKey;
@@ -34,6 +35,7 @@ pub(crate) mod open_report;
 pub(crate) mod plan;
 pub(crate) mod project;
 pub(crate) mod push;
+pub(crate) mod recent;
 pub(crate) mod replay;
 pub(crate) mod restore;
 pub(crate) mod review;
@@ -44,12 +46,16 @@ pub(crate) mod take;
 pub(crate) mod turn;
 pub(crate) mod wake;
 
+use recent::Recent;
 use scope::ReaderScope;
 use story::Story;
 use wake::Wakers;
 
 /// Stories kept in memory; beyond it the memory is emptied and filled anew.
 const STORIES_CACHED: usize = 4_096;
+
+/// Saved documents kept in memory, about 2 KB each.
+const DOCUMENTS_CACHED: usize = 4_096;
 
 /// How long a scope that was worked out may be used again while the directory stays as it is, in ms: posts begin and end by themselves.
 const SCOPE_KEPT_MS: i64 = 30_000;
@@ -71,10 +77,12 @@ pub(crate) struct Ledger {
     pub(crate) limits: Limits,
     pub(crate) generation: GenerationId,
     pub(crate) wakers: Wakers,
+    pub(crate) recent: Recent,
     rng: Mutex<StdRng>,
     directory: Mutex<Option<(u64, Arc<Directory>)>>,
     scopes: Mutex<BTreeMap<(PersonId, FeedNo), CachedScope>>,
     stories: Mutex<BTreeMap<ReportNo, Arc<Story>>>,
+    documents: Mutex<BTreeMap<ReportNo, (u32, Snapshot)>>,
     sums: Mutex<BTreeMap<(FeedNo, ScopeTag), (u64, Digest)>>,
     /// When each install last synced, where that is newer than its row says.
     pub(crate) seen: Mutex<BTreeMap<InstallId, Timestamp>>,
@@ -134,10 +142,12 @@ impl Ledger {
             limits,
             generation,
             wakers: Wakers::default(),
+            recent: Recent::default(),
             rng: Mutex::new(rng),
             directory: Mutex::new(None),
             scopes: Mutex::default(),
             stories: Mutex::default(),
+            documents: Mutex::default(),
             sums: Mutex::default(),
             seen: Mutex::default(),
         })
@@ -228,6 +238,27 @@ impl Ledger {
             stories.clear();
         }
         stories.insert(report, story);
+    }
+
+    /// A saved document from memory, if it has as many changes as the report's row says.
+    pub(crate) fn cached_document(&self, report: ReportNo, changes: u32) -> Option<Snapshot> {
+        let documents = locked(&self.documents);
+        let held = documents.get(&report).filter(|(count, _)| *count == changes);
+        held.map(|(_, document)| document.clone())
+    }
+
+    pub(crate) fn cache_document(&self, report: ReportNo, changes: u32, document: Snapshot) {
+        let mut documents = locked(&self.documents);
+        if documents.len() >= DOCUMENTS_CACHED {
+            documents.clear();
+        }
+        documents.insert(report, (changes, document));
+    }
+
+    /// Drops what memory holds of a report: it was erased.
+    pub(crate) fn forget(&self, report: ReportNo) {
+        locked(&self.documents).remove(&report);
+        locked(&self.stories).remove(&report);
     }
 
     pub(crate) fn cached_sum(&self, feed: FeedNo, tag: ScopeTag, head: u64) -> Option<Digest> {

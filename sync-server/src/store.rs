@@ -17,7 +17,7 @@ mod sqlite;
 pub use desk::{Account, BlobRow, CountRow, EnrolmentRow, InstallRow, ReviewRow, Session, UploadRow};
 pub use row::{
     AuditLine, DigestRow, FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ManifestRow, QueueFilter,
-    ReportNo, ReportRow, RowKind, SERVER_FEED, flag,
+    ReportNo, ReportRow, RowHead, RowKind, SERVER_FEED, flag,
 };
 pub use sqlite::SqliteStore;
 
@@ -95,6 +95,16 @@ pub trait LedgerRead {
     fn feeds(&mut self) -> StoreResult<Vec<FeedState>>;
     /// Rows after `after` up to and including `upto`, at most `limit`, ascending.
     fn rows_after(&mut self, feed: FeedNo, after: u64, upto: u64, limit: u32) -> StoreResult<Vec<LedgerRow>>;
+    /// As [`Self::rows_after`], without the bytes.
+    fn row_heads_after(
+        &mut self,
+        feed: FeedNo,
+        after: u64,
+        upto: u64,
+        limit: u32,
+    ) -> StoreResult<Vec<RowHead>>;
+    /// The rows with these numbers; those that are not there are left out.
+    fn rows_by_seq(&mut self, feed: FeedNo, seqs: &[u64]) -> StoreResult<Vec<LedgerRow>>;
     /// The rows of a report of these kinds, ascending.
     fn rows_of_report(
         &mut self,

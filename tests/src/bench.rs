@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod photo;
+pub mod server;
 
 use serde::Serialize;
 

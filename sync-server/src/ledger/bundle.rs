@@ -28,7 +28,7 @@ impl Ledger {
         tx: &mut dyn ReadTx,
         row: &ReportRow,
     ) -> Result<(ReportBundle, usize), ServiceError> {
-        let open = OpenReport::open(self, row.clone())?;
+        let open = OpenReport::keyed(self, row.clone())?;
         let mut bundle = ReportBundle {
             report: row.report,
             changes: Vec::new(),

@@ -31,21 +31,22 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Reads the content of a report as it stands.
+    /// Reads a report as it stands; the document only where it is going to be written.
     pub(crate) fn read(
         ledger: &Ledger,
         tx: &mut dyn ReadTx,
         feed: FeedNo,
         report: ReportId,
+        is_written: bool,
     ) -> Result<Self, ServiceError> {
         let Some(row) = tx.reports(feed, &[report])?.pop() else {
             return Ok(Self::none());
         };
-        let open = OpenReport::open(ledger, row)?;
-        let snapshot = match open.row.changes {
-            0 => None,
-            _ if open.is_erased() => None,
-            _ => Some(Snapshot::of(&open.document(tx)?)),
+        let open = OpenReport::keyed(ledger, row)?;
+        let snapshot = if is_written {
+            open.snapshot(ledger, tx)?
+        } else {
+            None
         };
         Ok(Self {
             changes: open.row.changes,

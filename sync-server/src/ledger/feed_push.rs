@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xunge_core::command::{Command, CommandResult};
 use xunge_core::document::Document;
-use xunge_core::document::gate::{SenderFacts, Snapshot};
+use xunge_core::document::gate::SenderFacts;
 use xunge_core::id::{ChangeHash, ReportId};
 use xunge_core::sync::message::{Item, ItemResult, SyncRequest};
 use xunge_core::time::Timestamp;
@@ -126,10 +126,8 @@ impl FeedPush<'_> {
         if !is_fresh {
             // Somebody else was faster, or an earlier group of this push fell away: look again upon what stands now.
             let snapshot = match &held {
-                Some(open) if open.row.changes > 0 && !open.is_erased() => {
-                    Some(Snapshot::of(&open.document(turn.tx)?))
-                }
-                _ => None,
+                Some(open) => open.snapshot(self.ledger, turn.tx)?,
+                None => None,
             };
             let mut base = Base {
                 row: held.as_ref().map(|open| open.row.clone()),

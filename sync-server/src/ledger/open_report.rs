@@ -5,6 +5,7 @@ use std::sync::Arc;
 use minicbor::{Decode, Encode};
 use xunge_core::command::{Event, Urgency};
 use xunge_core::document::Document;
+use xunge_core::document::gate::Snapshot;
 use xunge_core::id::{CategoryId, UnitId};
 use xunge_core::report::ReportContent;
 use xunge_core::seal::ContentKey;
@@ -109,6 +110,8 @@ pub(crate) struct OpenReport {
     pub(crate) content: Option<ReportContent>,
     /// Changes taken in during this turn, in order.
     pub(crate) new_changes: Vec<Vec<u8>>,
+    /// The document with these, as the gate saved it.
+    pub(crate) newest: Option<Snapshot>,
     /// The scope key and digest that the sums count now.
     pub(crate) counted: Option<(String, Digest)>,
     pub(crate) is_new: bool,
@@ -122,32 +125,38 @@ fn damaged(row: &ReportRow, what: &str) -> ServiceError {
 impl OpenReport {
     /// Opens a report's row.
     pub(crate) fn open(ledger: &Ledger, row: ReportRow) -> Result<Self, ServiceError> {
+        let mut open = Self::keyed(ledger, row)?;
+        if let Some(key) = &open.key
+            && !open.row.summary.is_empty()
+        {
+            let name = open.row.report;
+            let plain = key
+                .open(SUMMARY, name.as_bytes(), &open.row.summary)
+                .map_err(|_| damaged(&open.row, "the summary"))?;
+            open.summary = minicbor::decode(&plain).map_err(|_| damaged(&open.row, "the summary"))?;
+        }
+        Ok(open)
+    }
+
+    /// Opens a report's row without its summary: enough to read its rows.
+    pub(crate) fn keyed(ledger: &Ledger, row: ReportRow) -> Result<Self, ServiceError> {
+        let master = &ledger.keys.master;
         let key = match &row.key {
             Some(wrapped) => Some(
-                ledger
-                    .keys
-                    .master
+                master
                     .unwrap(&row.report, wrapped)
                     .map_err(|_| damaged(&row, "the key"))?,
             ),
             None => None,
         };
-        let summary = match &key {
-            Some(key) if !row.summary.is_empty() => {
-                let plain = key
-                    .open(SUMMARY, row.report.as_bytes(), &row.summary)
-                    .map_err(|_| damaged(&row, "the summary"))?;
-                minicbor::decode(&plain).map_err(|_| damaged(&row, "the summary"))?
-            }
-            _ => Summary::default(),
-        };
         let counted = row.scope.clone().map(|scope| (scope, row.digest));
         Ok(Self {
             row,
             key,
-            summary,
+            summary: Summary::default(),
             content: None,
             new_changes: Vec::new(),
+            newest: None,
             counted,
             is_new: false,
             story: None,
@@ -162,6 +171,7 @@ impl OpenReport {
             summary: Summary::default(),
             content: None,
             new_changes: Vec::new(),
+            newest: None,
             counted: None,
             is_new: true,
             story: Some(Arc::default()),
@@ -176,6 +186,7 @@ impl OpenReport {
         self.summary = Summary::default();
         self.content = None;
         self.new_changes = Vec::new();
+        self.newest = None;
         self.story = None;
     }
 
@@ -254,9 +265,9 @@ impl OpenReport {
         }
     }
 
-    /// The story to keep in memory after a commit.
-    pub(crate) fn into_story(self) -> Option<Arc<Story>> {
-        self.story
+    /// The story and the document to keep in memory after a commit.
+    pub(crate) fn into_memory(self) -> (Option<Arc<Story>>, Option<Snapshot>) {
+        (self.story, self.newest)
     }
 
     /// The document, built from its saved form and the changes after it.
@@ -281,6 +292,27 @@ impl OpenReport {
             return Ok(document);
         }
         Document::from_changes(changes.iter().map(Vec::as_slice)).map_err(bad)
+    }
+
+    /// The saved document with its heads, from memory where it is there; `None` where there is none.
+    pub(crate) fn snapshot(
+        &self,
+        ledger: &Ledger,
+        tx: &mut dyn ReadTx,
+    ) -> Result<Option<Snapshot>, ServiceError> {
+        if self.row.changes == 0 || self.is_erased() {
+            return Ok(None);
+        }
+        if let Some(held) = &self.newest {
+            return Ok(Some(held.clone()));
+        }
+        if let Some(held) = ledger
+            .cached_document(self.row.no, self.row.changes)
+            .filter(|_| !self.is_new)
+        {
+            return Ok(Some(held));
+        }
+        Ok(Some(Snapshot::of(&self.document(tx)?)))
     }
 
     fn saved(&self, tx: &mut dyn ReadTx) -> Result<Option<(usize, Vec<u8>)>, ServiceError> {

@@ -54,13 +54,14 @@ impl Ledger {
             },
         };
         let mut bases = BTreeMap::new();
+        let written: BTreeSet<ReportId> = plan.groups.iter().map(|group| group.report).collect();
         for report in parsed
             .iter()
             .filter_map(Parsed::report_id)
             .collect::<BTreeSet<_>>()
         {
             if let Some(feed) = tx.feed_of_report(&report)? {
-                let base = Base::read(self, tx, feed, report)?;
+                let base = Base::read(self, tx, feed, report, written.contains(&report))?;
                 if self.may_add(tx, sender, feed, &base, now)? {
                     plan.may_add.insert(report);
                 }

@@ -18,6 +18,9 @@ use super::take::{check_person, refused};
 use crate::ServiceError;
 use crate::store::{FeedNo, InstallRow};
 
+/// From so many items on a second thread is worth its start.
+const PARSED_ALONE: usize = 32;
+
 /// An item that is what it says it is.
 pub(crate) enum Parsed {
     /// A change; `true` where it is somebody else's, offered back.
@@ -64,15 +67,15 @@ impl Ledger {
             return Ok(vec![refused(RefusedCode::BadSignature, text); items.len()]);
         };
         let mut results: Vec<Option<ItemResult>> = vec![None; items.len()];
-        let parsed: Vec<Parsed> = items
-            .iter()
+        let parsed: Vec<Parsed> = self
+            .parse_all(sender, items)
+            .into_iter()
             .zip(&mut results)
-            .map(|(item, result)| match self.parse(sender, item) {
-                Ok(parsed) => parsed,
-                Err(refusal) => {
+            .map(|(parsed, result)| {
+                parsed.unwrap_or_else(|refusal| {
                     *result = Some(refusal);
                     Parsed::Answered
-                }
+                })
             })
             .collect();
         if sender.revoked_at.is_some() {
@@ -107,6 +110,25 @@ impl Ledger {
             .into_iter()
             .map(|r| r.unwrap_or_else(|| refused(RefusedCode::Unsupported, "not served")))
             .collect())
+    }
+
+    /// Reads all items; where there are many, their signatures are checked on two processors.
+    fn parse_all(&self, sender: &InstallRow, items: &[Item]) -> Vec<Result<Parsed, ItemResult>> {
+        let parse =
+            |items: &[Item]| -> Vec<_> { items.iter().map(|item| self.parse(sender, item)).collect() };
+        if items.len() < PARSED_ALONE {
+            return parse(items);
+        }
+        let (first, second) = items.split_at(items.len() / 2);
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| parse(second));
+            let mut all = parse(first);
+            match other.join() {
+                Ok(rest) => all.extend(rest),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+            all
+        })
     }
 
     /// Reads one item and checks everything that needs no database.

@@ -112,7 +112,7 @@ impl Ledger {
                 };
                 let items = [item];
                 let bytes = bytes_of(&items, &group.items);
-                let mut base = Base::read(self, turn.tx, turn.feed.no, report)?;
+                let mut base = Base::read(self, turn.tx, turn.feed.no, report, true)?;
                 let facts = SenderFacts {
                     person: sender.person.clone(),
                     actors: install::actors(&sender)?.into_iter().map(|a| a.actor).collect(),

@@ -134,18 +134,29 @@ impl ReaderScope {
 
     /// Since which row the report is seen (0: from its first); `None` where it is not.
     pub(crate) fn sees_since(&self, report: &ReportRow, grants: &[GrantRow]) -> Option<u64> {
-        if report.reporter == self.person {
+        let granted = grants.iter().filter(|g| g.report == report.no);
+        self.since(
+            &report.reporter,
+            report.scope.as_deref().map(|key| (key, report.scope_seq)),
+            granted.map(|g| (g.holder.as_str(), g.seq)),
+        )
+    }
+
+    /// As [`Self::sees_since`], from what a report's standing says.
+    pub(crate) fn since<'a>(
+        &self,
+        reporter: &PersonId,
+        scope: Option<(&str, u64)>,
+        grants: impl Iterator<Item = (&'a str, u64)>,
+    ) -> Option<u64> {
+        if *reporter == self.person {
             return Some(0);
         }
-        let by_key = report
-            .scope
-            .as_deref()
-            .filter(|key| self.has_key(key))
-            .map(|_| report.scope_seq);
-        let granted = grants.iter().filter(|g| g.report == report.no);
-        let by_grant = granted
-            .filter(|g| self.holders.contains(&g.holder))
-            .map(|g| g.seq)
+        let by_key = scope.filter(|(key, _)| self.has_key(key)).map(|(_, seq)| seq);
+        let held = |holder: &str| self.holders.binary_search_by(|h| h.as_str().cmp(holder)).is_ok();
+        let by_grant = grants
+            .filter(|(holder, _)| held(holder))
+            .map(|(_, seq)| seq)
             .min();
         [by_key, by_grant].into_iter().flatten().min()
     }

@@ -16,10 +16,11 @@ use xunge_core::time::Timestamp;
 
 use super::bundle::for_reader;
 use super::open_report::OpenReport;
-use super::scope::{ReaderScope, by_report, feeds_of};
+use super::recent::Standing;
+use super::scope::{ReaderScope, feeds_of};
 use super::{Ledger, install, restore};
 use crate::ServiceError;
-use crate::store::{FeedState, GrantRow, InstallRow, LedgerRow, ReadTx, ReportNo, RowKind};
+use crate::store::{FeedState, InstallRow, LedgerRow, ReadTx, ReportNo, RowHead, RowKind};
 
 /// Rows read at a time while a page is filled.
 const ROWS_AT_ONCE: u32 = 256;
@@ -182,10 +183,14 @@ pub(crate) struct View<'a> {
     pub(crate) request: &'a SyncRequest,
 }
 
-/// The reports of some rows with who sees them.
-struct Opened {
-    reports: BTreeMap<ReportNo, OpenReport>,
-    grants: BTreeMap<ReportNo, Vec<GrantRow>>,
+/// What a row is to a reader.
+enum Shown {
+    Nothing,
+    Row,
+    /// The report has just come into sight.
+    Enter,
+    /// It has just gone out of sight.
+    Leave(ReportId),
 }
 
 impl View<'_> {
@@ -269,85 +274,95 @@ impl View<'_> {
         page: &mut FeedPage,
         budget: &mut Budget,
     ) -> Result<(), ServiceError> {
+        let mut opened = BTreeMap::new();
         let mut entered = BTreeSet::new();
         while page.cursor < self.feed.head {
-            let rows = tx.rows_after(self.feed.no, page.cursor, self.feed.head, ROWS_AT_ONCE)?;
-            if rows.is_empty() {
+            let (heads, standings) = self.ledger.recent.page(tx, self.feed, page.cursor)?;
+            if heads.is_empty() {
                 page.cursor = self.feed.head;
                 return Ok(());
             }
-            let opened = self.open(tx, &rows)?;
-            for row in &rows {
-                if let Some((payload, bytes)) = self.payload(tx, row, &opened, &mut entered)? {
+            for head in heads {
+                let shown = match head.report {
+                    None => Shown::Row,
+                    Some(no) if entered.contains(&no) => Shown::Nothing,
+                    Some(no) => standings
+                        .get(&no)
+                        .map_or(Shown::Nothing, |s| self.shown(&head, s)),
+                };
+                if let Some((payload, bytes)) = self.payload(tx, &head, shown, &mut opened, &mut entered)? {
                     if !budget.take(bytes + ROW_BYTES) {
                         return Ok(());
                     }
                     page.rows.push(FeedRow {
-                        seq: row.seq,
+                        seq: head.seq,
                         payload,
                     });
                 }
-                page.cursor = row.seq;
+                page.cursor = head.seq;
             }
         }
         Ok(())
     }
 
-    fn open(&self, tx: &mut dyn ReadTx, rows: &[LedgerRow]) -> Result<Opened, ServiceError> {
-        let numbers: Vec<ReportNo> = rows
-            .iter()
-            .filter_map(|row| row.report)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let mut reports = BTreeMap::new();
-        for row in tx.reports_by_no(self.feed.no, &numbers)? {
-            reports.insert(row.no, OpenReport::open(self.ledger, row)?);
+    /// What a row of a report is to this reader.
+    fn shown(&self, head: &RowHead, standing: &Standing) -> Shown {
+        match standing.since(self.scope) {
+            None => match &head.moved_from {
+                Some(key) if self.scope.has_key(key) => Shown::Leave(standing.report),
+                _ => Shown::Nothing,
+            },
+            Some(since) if head.seq < since => Shown::Nothing,
+            Some(since) if head.seq == since => Shown::Enter,
+            // What the install pushed itself it has; its results were the receipt.
+            Some(_) if head.install == Some(self.reader.no) => Shown::Nothing,
+            Some(_) => Shown::Row,
         }
-        let grants = by_report(tx.grants(self.feed.no, &numbers)?);
-        Ok(Opened { reports, grants })
     }
 
     fn payload(
         &self,
         tx: &mut dyn ReadTx,
-        row: &LedgerRow,
-        opened: &Opened,
+        head: &RowHead,
+        shown: Shown,
+        opened: &mut BTreeMap<ReportNo, OpenReport>,
         entered: &mut BTreeSet<ReportNo>,
     ) -> Result<Option<(Payload, usize)>, ServiceError> {
-        let Some(no) = row.report else {
-            return self.directory_payload(tx, row);
-        };
-        let Some(open) = opened.reports.get(&no).filter(|_| !entered.contains(&no)) else {
-            return Ok(None);
-        };
-        let grants = opened.grants.get(&no).map_or(&[][..], Vec::as_slice);
-        match self.scope.sees_since(&open.row, grants) {
-            None => {
-                let was_seen = row
-                    .moved_from
-                    .as_deref()
-                    .is_some_and(|key| self.scope.has_key(key));
-                let report = open.row.report;
-                Ok(was_seen.then_some((Payload::Leave { report }, 16)))
-            }
-            Some(since) if row.seq < since => Ok(None),
-            Some(since) if row.seq == since => {
+        match (shown, head.report) {
+            (Shown::Nothing, _) => Ok(None),
+            (Shown::Leave(report), _) => Ok(Some((Payload::Leave { report }, 16))),
+            (_, None) => self.directory_payload(tx, head.seq),
+            (Shown::Enter, Some(no)) => {
+                let Some(row) = tx.reports_by_no(self.feed.no, &[no])?.pop() else {
+                    return Ok(None);
+                };
                 entered.insert(no);
-                let (bundle, bytes) = self.ledger.bundle(tx, &open.row)?;
+                let (bundle, bytes) = self.ledger.bundle(tx, &row)?;
                 Ok(Some((Payload::Enter { bundle }, bytes)))
             }
-            Some(_) => self.row_payload(row, open),
+            (Shown::Row, Some(no)) => {
+                if let std::collections::btree_map::Entry::Vacant(place) = opened.entry(no) {
+                    let Some(row) = tx.reports_by_no(self.feed.no, &[no])?.pop() else {
+                        return Ok(None);
+                    };
+                    place.insert(OpenReport::keyed(self.ledger, row)?);
+                }
+                let row = tx.rows_by_seq(self.feed.no, &[head.seq])?.pop();
+                match (row, opened.get(&no)) {
+                    (Some(row), Some(open)) => self.row_payload(&row, open),
+                    _ => Ok(None),
+                }
+            }
         }
     }
 
     fn directory_payload(
         &self,
         tx: &mut dyn ReadTx,
-        row: &LedgerRow,
+        seq: u64,
     ) -> Result<Option<(Payload, usize)>, ServiceError> {
         // A record that was written again since has moved to a later row.
-        let found = tx.directory_after(self.feed.no, row.seq - 1, row.seq, 1)?.pop();
+        let found = tx.directory_after(self.feed.no, seq - 1, seq, 1)?.pop();
         Ok(found.map(|(_, row)| {
             let bytes = row.json.len() + row.key.len();
             (Payload::Directory { row }, bytes)
@@ -360,9 +375,6 @@ impl View<'_> {
         open: &OpenReport,
     ) -> Result<Option<(Payload, usize)>, ServiceError> {
         let report = open.row.report;
-        if row.install == Some(self.reader.no) {
-            return Ok(None);
-        }
         Ok(match row.kind {
             RowKind::Change => open.plain(row)?.map(|plain| change(report, plain)),
             RowKind::Event => open.event(row)?.map(|event| {

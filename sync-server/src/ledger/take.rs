@@ -146,6 +146,7 @@ impl Turn<'_> {
             return Ok(());
         };
         open.row.heads.clone_from(&snapshot.heads);
+        open.newest = Some(snapshot.clone());
         open.content = Some(content.clone());
         let summary = project::summary(content, &self.directory, self.now, SubmitKind::Submit);
         self.keep_summary(open, summary);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use xunge_core::directory::Directory;
+use xunge_core::document::gate::Snapshot;
 use xunge_core::id::{PersonId, ReportId};
 use xunge_core::sync::message::Digest;
 use xunge_core::time::Timestamp;
@@ -43,6 +44,7 @@ pub(crate) struct NewRow {
 /// What a turn leaves behind once it is committed.
 pub(crate) struct Done {
     stories: Vec<(ReportNo, Arc<super::story::Story>)>,
+    documents: Vec<(ReportNo, u32, Snapshot)>,
     feed: FeedState,
     has_rows: bool,
 }
@@ -52,6 +54,9 @@ impl Done {
     pub(crate) fn settle(self, ledger: &Ledger) {
         for (report, story) in self.stories {
             ledger.cache_story(report, story);
+        }
+        for (report, changes, document) in self.documents {
+            ledger.cache_document(report, changes, document);
         }
         if self.has_rows {
             ledger.wakers.wake(&self.feed.unit, self.feed.head);
@@ -195,6 +200,7 @@ impl<'a> Turn<'a> {
         self.write_digests()?;
         let mut numbers = BTreeMap::new();
         let mut stories = Vec::new();
+        let mut documents = Vec::new();
         let mut updated = Vec::new();
         for (id, mut open) in std::mem::take(&mut self.reports) {
             if open.is_new {
@@ -203,8 +209,10 @@ impl<'a> Turn<'a> {
                 updated.push(open.row.clone());
             }
             numbers.insert(id, open.row.no);
-            let no = open.row.no;
-            stories.extend(open.into_story().map(|story| (no, story)));
+            let (no, changes) = (open.row.no, open.row.changes);
+            let (story, document) = open.into_memory();
+            stories.extend(story.map(|story| (no, story)));
+            documents.extend(document.map(|document| (no, changes, document)));
         }
         self.tx.reports_update(&updated)?;
         let number = |id: &ReportId| numbers.get(id).copied();
@@ -236,6 +244,7 @@ impl<'a> Turn<'a> {
         self.tx.feed_update(&self.feed)?;
         Ok(Done {
             stories,
+            documents,
             has_rows: !rows.is_empty(),
             feed: self.feed,
         })

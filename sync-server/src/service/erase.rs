@@ -111,6 +111,7 @@ impl Turn<'_> {
         }
         self.tx.snapshot_drop(self.feed.no, open.row.no)?;
         open.forget();
+        self.ledger.forget(open.row.no);
         open.row.digest = Digest::default();
         open.row.due_at = None;
         project::set(&mut open.row.flags, flag::ERASED, true);

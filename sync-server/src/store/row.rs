@@ -89,6 +89,21 @@ pub struct LedgerRow {
     pub body: Option<Vec<u8>>,
 }
 
+/// A row without its bytes: what says who gets to see it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RowHead {
+    /// Its place in the feed's order.
+    pub seq: u64,
+    /// What it holds.
+    pub kind: RowKind,
+    /// The report, where it concerns one.
+    pub report: Option<ReportNo>,
+    /// The install that sent it.
+    pub install: Option<InstallNo>,
+    /// As in [`LedgerRow::moved_from`].
+    pub moved_from: Option<String>,
+}
+
 /// Bits of [`ReportRow::flags`].
 pub mod flag {
     /// Passed by its chief.

@@ -10,7 +10,7 @@ use super::report::{COLUMNS, from_row, report_id};
 use super::{SqliteTx, damaged, from_sqlite};
 use crate::store::{
     AuditLine, DigestRow, FeedNo, FeedState, GrantRow, InstallNo, LedgerRead, LedgerRow, ManifestRow,
-    QueueFilter, ReportNo, ReportRow, RowKind, SERVER_FEED, StoreResult,
+    QueueFilter, ReportNo, ReportRow, RowHead, RowKind, SERVER_FEED, StoreResult,
 };
 
 /// Bits of a row's number that count within its feed.
@@ -175,6 +175,36 @@ impl LedgerRead for SqliteTx<'_> {
         let sql = format!("{LEDGER} WHERE row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?");
         let values = [row_id(feed, after), row_id(feed, upto), i64::from(limit)].map(Value::Integer);
         self.list(&sql, values, ledger_row)
+    }
+
+    fn row_heads_after(
+        &mut self,
+        feed: FeedNo,
+        after: u64,
+        upto: u64,
+        limit: u32,
+    ) -> StoreResult<Vec<RowHead>> {
+        let sql = "SELECT row_id, kind, report_no, install_no, moved_from FROM ledger \
+                   WHERE row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?";
+        let values = [row_id(feed, after), row_id(feed, upto), i64::from(limit)].map(Value::Integer);
+        self.list(sql, values, |row| {
+            Ok(RowHead {
+                seq: seq_of(row.get(0)?),
+                kind: RowKind::from_number(row.get(1)?).ok_or_else(|| damaged("a row's kind"))?,
+                report: row.get::<_, Option<i64>>(2)?.map(ReportNo),
+                install: row.get::<_, Option<i64>>(3)?.map(InstallNo),
+                moved_from: row.get(4)?,
+            })
+        })
+    }
+
+    fn rows_by_seq(&mut self, feed: FeedNo, seqs: &[u64]) -> StoreResult<Vec<LedgerRow>> {
+        let sql = format!("{LEDGER} WHERE row_id = ?");
+        let mut found = Vec::with_capacity(seqs.len());
+        for seq in seqs {
+            found.extend(self.one(&sql, [row_id(feed, *seq)], ledger_row)?);
+        }
+        Ok(found)
     }
 
     fn rows_of_report(
