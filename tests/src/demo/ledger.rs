@@ -1,6 +1,6 @@
 //! The ledger at the end: everything that phones hold against everything that the server holds, fetched over HTTP.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use xunge_core::attachment::BlobHash;
@@ -136,27 +136,28 @@ impl Ledger {
 
     /// Fetches every picture and voice note and hashes what came.
     fn verify_attachments(&mut self, stories: &BTreeMap<ReportId, Option<Value>>, desk: &Desk) {
-        let mut named: BTreeSet<(ReportId, BlobHash)> = BTreeSet::new();
+        // The same picture may hang on two reports, or twice on one: each attachment counts, each file is fetched once.
+        let mut verified: BTreeMap<BlobHash, bool> = BTreeMap::new();
         for (report, story) in stories {
-            let Some(story) = story else { continue };
-            for attachment in story["content"]["attachments"]
-                .as_object()
-                .into_iter()
-                .flat_map(|a| a.values())
-            {
+            let attachments = story
+                .as_ref()
+                .and_then(|s| s["content"]["attachments"].as_object());
+            for (id, attachment) in attachments.into_iter().flatten() {
                 self.attachments += 1;
-                if let Some(hash) = attachment["blob"].as_str().and_then(|text| text.parse().ok()) {
-                    named.insert((*report, hash));
+                let hash = attachment["blob"].as_str().and_then(|text| text.parse().ok());
+                let is_whole = hash.is_some_and(|hash: BlobHash| {
+                    *verified.entry(hash).or_insert_with(|| {
+                        let bytes = desk.bytes(&format!("/v1/blobs/{hash}"));
+                        bytes.is_some_and(|bytes| BlobHash::of(&bytes) == hash)
+                    })
+                });
+                if is_whole {
+                    self.verified += 1;
+                } else {
+                    self.lost.push(format!(
+                        "attachment {id} of {report} is not on the server as it was taken"
+                    ));
                 }
-            }
-        }
-        for (report, hash) in named {
-            match desk.bytes(&format!("/v1/blobs/{hash}")) {
-                Some(bytes) if BlobHash::of(&bytes) == hash => self.verified += 1,
-                Some(_) => self
-                    .lost
-                    .push(format!("{hash} of {report} came back as something else")),
-                None => self.lost.push(format!("{hash} of {report} is not on the server")),
             }
         }
     }
