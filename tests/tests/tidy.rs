@@ -1,6 +1,5 @@
 //! The rules that a machine can check: sizes, arrows between modules, forbidden words. No exceptions list.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -76,46 +75,15 @@ fn assert_none(what: &str, found: &[String]) {
     assert!(found.is_empty(), "{what}:\n  {}", found.join("\n  "));
 }
 
-/// What was too long when the rule was first checked. The list may only become shorter: what is not long any more must leave it.
-const TOO_LONG_SINCE_THE_BEGINNING: [&str; 10] = [
-    "core/src/document/write.rs: fn edits_of",
-    "sync-server/tests/ledger/scope.rs",
-    "sync-server/tests/ledger/world.rs",
-    "sync-server/tests/store_conformance.rs",
-    "tests/src/phone_cli/print.rs: pub(super) fn report",
-    "tests/src/phone_cli/print.rs: pub(super) fn status",
-    "tests/src/phone_cli/run.rs: fn run",
-    "tests/src/world/walk.rs",
-    "tests/src/world/walk.rs: fn action",
-    "tests/tests/compatibility.rs: fn actions",
-];
-
-/// Holds what is too long of one kind (files, or functions) against the list.
-fn assert_no_more(what: &str, found: &[(String, String)], is_kind: impl Fn(&str) -> bool) {
-    let known: BTreeSet<&str> = TOO_LONG_SINCE_THE_BEGINNING
-        .into_iter()
-        .filter(|name| is_kind(name))
-        .collect();
-    let new = found.iter().filter(|(name, _)| !known.contains(name.as_str()));
-    assert_none(what, &new.map(|(_, text)| text.clone()).collect::<Vec<_>>());
-    let mended = known
-        .iter()
-        .filter(|name| !found.iter().any(|(long, _)| long == *name));
-    assert_none(
-        "take these off the list",
-        &mended.map(ToString::to_string).collect::<Vec<_>>(),
-    );
-}
-
 #[test]
 fn no_source_file_has_more_than_500_lines() {
     let long = rust()
         .iter()
         .map(|s| (s.path.clone(), s.text.lines().count()))
         .filter(|(_, lines)| *lines > FILE_LINES_MAX)
-        .map(|(path, lines)| (path.clone(), format!("{path}: {lines} lines")))
+        .map(|(path, lines)| format!("{path}: {lines} lines"))
         .collect::<Vec<_>>();
-    assert_no_more("split these files", &long, |name| !name.contains(": "));
+    assert_none("split these files", &long);
 }
 
 #[test]
@@ -133,19 +101,14 @@ fn no_function_has_more_than_70_lines() {
                 let (_, start, name) = open.pop().expect("it was looked at");
                 if number - start + 1 > FUNCTION_LINES_MAX {
                     let lines = number - start + 1;
-                    let plain = name.split('(').take(if name.starts_with("pub(") { 2 } else { 1 });
-                    let plain = plain.collect::<Vec<_>>().join("(");
-                    long.push((
-                        format!("{}: {plain}", source.path),
-                        format!("{}:{}: {lines} lines: {name}", source.path, start + 1),
-                    ));
+                    long.push(format!("{}:{}: {lines} lines: {name}", source.path, start + 1));
                 }
             } else if word.starts_with("fn ") && word.ends_with("}") {
                 open.pop();
             }
         }
     }
-    assert_no_more("split these functions", &long, |name| name.contains(": "));
+    assert_none("split these functions", &long);
 }
 
 fn is_function(word: &str) -> bool {

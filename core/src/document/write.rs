@@ -64,6 +64,13 @@ fn edits_of(content: &ReportContent) -> Vec<FieldEdit> {
             version: content.category_version,
         });
     }
+    edits.extend(single_fields(content));
+    edits.extend(added_things(content));
+    edits
+}
+
+/// The edits of the single fields that differ from an empty report's.
+fn single_fields(content: &ReportContent) -> Vec<FieldEdit> {
     let empty = ReportContent::begin(
         content.id,
         content.code.clone(),
@@ -106,11 +113,15 @@ fn edits_of(content: &ReportContent) -> Vec<FieldEdit> {
             FieldEdit::SetResult(content.result.clone()),
         ),
     ];
-    edits.extend(
-        single
-            .into_iter()
-            .filter_map(|(is_written, edit)| is_written.then_some(edit)),
-    );
+    let written = single
+        .into_iter()
+        .filter_map(|(is_written, edit)| is_written.then_some(edit));
+    written.collect()
+}
+
+/// The edits that add what there may be many of: answers, attachments, notes, people.
+fn added_things(content: &ReportContent) -> Vec<FieldEdit> {
+    let mut edits = Vec::new();
     edits.extend(
         content
             .answers

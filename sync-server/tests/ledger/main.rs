@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
 
+mod pages;
+mod phone;
 mod push;
 mod restore;
 mod scope;

@@ -5,7 +5,8 @@ use xunge_core::id::{CommandId, PersonRecordId};
 use xunge_core::report::{PersonPart, PersonRecord};
 use xunge_core::sync::message::{Item, ItemResult, Payload, RefusedCode};
 
-use crate::world::{START, World, change_item, unit};
+use crate::phone::change_item;
+use crate::world::{START, World, unit};
 
 fn code(result: &ItemResult) -> RefusedCode {
     match result {

@@ -8,7 +8,8 @@ use xunge_core::sync::message::{Item, ItemResult, Notice, Payload};
 use xunge_server::ServiceError;
 use xunge_server::service::{NewUpload, ReportRef};
 
-use crate::world::{Made, Phone, World, account, operator};
+use crate::phone::{Made, Phone};
+use crate::world::{World, account, operator};
 
 fn backup(world: &World, name: &str) -> std::path::PathBuf {
     let path = world.folder.path().join(name);

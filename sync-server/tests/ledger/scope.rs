@@ -1,16 +1,15 @@
-//! Who gets to see what: scopes, grants, moves, revocation, backfill and repair.
+//! Who gets to see what: scopes, grants, moves, revocation.
 
 use xunge_core::command::{Action, Assignment, Classification, Outcome, State, Urgency};
 use xunge_core::directory::Role;
 use xunge_core::id::ReportId;
-use xunge_core::sync::message::{
-    BackfillPosition, Digest, Item, ItemResult, Notice, PROTOCOL, Payload, Repair, ReportDigest, SyncAnswer,
-};
+use xunge_core::sync::message::{Item, ItemResult, Notice, PROTOCOL, Payload, SyncAnswer};
 
-use crate::world::{Phone, START, World, account, change, operator, person, post, unit};
+use crate::phone::Phone;
+use crate::world::{World, account, change, operator, person, post, unit};
 
 /// What an answer brings of one report: `E`nter, `L`eave, `c`hange, `e`vent.
-fn brought(answer: &SyncAnswer, report: ReportId) -> String {
+pub(crate) fn brought(answer: &SyncAnswer, report: ReportId) -> String {
     let rows = answer.pages.iter().flat_map(|p| &p.rows);
     rows.filter_map(|row| match &row.payload {
         Payload::Enter { bundle } if bundle.report == report => Some('E'),
@@ -22,7 +21,7 @@ fn brought(answer: &SyncAnswer, report: ReportId) -> String {
     .collect()
 }
 
-fn synced(world: &World, who: &str) -> Phone {
+pub(crate) fn synced(world: &World, who: &str) -> Phone {
     let mut phone = world.phone(who);
     phone.sync(world, Vec::new());
     assert!(phone.scope.is_some());
@@ -226,7 +225,7 @@ fn a_moved_worker_keeps_what_he_began_and_late_work_of_an_old_township_goes_to_r
         )
         .unwrap()
         .unwrap();
-    let result = worker.push(&world, vec![crate::world::change_item(made.id, &edit.bytes)]);
+    let result = worker.push(&world, vec![crate::phone::change_item(made.id, &edit.bytes)]);
     assert_eq!(
         result,
         vec![ItemResult::Stored],
@@ -307,141 +306,6 @@ fn a_revoked_phone_hands_its_work_to_the_review_list_and_receives_nothing() {
     world.assert_sound();
 }
 
-/// The digest of everything in the bundles, counted as a phone counts.
-fn digest_of(bundles: &[xunge_core::sync::message::ReportBundle]) -> Digest {
-    let mut sum = Digest::default();
-    for bundle in bundles {
-        for change in &bundle.changes {
-            let facts = xunge_core::document::Document::change_facts(change).unwrap();
-            sum.add(&facts.hash.0);
-        }
-        bundle.events.iter().for_each(|e| sum.add(&e.command.hash()));
-        bundle
-            .people
-            .iter()
-            .for_each(|p| sum.add(&xunge_core::signature::sha256(&p.bytes)));
-        bundle.erased.iter().for_each(|e| sum.add(&e.name()));
-    }
-    sum
-}
-
-fn backfill(
-    world: &World,
-    phone: &Phone,
-    grid: Option<&str>,
-    bytes: u32,
-) -> Vec<xunge_core::sync::message::ReportBundle> {
-    let mut bundles = Vec::new();
-    let mut after = None;
-    loop {
-        let mut request = phone.request(Vec::new());
-        request.answer_bytes_max = bytes;
-        request.backfill = vec![BackfillPosition {
-            feed: unit("T1"),
-            grid: grid.map(unit),
-            after,
-        }];
-        let answer = world.service.sync(&phone.caller, &request).unwrap();
-        bundles.extend(answer.backfill[0].bundles.clone());
-        after = answer.backfill[0].next;
-        if after.is_none() {
-            return bundles;
-        }
-        assert!(answer.more);
-    }
-}
-
-#[test]
-fn a_fresh_phone_is_filled_page_by_page_and_its_digest_agrees() {
-    let world = World::new();
-    let mut worker = synced(&world, "w1");
-    let mut other = synced(&world, "w2");
-    for _ in 0..7 {
-        worker.submit(&world, "G1");
-        other.submit(&world, "G2");
-    }
-    let mut chief = synced(&world, "c1");
-    let small = backfill(&world, &chief, Some("G1"), 4_096);
-    assert_eq!(small, backfill(&world, &chief, Some("G1"), 1 << 20));
-    assert_eq!(small.len(), 7);
-    assert!(
-        backfill(&world, &chief, Some("G2"), 1 << 20).is_empty(),
-        "not in his scope"
-    );
-    chief.digest = Some(digest_of(&small));
-    let answer = chief.sync(&world, Vec::new());
-    assert!(!answer.pages[0].is_diverged);
-    assert!(!answer.more);
-}
-
-#[test]
-fn a_phone_that_lost_a_report_is_told_and_repaired() {
-    let world = World::new();
-    let mut worker = synced(&world, "w1");
-    let mut ids: Vec<ReportId> = (0..3).map(|_| worker.submit(&world, "G1").0.id).collect();
-    ids.sort();
-    let mut chief = synced(&world, "c1");
-    let all = backfill(&world, &chief, Some("G1"), 1 << 20);
-    chief.digest = Some(digest_of(&all[1..]));
-    let answer = chief.sync(&world, Vec::new());
-    assert!(answer.pages[0].is_diverged);
-    let stray = ReportId::from_bytes([0xfe; 16]);
-    let mut request = chief.request(Vec::new());
-    let digest = |report, bundles: &[_]| ReportDigest {
-        report,
-        digest: digest_of(bundles),
-    };
-    request.repair = Some(Repair {
-        feed: unit("T1"),
-        reports: vec![
-            digest(ids[1], &all[1..2]),
-            digest(ids[2], &all[2..3]),
-            digest(stray, &[]),
-        ],
-        after: None,
-        upto: None,
-    });
-    let answer = world.service.sync(&chief.caller, &request).unwrap();
-    assert_eq!(answer.repaired, all[..1].to_vec());
-    assert_eq!(brought(&answer, stray), "L", "what it should not hold it lets go");
-}
-
-#[test]
-fn an_idle_sync_is_small_and_says_nothing() {
-    let world = World::new();
-    let mut worker = synced(&world, "w1");
-    worker.submit(&world, "G1");
-    worker.sync(&world, Vec::new());
-    let request = worker.request(Vec::new());
-    let answer = world.service.sync(&worker.caller, &request).unwrap();
-    let bytes = minicbor::to_vec(&request).unwrap().len() + minicbor::to_vec(&answer).unwrap().len();
-    assert!(bytes < 1_024, "{bytes} bytes both ways");
-    assert!(answer.pages[0].rows.is_empty() && !answer.more && answer.notices.is_empty());
-}
-
-#[test]
-fn pages_are_cut_at_the_bytes_asked_for_and_lose_nothing() {
-    let world = World::new();
-    let mut worker = synced(&world, "w1");
-    let mut chief = synced(&world, "c1");
-    let ids: Vec<ReportId> = (0..20).map(|_| worker.submit(&world, "G1").0.id).collect();
-    let mut seen: Vec<ReportId> = Vec::new();
-    let mut pages = 0;
-    loop {
-        let mut request = chief.request(Vec::new());
-        request.answer_bytes_max = 4_096;
-        let answer = world.service.sync(&chief.caller, &request).unwrap();
-        seen.extend(ids.iter().copied().filter(|id| brought(&answer, *id) == "E"));
-        chief.take(&answer);
-        pages += 1;
-        if !answer.more {
-            break;
-        }
-    }
-    assert!(pages > 2, "{pages} pages");
-    assert_eq!(seen.len(), 20);
-}
-
 #[test]
 fn an_old_app_may_push_and_is_told_to_update() {
     let world = World::new();
@@ -458,45 +322,6 @@ fn an_old_app_may_push_and_is_told_to_update() {
         }]
     );
     assert!(answer.pages.is_empty());
-}
-
-#[test]
-fn the_queue_lists_what_is_urgent_first_in_pages_and_only_the_callers_own() {
-    let world = World::new();
-    let mut worker = synced(&world, "w1");
-    for _ in 0..3 {
-        worker.submit(&world, "G1");
-        world.clock.pass_ms(1_000);
-    }
-    let urgent = worker.make_of("G1", "banner", Urgency::Urgent);
-    let command = worker.submission(&urgent);
-    worker.push(&world, vec![urgent.change_item(), worker.sign(&command)]);
-    let mut query = xunge_server::service::QueueQuery {
-        limit: 2,
-        ..Default::default()
-    };
-    let first = world.service.queue(&account("room"), &query).unwrap();
-    assert_eq!(first.rows[0].report, urgent.id);
-    query.after = first.next;
-    let second = world.service.queue(&account("room"), &query).unwrap();
-    assert_eq!((second.rows.len(), second.next), (2, None));
-    assert!(second.rows[0].held_since < second.rows[1].held_since);
-    query.after = None;
-    query.state = Some(State::Queued);
-    assert_eq!(
-        world.service.queue(&account("room"), &query).unwrap().rows.len(),
-        1
-    );
-    query.state = None;
-    assert!(
-        world
-            .service
-            .queue(&account("room9"), &query)
-            .unwrap()
-            .rows
-            .is_empty()
-    );
-    assert!(world.service.now() > START);
 }
 
 #[test]

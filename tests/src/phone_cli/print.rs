@@ -1,6 +1,9 @@
 //! What the terminal phone shows.
 
-use xunge_core::app::{AttentionItem, ReportRow, ReportView, SyncStatus};
+mod status;
+mod whole;
+
+use xunge_core::app::{AttentionItem, ReportRow};
 use xunge_core::command::Urgency;
 use xunge_core::error::Error;
 use xunge_core::sync::failure::SyncFailure;
@@ -9,87 +12,13 @@ use xunge_core::time::Timestamp;
 use super::Words;
 use super::run::Failure;
 
+pub(super) use status::status;
+pub(super) use whole::report;
+
 /// A time as people there write it, by the clock of Shanghai.
 fn time(at: Timestamp) -> String {
     let zone = chrono::FixedOffset::east_opt(8 * 3600).expect("eight hours are an offset");
     at.to_utc().with_timezone(&zone).format("%m-%d %H:%M").to_string()
-}
-
-/// How sending stands: never "done" before the server's receipt.
-pub(super) fn status(status: &SyncStatus, words: Words) {
-    let pick = |zh, en| words.pick(zh, en);
-    if status.unsent_count == 0 && status.unsent_attachment_count == 0 {
-        println!("{}", pick("全部已收到", "everything was received"));
-    }
-    if status.to_send_count > 0 {
-        println!(
-            "{} {}/{}",
-            pick("已收到", "received"),
-            status.sent_count,
-            status.to_send_count
-        );
-    }
-    if status.unsent_count > 0 {
-        println!(
-            "{} {}",
-            pick(
-                "已保存在本机，等有信号自动发送：",
-                "saved on this phone, to be sent:"
-            ),
-            status.unsent_count
-        );
-    }
-    if status.unsent_attachment_count > 0 {
-        println!(
-            "{} {}（{} kB）",
-            pick("照片和语音待发：", "pictures and voice notes to be sent:"),
-            status.unsent_attachment_count,
-            status.unsent_attachment_bytes / 1_000
-        );
-    }
-    if status.draft_count > 0 {
-        println!("{} {}", pick("草稿", "drafts:"), status.draft_count);
-    }
-    if status.attention_count > 0 {
-        println!(
-            "{} {}",
-            pick("需要留意", "needs attention:"),
-            status.attention_count
-        );
-    }
-    if status.is_revoked {
-        println!(
-            "{}",
-            pick(
-                "这部手机已停用，已采集的会交人工审看",
-                "this phone is no longer enrolled; its work is looked at by a person"
-            )
-        );
-    }
-    if status.is_update_required {
-        println!(
-            "{}",
-            pick(
-                "请更新应用；已采集的照样能发",
-                "update the app; what was captured can still be sent"
-            )
-        );
-    }
-    if status
-        .clock_offset_ms
-        .is_some_and(|ms| ms.abs() > xunge_core::time::CLOCK_SKEW_MS_MAX)
-    {
-        println!(
-            "{}",
-            pick(
-                "手机时间不准，请校准；已采集的不受影响",
-                "the phone's clock is wrong; nothing captured is affected"
-            )
-        );
-    }
-    if let Some(at) = status.succeeded_at {
-        println!("{} {}", pick("上次收发", "last sync"), time(at));
-    }
 }
 
 /// Lines of a list.
@@ -124,90 +53,6 @@ fn line(row: &ReportRow, words: Words) -> String {
         text.push_str(words.pick("  〔待发送〕", "  [waiting to be sent]"));
     }
     text
-}
-
-/// One whole report.
-pub(super) fn report(view: &ReportView, words: Words) {
-    println!("{}", line(&view.row, words));
-    println!(
-        "{} {}    {} {}",
-        words.pick("网格", "grid"),
-        view.row.grid_name,
-        words.pick("报告人", "by"),
-        view.row.reporter_name
-    );
-    if let Some(content) = &view.content {
-        println!("{} {}", words.pick("描述", "words"), content.description);
-        if !content.place_text.is_empty() {
-            println!("{} {}", words.pick("地点", "place"), content.place_text);
-        }
-        for (field, answer) in &content.answers {
-            println!("{field} = {}", serde_json::to_string(answer).unwrap_or_default());
-        }
-        for note in content.notes.values() {
-            println!("{} {}：{}", words.pick("备注", "note"), note.by, note.text);
-        }
-        for field in &content.disputed {
-            let values: Vec<String> = field.values.iter().map(ToString::to_string).collect();
-            println!(
-                "{} {}: {}",
-                words.pick("两处写法不一", "written apart"),
-                field.field,
-                values.join(" | ")
-            );
-        }
-    }
-    for person in &view.people {
-        println!(
-            "{:?} {} {}",
-            person.part,
-            person.name,
-            person.telephone.as_deref().unwrap_or("")
-        );
-    }
-    for attachment in &view.attachments {
-        let how = match (attachment.is_received, attachment.path.is_some()) {
-            (true, _) => words.pick("镇里已收到", "received"),
-            (false, true) => words.pick("在本机", "on this phone"),
-            (false, false) => words.pick("还没到", "not here yet"),
-        };
-        println!(
-            "{} {} B  {how}",
-            attachment.reference.role.word(),
-            attachment.reference.size_bytes
-        );
-    }
-    for holder in &view.holders {
-        println!(
-            "{} {} {}",
-            words.pick("现在在", "held by"),
-            holder.name,
-            holder.telephone.as_deref().unwrap_or("")
-        );
-    }
-    for step in &view.story {
-        let when = step
-            .received_at
-            .map_or_else(|| words.pick("待发送", "waiting").to_owned(), time);
-        let reason = step
-            .reason
-            .as_ref()
-            .map_or_else(String::new, |r| format!("  {}", r.text));
-        let text = step.text.as_ref().map_or_else(String::new, |t| format!("  {t}"));
-        let outcome = match step.outcome {
-            Some(outcome) if !outcome.is_accepted() => format!("  {}", words.outcome(outcome)),
-            _ => String::new(),
-        };
-        println!(
-            "  {when}  {}  {}{reason}{text}{outcome}",
-            words.action(step.action.kind()),
-            step.by_name
-        );
-    }
-    if !view.permitted.is_empty() {
-        let acts: Vec<String> = view.permitted.iter().map(|kind| words.action(*kind)).collect();
-        println!("{} {}", words.pick("可以：", "you may:"), acts.join("、"));
-    }
 }
 
 /// What the server did not take.

@@ -1,5 +1,6 @@
 //! Doing what was typed.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use xunge_core::app::{
@@ -14,7 +15,7 @@ use xunge_core::sync::failure::SyncFailure;
 use xunge_core::sync::transport::{CancelToken, HttpTransport, TransportError};
 use xunge_core::time::SystemClock;
 
-use super::args::{Capture, Cli, Command, Decision, DraftCommand, Tab, UnitDecision, UpTo};
+use super::args::{Capture, Cli, Command, Content, Decision, DraftCommand, Tab, UnitDecision, UpTo};
 use super::{Words, fill, print};
 
 /// Why a command did not do its work.
@@ -136,39 +137,17 @@ impl Session {
             Command::Settle { result, capture } => self.capture(&capture, Some(&result)),
             Command::Draft(command) => self.draft(command),
             Command::List { tab, limit } => self.list(tab, limit),
-            Command::Show { report } => {
-                let view = self.device.report(self.find(&report)?)?;
-                print::report(&view, words);
-                Ok(())
-            }
+            Command::Show { report } => self.show(&report),
             Command::Edit {
                 report,
                 content,
                 submit,
-            } => {
-                let report = self.find(&report)?;
-                fill::fill(self, report, &content)?;
-                if submit {
-                    self.device.submit(report)?;
-                }
-                self.saved(report)
-            }
-            Command::Note { report, text } => {
-                let report = self.find(&report)?;
-                self.device.add_note(report, &text)?;
-                self.saved(report)
-            }
+            } => self.edit(&report, &content, submit),
+            Command::Note { report, text } => self.note(&report, &text),
             Command::Approve(d) => self.decide(&d, Action::Approve),
             Command::Return(d) => self.decide(&d, Action::Return),
             Command::TakeOn(d) => self.decide(&d, Action::TakeOn),
-            Command::PassUp { to, decision } => {
-                let to = match to {
-                    Some(UpTo::County) => Level::County,
-                    Some(UpTo::Village) => Level::Village,
-                    Some(UpTo::Township) | None => Level::Township,
-                };
-                self.decide(&decision, Action::PassUp { to })
-            }
+            Command::PassUp { to, decision } => self.pass_up(to, &decision),
             Command::Sign(d) => self.decide_for_unit(&d, |unit| Action::Sign { unit }),
             Command::FeedBack(d) => self.decide_for_unit(&d, |unit| Action::FeedBack { unit }),
             Command::Close(d) => self.decide(&d, Action::Close),
@@ -185,22 +164,55 @@ impl Session {
             }
             Command::Sync { no_pictures } => self.sync(no_pictures),
             Command::Wait { seconds } => self.wait(seconds),
-            Command::Rescue { file } => {
-                let summary = self.device.rescue(&file)?;
-                println!("{} {}", words.pick("已写入", "written to"), file.display());
-                println!(
-                    "{} {}  {} {}  {} {}",
-                    words.pick("待发", "unsent"),
-                    summary.item_count,
-                    words.pick("照片语音", "attachments"),
-                    summary.blob_count,
-                    words.pick("草稿", "drafts"),
-                    summary.draft_count
-                );
-                Ok(())
-            }
+            Command::Rescue { file } => self.rescue(&file),
             Command::Pictures { report, into } => self.pictures(&report, &into),
         }
+    }
+
+    fn show(&self, report: &str) -> Result<(), Failure> {
+        let view = self.device.report(self.find(report)?)?;
+        print::report(&view, self.words);
+        Ok(())
+    }
+
+    fn edit(&self, report: &str, content: &Content, is_handed_in: bool) -> Result<(), Failure> {
+        let report = self.find(report)?;
+        fill::fill(self, report, content)?;
+        if is_handed_in {
+            self.device.submit(report)?;
+        }
+        self.saved(report)
+    }
+
+    fn note(&self, report: &str, text: &str) -> Result<(), Failure> {
+        let report = self.find(report)?;
+        self.device.add_note(report, text)?;
+        self.saved(report)
+    }
+
+    fn pass_up(&self, to: Option<UpTo>, decision: &Decision) -> Result<(), Failure> {
+        let to = match to {
+            Some(UpTo::County) => Level::County,
+            Some(UpTo::Village) => Level::Village,
+            Some(UpTo::Township) | None => Level::Township,
+        };
+        self.decide(decision, Action::PassUp { to })
+    }
+
+    fn rescue(&self, file: &Path) -> Result<(), Failure> {
+        let words = self.words;
+        let summary = self.device.rescue(file)?;
+        println!("{} {}", words.pick("已写入", "written to"), file.display());
+        println!(
+            "{} {}  {} {}  {} {}",
+            words.pick("待发", "unsent"),
+            summary.item_count,
+            words.pick("照片语音", "attachments"),
+            summary.blob_count,
+            words.pick("草稿", "drafts"),
+            summary.draft_count
+        );
+        Ok(())
     }
 
     fn transport(&self) -> Result<HttpTransport, Failure> {
@@ -389,7 +401,7 @@ impl Session {
         Ok(())
     }
 
-    fn pictures(&self, report: &str, into: &std::path::Path) -> Result<(), Failure> {
+    fn pictures(&self, report: &str, into: &Path) -> Result<(), Failure> {
         let report = self.find(report)?;
         for attachment in self
             .device

@@ -1,19 +1,21 @@
 //! A random walk through a world: people work, phones fail, the township changes.
 
+mod particulars;
+mod trouble;
+
 use std::path::PathBuf;
 
 use rand::RngExt;
 use xunge_core::app::Device;
-use xunge_core::command::{Action, Assignment, Classification, Opening, Reason, Verdict};
-use xunge_core::directory::{DirectoryRecord, Level, Post, PostKind, Role};
+use xunge_core::command::Reason;
 use xunge_core::document::FieldEdit;
 use xunge_core::id::{CategoryId, ReportId};
 use xunge_core::workflow::ActionKind;
 use xunge_server::service::QueueQuery;
 
 use super::oracle::reports_on;
-use super::{DeedKind, Faults, World, account, operator};
-use crate::township::{TOWNSHIP, person_id, post_id, unit_id};
+use super::{DeedKind, World, operator};
+use crate::township::{TOWNSHIP, unit_id};
 
 /// What may happen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -325,260 +327,10 @@ impl Walk {
         Some(format!("{desk} {report} {kind:?} {:?}", done.map(|d| d.outcome)))
     }
 
-    /// An act of a kind, with plausible particulars.
-    fn action(&mut self, kind: ActionKind, report: ReportId) -> Option<Action> {
-        let department = unit_id("QH-YF-zf");
-        let grid = self.draw(&self.world.township.grids.clone())?;
-        let later = self.world.time.now().plus_ms(3 * 86_400_000);
-        let level = if self.world.rng.random_bool(0.5) {
-            Level::Village
-        } else {
-            Level::Township
-        };
-        Some(match kind {
-            ActionKind::Submit | ActionKind::Settle => Action::Submit {
-                opening: Opening {
-                    grid,
-                    category: CategoryId::new("enforcement.banner").expect("a code"),
-                    category_version: 1,
-                    urgency: Default::default(),
-                    code: String::new(),
-                    level: Level::Grid,
-                },
-            },
-            ActionKind::Withdraw => Action::Withdraw,
-            ActionKind::Approve => Action::Approve,
-            ActionKind::Return => Action::Return,
-            ActionKind::TakeOn => Action::TakeOn,
-            ActionKind::PassUp => Action::PassUp { to: level },
-            ActionKind::SendDown => Action::SendDown { to: grid },
-            ActionKind::Accept => Action::Accept,
-            ActionKind::Classify => Action::Classify {
-                to: Classification {
-                    grid: self.world.rng.random_bool(0.5).then_some(grid),
-                    category: Some(CategoryId::new("enforcement.banner").expect("a code")),
-                    category_version: Some(1),
-                    ..Classification::default()
-                },
-            },
-            ActionKind::Dispatch => Action::Dispatch {
-                to: vec![Assignment::lead(department)],
-            },
-            ActionKind::Sign => Action::Sign { unit: department },
-            ActionKind::AskTime => Action::AskTime {
-                unit: department,
-                until: later,
-            },
-            ActionKind::GrantTime => Action::GrantTime {
-                unit: department,
-                until: Some(later),
-            },
-            ActionKind::HandBack => Action::HandBack {
-                unit: department,
-                proposal: None,
-            },
-            ActionKind::FeedBack => {
-                let unit = if self.world.rng.random_bool(0.5) {
-                    department
-                } else {
-                    self.handler(report).unwrap_or(grid)
-                };
-                Action::FeedBack { unit }
-            }
-            ActionKind::Rework => Action::Rework,
-            ActionKind::Close => Action::Close,
-            ActionKind::Hold => Action::Hold { until: later },
-            ActionKind::Resume => Action::Resume,
-            ActionKind::Void => Action::Void,
-            ActionKind::Reopen => Action::Reopen,
-            ActionKind::Urge => Action::Urge,
-            ActionKind::ListForSupervision => Action::ListForSupervision,
-            ActionKind::StrikeOff => Action::StrikeOff,
-            ActionKind::Whistle => Action::Whistle {
-                units: vec![department],
-            },
-            ActionKind::Check => Action::Check {
-                who: person_id("w02"),
-            },
-            ActionKind::Ask => Action::Ask,
-            ActionKind::CallBack => Action::CallBack {
-                verdict: Verdict::Confirmed,
-            },
-            ActionKind::Recheck => Action::Recheck {
-                verdict: Verdict::Confirmed,
-            },
-            ActionKind::Remark => Action::Remark,
-            ActionKind::AnswerCheck
-            | ActionKind::Answer
-            | ActionKind::Merge
-            | ActionKind::Split
-            | ActionKind::Confirm
-            | ActionKind::PassBy => return None,
-        })
-    }
-
-    /// The unit that handles a report now.
-    fn handler(&self, report: ReportId) -> Option<xunge_core::id::UnitId> {
-        let story = self
-            .world
-            .service()
-            .report_story(&operator(), &xunge_server::service::ReportRef::Id(report), None)
-            .ok()?;
-        Some(story.matter?.holder.unit)
-    }
-
     fn sync(&mut self) -> Option<String> {
         let phone = self.world.rng.random_range(0..self.world.phones.len());
         let moved = self.world.sync_phone(phone);
         Some(format!("phone {phone}: {moved}"))
-    }
-
-    fn change_link(&mut self) -> Option<String> {
-        let phone = self.world.rng.random_range(0..self.world.phones.len());
-        let faults = self.draw(&[Faults::default(), Faults::BAD, Faults::BAD, Faults::OFFLINE])?;
-        self.world.phones[phone].link.set(faults);
-        Some(format!("phone {phone}: {faults:?}"))
-    }
-
-    fn crash(&mut self) -> Option<String> {
-        let phone = self.world.rng.random_range(0..self.world.phones.len());
-        self.world.phones[phone].crash();
-        Some(format!("phone {phone}"))
-    }
-
-    fn jump_clock(&mut self) -> Option<String> {
-        let phone = self.world.rng.random_range(0..self.world.phones.len());
-        let hours = self.draw(&[-24 * 900, -30, -1, 0, 0, 2, 24 * 400])?;
-        self.world.phones[phone].clock.set_error_ms(hours * 3_600_000);
-        if self.world.rng.random_bool(0.3) {
-            self.world.phones[phone].clock.restart();
-        }
-        Some(format!("phone {phone}: {hours} h"))
-    }
-
-    fn pass_time(&mut self) -> Option<String> {
-        let minutes = self.world.rng.random_range(5..300);
-        self.world.pass_ms(minutes * 60_000);
-        let passed = self
-            .world
-            .service()
-            .tick(self.world.time.now())
-            .expect("the clocks tick");
-        Some(format!("{minutes} min, {passed} passed by"))
-    }
-
-    fn enrol_again(&mut self, phone: usize, people: &[xunge_core::id::PersonId]) {
-        // A backup from before an enrolment does not know the install: its work then goes by a rescue file, which is another test.
-        self.server_copy = None;
-        self.world.phones[phone].link.heal();
-        for person in people {
-            let code = self.world.code_for(person);
-            self.world.phones[phone].enrol(&code);
-        }
-    }
-
-    fn people_on(&self, phone: usize) -> Vec<xunge_core::id::PersonId> {
-        self.world.phones[phone]
-            .profiles
-            .iter()
-            .map(|p| p.person.clone())
-            .collect()
-    }
-
-    fn reinstall(&mut self) -> Option<String> {
-        let phone = self.world.rng.random_range(0..self.world.phones.len());
-        let people = self.people_on(phone);
-        self.world.phones[phone].wipe();
-        self.world.journal.phone_wiped(phone);
-        self.phone_copies.remove(&phone);
-        self.enrol_again(phone, &people);
-        Some(format!("phone {phone}"))
-    }
-
-    fn restore_phone(&mut self) -> Option<String> {
-        let phone = self.world.rng.random_range(0..self.world.phones.len());
-        if let Some(copy) = self.phone_copies.remove(&phone) {
-            self.world.phones[phone].restore(&copy);
-            self.world.journal.phone_restored(phone);
-            return Some(format!("phone {phone} put back"));
-        }
-        let to = self
-            .world
-            .folder()
-            .join(format!("copy-{phone}-{}", self.trace.len()));
-        self.world.phones[phone].back_up(&to);
-        self.world.journal.phone_backed_up(phone);
-        self.phone_copies.insert(phone, to);
-        Some(format!("phone {phone} copied"))
-    }
-
-    /// After a restore every phone that can comes back before anybody decides anew: that is what the township is told to do.
-    fn restore_server(&mut self) -> Option<String> {
-        let Some(copy) = self.server_copy.take() else {
-            self.server_copy = Some(self.world.back_up_server());
-            return Some("backed up".into());
-        };
-        self.world.remember_outcomes().expect("outcomes do not flip");
-        self.world.restore_server(&copy);
-        for phone in 0..self.world.phones.len() {
-            self.world.phones[phone].link.heal();
-        }
-        for _ in 0..2 {
-            for phone in 0..self.world.phones.len() {
-                self.world.sync_phone(phone);
-            }
-        }
-        Some("put back".into())
-    }
-
-    fn move_worker(&mut self) -> Option<String> {
-        let (person, post) = self.draw(&[
-            ("w01", "p-w01"),
-            ("w02", "p-w02"),
-            ("w07", "p-w07"),
-            ("c01", "p-c01"),
-        ])?;
-        let grid = self.draw(&self.world.township.grids.clone())?;
-        let now = self.world.time.now();
-        let role = if person.starts_with('c') {
-            Role::Chief
-        } else {
-            Role::Worker
-        };
-        let moved = Post {
-            id: post_id(post),
-            unit: grid.clone(),
-            role,
-            person: person_id(person),
-            kind: PostKind::Appointment,
-            held_from: now,
-            held_to: None,
-        };
-        self.world.direct(&[(DirectoryRecord::Post(moved), now, None)]);
-        Some(format!("{person} to {grid}"))
-    }
-
-    fn revoke(&mut self) -> Option<String> {
-        let by = self.somebody()?;
-        let person = self.world.phones[by.0].profiles[by.1].person.clone();
-        let label = format!("phone-{}", by.0);
-        let installs = self
-            .world
-            .service()
-            .installs(Some(&person))
-            .expect("they are listed");
-        let install = installs
-            .iter()
-            .find(|i| i.device_label == label && i.revoked_at.is_none())?
-            .install;
-        self.world
-            .service()
-            .install_revoke(&account("admin"), install)
-            .expect("it can be revoked");
-        self.world.journal.revoked(by);
-        self.server_copy = None;
-        self.world.add_phone_for(&[person]);
-        Some(format!("{by:?}"))
     }
 }
 

@@ -3,22 +3,21 @@
 //! Method: one message of each kind with every variant in it, built from fixed ids, is compared with a committed file. `XUNGE_BLESS=1`
 //! writes the files anew, which is right only while a version has not been released.
 
+mod samples;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use minicbor::bytes::ByteVec;
 use xunge_core::attachment::BlobHash;
-use xunge_core::command::{
-    Action, Assignment, AssignmentPart, Classification, Command, CommandResult, Effect, Event, Holder,
-    HolderPart, Opening, Outcome, Reason, Refusal, Risk, SignedCommand, SignedResult, State, Urgency,
-    Verdict,
-};
-use xunge_core::directory::{DirectoryRow, Level};
-use xunge_core::id::*;
+use xunge_core::command::{Outcome, Refusal};
+use xunge_core::directory::DirectoryRow;
+use xunge_core::id::{ActorId, PersonRecordId};
 use xunge_core::report::{PersonPart, PersonRecord};
-use xunge_core::signature::{Algorithm, Signature};
 use xunge_core::sync::message::*;
-use xunge_core::time::{DeviceTime, Timestamp};
+use xunge_core::time::Timestamp;
+
+use samples::*;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,192 +45,6 @@ where
         hex::encode(&committed),
         "{name} is written in another way"
     );
-}
-
-fn unit(code: &str) -> UnitId {
-    UnitId::new(code).expect("a code")
-}
-
-fn change(n: u8) -> ChangeHash {
-    ChangeHash([n; 32])
-}
-
-const REPORT: ReportId = ReportId::from_bytes([1; 16]);
-const INSTALL: InstallId = InstallId::from_bytes([2; 16]);
-const COMMAND: CommandId = CommandId::from_bytes([3; 16]);
-const GENERATION: GenerationId = GenerationId::from_bytes([4; 16]);
-const PERSON_RECORD: PersonRecordId = PersonRecordId::from_bytes([5; 16]);
-const AT: DeviceTime = DeviceTime {
-    wall_at: Timestamp(1_795_305_600_123),
-    monotonic_ms: 77_000,
-    boot: 9,
-    server_offset_ms: Some(-250),
-    server_offset_age_ms: None,
-};
-
-fn signature() -> Signature {
-    Signature {
-        alg: Algorithm::P256,
-        bytes: [7; 64],
-    }
-}
-
-fn opening() -> Opening {
-    Opening {
-        grid: unit("QH-YF-A1"),
-        category: CategoryId::new("enforcement.banner").expect("a code"),
-        category_version: 1,
-        urgency: Urgency::Urgent,
-        code: "A1-261122-K7-001-X".into(),
-        level: Level::Grid,
-    }
-}
-
-fn command(action: Action) -> Command {
-    Command {
-        id: COMMAND,
-        report: REPORT,
-        action,
-        by: PersonId::new("w01").expect("a code"),
-        post: Some(PostId::new("p-w01").expect("a code")),
-        install: INSTALL,
-        saw: Some(CommandId::from_bytes([6; 16])),
-        heads: vec![change(1), change(2)],
-        attachments: vec![AttachmentId::from_bytes([8; 16])],
-        reason: Some(Reason {
-            code: Some("blurred".into()),
-            text: "照片看不清".into(),
-            voice: Some(AttachmentId::from_bytes([9; 16])),
-        }),
-        at: AT,
-        text: Some("补一张近景".into()),
-    }
-}
-
-/// Every action that there is, in the order of their numbers.
-fn actions() -> Vec<Action> {
-    let (zf, gd) = (unit("QH-YF-zf"), unit("QH-YF-gd"));
-    let later = Timestamp(1_795_400_000_000);
-    let person = PersonId::new("w02").expect("a code");
-    let assignment = |unit: &UnitId, part| Assignment {
-        unit: unit.clone(),
-        part,
-        due_at: Some(later),
-    };
-    vec![
-        Action::Submit { opening: opening() },
-        Action::Settle { opening: opening() },
-        Action::Withdraw,
-        Action::Approve,
-        Action::Return,
-        Action::TakeOn,
-        Action::PassUp { to: Level::County },
-        Action::SendDown { to: unit("QH-YF-A") },
-        Action::Accept,
-        Action::Classify {
-            to: Classification {
-                category: Some(CategoryId::new("market.food").expect("a code")),
-                category_version: Some(2),
-                grid: Some(unit("QH-YF-A2")),
-                urgency: Some(Urgency::Normal),
-                risk: Some(Risk::High),
-                level: Some(Level::Village),
-                department: Some(zf.clone()),
-            },
-        },
-        Action::Dispatch {
-            to: vec![
-                assignment(&zf, AssignmentPart::Lead),
-                assignment(&gd, AssignmentPart::Assist),
-            ],
-        },
-        Action::Sign { unit: zf.clone() },
-        Action::AskTime {
-            unit: zf.clone(),
-            until: later,
-        },
-        Action::GrantTime {
-            unit: zf.clone(),
-            until: None,
-        },
-        Action::HandBack {
-            unit: zf.clone(),
-            proposal: Some(gd.clone()),
-        },
-        Action::FeedBack { unit: zf.clone() },
-        Action::Rework,
-        Action::Close,
-        Action::Hold { until: later },
-        Action::Resume,
-        Action::Void,
-        Action::Reopen,
-        Action::Merge {
-            into: ReportId::from_bytes([11; 16]),
-        },
-        Action::Split {
-            into: ReportId::from_bytes([12; 16]),
-        },
-        Action::Urge,
-        Action::ListForSupervision,
-        Action::StrikeOff,
-        Action::Whistle { units: vec![zf, gd] },
-        Action::Check { who: person },
-        Action::AnswerCheck {
-            check: COMMAND,
-            verdict: Verdict::NotConfirmed,
-        },
-        Action::Ask,
-        Action::Answer { question: COMMAND },
-        Action::CallBack {
-            verdict: Verdict::Confirmed,
-        },
-        Action::Recheck {
-            verdict: Verdict::Unknown,
-        },
-        Action::Remark,
-        Action::Confirm { proposal: COMMAND },
-        Action::PassBy,
-    ]
-}
-
-fn event() -> Event {
-    let signed = SignedCommand {
-        body: minicbor::to_vec(command(Action::Approve))
-            .expect("it encodes")
-            .into(),
-        signature: None,
-    };
-    Event {
-        result: result(&signed, Outcome::Accepted),
-        command: signed,
-    }
-}
-
-fn result(of: &SignedCommand, outcome: Outcome) -> SignedResult {
-    let body = CommandResult {
-        command: COMMAND,
-        body_hash: of.hash(),
-        feed: unit("QH-YF"),
-        seq: 42,
-        generation: GENERATION,
-        received_at: Timestamp(1_795_305_700_000),
-        outcome,
-        heads: vec![change(3)],
-        effect: outcome.is_accepted().then(|| Effect {
-            state: State::Queued,
-            level: Level::Township,
-            holder: Holder {
-                unit: unit("QH-YF"),
-                part: HolderPart::Room,
-            },
-            is_move: true,
-            is_shared_with_chief: false,
-        }),
-    };
-    SignedResult {
-        body: minicbor::to_vec(&body).expect("it encodes").into(),
-        signature: signature(),
-    }
 }
 
 #[test]

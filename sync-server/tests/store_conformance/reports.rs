@@ -1,0 +1,157 @@
+//! Reports: found by scope, grant, reporter and clock, in pages.
+
+use xunge_core::id::{ReportId, UnitId};
+use xunge_core::sync::message::Digest;
+use xunge_core::time::Timestamp;
+use xunge_server::store::{GrantRow, QueueFilter, ReportNo, ReportRow, Store};
+
+use super::{feed, insert, person, report, write};
+
+pub(super) fn a_report_comes_back_as_it_was_written(store: &dyn Store) {
+    let no = feed(store, "T1");
+    let mut held = insert(store, &[report(no, 1)])[0].clone();
+    let id = held.report;
+    write(store, |tx| {
+        assert_eq!(tx.reports(no, &[id])?, vec![held.clone()]);
+        assert_eq!(tx.report_by_code(no, "G1-1")?, Some(held.clone()));
+        assert_eq!(tx.feed_of_report(&id)?, Some(no));
+        Ok(())
+    });
+    held.key = None;
+    held.scope = None;
+    held.holder = None;
+    held.due_at = Some(Timestamp(-3));
+    held.heads = Vec::new();
+    write(store, |tx| tx.reports_update(&[held.clone()]));
+    write(store, |tx| {
+        assert_eq!(tx.reports_by_no(no, &[held.no])?, vec![held.clone()]);
+        assert_eq!(tx.reports_all(no, ReportNo(0), 9)?, vec![held.clone()]);
+        Ok(())
+    });
+}
+
+pub(super) fn reports_are_found_by_scope_by_grant_and_by_reporter_in_pages(store: &dyn Store) {
+    let no = feed(store, "T1");
+    let mut rows: Vec<ReportRow> = (1..=6).map(|n| report(no, n)).collect();
+    rows[1].scope = Some("G2".into());
+    rows[2].scope = None;
+    for row in &mut rows[3..] {
+        row.reporter = person("w2");
+    }
+    let rows = insert(store, &rows);
+    let grant = GrantRow {
+        report: rows[4].no,
+        holder: "u:D1".into(),
+        seq: 3,
+    };
+    write(store, |tx| tx.grants_insert(no, std::slice::from_ref(&grant)));
+    let ids = |rows: Vec<ReportRow>| -> Vec<u8> { rows.iter().map(|r| r.report.as_bytes()[0]).collect() };
+    write(store, |tx| {
+        let scopes = ["G1".to_owned(), "G3".to_owned()];
+        assert_eq!(ids(tx.reports_in_scopes(no, &scopes, None, 99)?), [1, 4, 5, 6]);
+        let after = Some(ReportId::from_bytes([4; 16]));
+        assert_eq!(ids(tx.reports_in_scopes(no, &scopes, after, 1)?), [5]);
+        assert!(tx.reports_in_scopes(no, &[], None, 9)?.is_empty());
+        let holders = ["p:w1".to_owned(), "u:D1".to_owned()];
+        assert_eq!(
+            ids(tx.reports_granted(no, &person("w1"), &holders, None, 9)?),
+            [1, 2, 3, 5]
+        );
+        assert!(tx.reports_granted(no, &person("w9"), &[], None, 9)?.is_empty());
+        Ok(())
+    });
+}
+
+pub(super) fn digests_of_reports_name_each_report_once(store: &dyn Store) {
+    let no = feed(store, "T1");
+    let rows = insert(store, &[report(no, 1), report(no, 2)]);
+    let grant = GrantRow {
+        report: rows[0].no,
+        holder: "p:w1".into(),
+        seq: 3,
+    };
+    write(store, |tx| {
+        tx.grants_insert(no, std::slice::from_ref(&grant))?;
+        let sum = Digest {
+            count: 4,
+            xor: [3; 16],
+        };
+        tx.digests_put(no, &[("G1".into(), sum)])?;
+        assert_eq!(tx.digests(no)?, vec![("G1".to_owned(), sum)]);
+        let (scopes, holders) = (["G1".to_owned()], ["p:w1".to_owned()]);
+        let found = tx.digests_of_reports(no, &scopes, &person("w1"), &holders, None, None, 9)?;
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].digest, rows[0].digest);
+        assert_eq!(found[0].scope.as_deref(), Some("G1"));
+        let upto = Some(rows[0].report);
+        let page = tx.digests_of_reports(no, &scopes, &person("w1"), &holders, None, upto, 9)?;
+        assert_eq!(page.len(), 1);
+        let page = tx.digests_of_reports(no, &scopes, &person("w1"), &holders, upto, None, 9)?;
+        assert_eq!(page[0].report, rows[1].report);
+        Ok(())
+    });
+}
+
+pub(super) fn the_queue_is_ordered_and_goes_on_after_any_row(store: &dyn Store) {
+    let no = feed(store, "T1");
+    let mut rows: Vec<ReportRow> = (1..=5).map(|n| report(no, n)).collect();
+    rows[4].rank = 0;
+    rows[3].state = 2;
+    rows[2].category = Some("other".into());
+    insert(store, &rows);
+    let filter = QueueFilter {
+        state: 1,
+        limit: 2,
+        ..QueueFilter::default()
+    };
+    write(store, |tx| {
+        let mut filter = filter.clone();
+        let mut seen = Vec::new();
+        loop {
+            let page = tx.queue(no, &filter)?;
+            let Some(last) = page.last() else { break };
+            filter.after = Some((last.rank, last.held_since, last.no));
+            seen.extend(page.iter().map(|r| r.report.as_bytes()[0]));
+        }
+        assert_eq!(seen, [5, 1, 2, 3]);
+        filter.after = None;
+        filter.category = Some("banner".into());
+        filter.rank = Some(1);
+        filter.holder = Some(UnitId::new("G1").unwrap());
+        filter.scopes = vec!["G1".into()];
+        assert_eq!(tx.queue(no, &filter)?.len(), 2);
+        filter.holder = Some(UnitId::new("G2").unwrap());
+        assert!(tx.queue(no, &filter)?.is_empty());
+        Ok(())
+    });
+}
+
+pub(super) fn clocks_that_ended_come_first(store: &dyn Store) {
+    let no = feed(store, "T1");
+    let mut rows: Vec<ReportRow> = (1..=3).map(|n| report(no, n)).collect();
+    rows[0].due_at = Some(Timestamp(200));
+    rows[1].due_at = Some(Timestamp(100));
+    insert(store, &rows);
+    write(store, |tx| {
+        assert!(tx.reports_due(no, Timestamp(99), 9)?.is_empty());
+        let due = tx.reports_due(no, Timestamp(200), 9)?;
+        assert_eq!((due.len(), due[0].due_at), (2, Some(Timestamp(100))));
+        Ok(())
+    });
+}
+
+pub(super) fn grants_are_made_once(store: &dyn Store) {
+    let no = feed(store, "T1");
+    let held = insert(store, &[report(no, 1)])[0].no;
+    let grant = |seq| GrantRow {
+        report: held,
+        holder: "u:D1".into(),
+        seq,
+    };
+    write(store, |tx| {
+        tx.grants_insert(no, &[grant(3)])?;
+        tx.grants_insert(no, &[grant(8)])?;
+        assert_eq!(tx.grants(no, &[held])?, vec![grant(3)]);
+        Ok(())
+    });
+}
