@@ -20,6 +20,17 @@ need() {
     return 1
 }
 
+# need_python_venv: makes sure that Python can make a virtual environment, which Debian ships apart.
+need_python_venv() {
+    need python3 python3 || return 1
+    python3 -c 'import ensurepip, venv' 2>/dev/null && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        { apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv; } >>"$log" 2>&1 && return 0
+    fi
+    echo "   Python's venv is missing: install the package python3-venv (apt-get install python3-venv) and run again"
+    return 1
+}
+
 # part NAME COMMAND...: runs one part, adds up its counts from the runner's closing lines, prints its minutes.
 part() {
     local name="$1" start=$SECONDS out status p f
@@ -53,6 +64,12 @@ if need python3 python3; then
     part bindings tests/bindings/smoke.sh "$target"
 else
     missing bindings
+fi
+
+if need_python_venv; then
+    part tus tests/tus/run.sh "$target"
+else
+    missing tus
 fi
 
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

@@ -211,6 +211,8 @@ fn a_report_goes_from_the_phone_through_the_room_to_its_end_by_commands_alone() 
         "{english}"
     );
     assert!(desk.good(&["verify"]).contains("全部正确"));
+    let figures: serde_json::Value = serde_json::from_str(&desk.good(&["verify", "--json"])).unwrap();
+    assert_eq!(figures["reports"], 1, "nothing but JSON is printed");
     assert!(desk.good(&["installs"]).contains("王芳"));
     serving.stop();
 }

@@ -63,7 +63,9 @@ pub(crate) fn run_verify(desk: &Desk, args: &VerifyArgs) -> Result<(), CliProble
         }
     }
     if report.problems.is_empty() {
-        desk.say.line("全部正确。", "All is well.");
+        if !args.json {
+            desk.say.line("全部正确。", "All is well.");
+        }
         Ok(())
     } else {
         Err(CliProblem::NotSound(report.problems.len()))
