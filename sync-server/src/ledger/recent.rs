@@ -91,6 +91,9 @@ impl FeedRecent {
     }
 }
 
+/// Reports by number, each with where it stands.
+pub(crate) type Standings = BTreeMap<ReportNo, Arc<Standing>>;
+
 impl Recent {
     fn feed(&self, feed: FeedNo) -> Arc<Mutex<FeedRecent>> {
         Arc::clone(locked(&self.feeds).entry(feed).or_default())
@@ -102,7 +105,7 @@ impl Recent {
         tx: &mut dyn ReadTx,
         feed: &FeedState,
         after: u64,
-    ) -> StoreResult<(Vec<RowHead>, BTreeMap<ReportNo, Arc<Standing>>)> {
+    ) -> StoreResult<(Vec<RowHead>, Standings)> {
         let recent = self.feed(feed.no);
         let mut recent = locked(&recent);
         recent.catch_up(tx, feed)?;
