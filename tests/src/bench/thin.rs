@@ -1,4 +1,5 @@
-//! A thin phone of the bench: it makes, signs and sends as a phone does, and keeps nothing but keys and a cursor.
+//! A thin phone: it makes, signs and sends as a phone does, and keeps nothing but keys and a cursor. It calls the service itself, so that
+//! what is timed is the server alone, and so that a server can be filled in seconds.
 
 use std::time::{Duration, Instant};
 
@@ -8,23 +9,20 @@ use xunge_core::command::{Action, Command, Opening, SignedCommand, Urgency};
 use xunge_core::directory::Level;
 use xunge_core::document::Document;
 use xunge_core::enrolment::EnrolRequest;
-use xunge_core::id::{ActorId, ChangeHash, CommandId, InstallId, PersonId, ReportId};
-use xunge_core::report::ReportContent;
+use xunge_core::id::{ActorId, ChangeHash, CommandId, FieldId, InstallId, PersonId, ReportId};
+use xunge_core::report::{Answer, ReportContent};
 use xunge_core::signature::SigningKey;
 use xunge_core::sync::message::{
-    FeedPosition, Item, ItemResult, Manifest, ManifestSeal, PROTOCOL, ScopeTag, SyncAnswer, SyncRequest,
+    FeedPosition, Item, ItemResult, Manifest, ManifestSeal, PROTOCOL, ScopeTag, SyncRequest,
 };
 use xunge_core::time::{DeviceTime, Timestamp};
 use xunge_server::{Caller, Service};
 
-use super::township::{category, person, unit};
+use super::township::{FIELDS, category, person, unit};
+use super::words::words;
 
 /// 2026-11-23 10:00 in Shanghai.
 const AT: Timestamp = Timestamp(1_795_399_200_000);
-
-const WORDS: &str = "王家桥头东侧农贸市场门口堆放建筑垃圾约三车，占用人行道和半条车道，早上赶集的人只能绕到马路上走，电动车经过时差点碰到\
-老人。问过摊主，说是昨天夜里装修队倒的，电话打不通。已请他们先用警戒带围起来，建议综合执法队今天联系清运，并查一下附近监控找到倒垃圾的车辆，\
-另外路灯坏了一盏。";
 
 pub(super) const fn device_time() -> DeviceTime {
     DeviceTime {
@@ -98,9 +96,12 @@ impl Phone {
         content.category = Some(category());
         content.category_version = 1;
         content.grid = Some(unit(grid));
-        content.description = format!("{WORDS}{}", id);
-        content.place_text = "王家桥头".into();
+        content.description = words(&mut self.rng, 160);
+        content.place_text = words(&mut self.rng, 6);
         content.occurred_at = Some(AT);
+        let field = |id: &str| FieldId::new(id).expect("a plain code");
+        content.answers.insert(field(FIELDS[0]), Answer::Number(3.0));
+        content.answers.insert(field(FIELDS[1]), Answer::YesNo(false));
         let (document, first) =
             Document::create(&content, self.actor, AT.as_millis() / 1000).expect("the content is small");
         Made {
@@ -145,14 +146,6 @@ impl Phone {
         }
     }
 
-    /// A decision on what stands now; it becomes what stands.
-    pub(super) fn decide(&mut self, made: &mut Made, action: Action) -> Item {
-        let id = CommandId::random(&mut self.rng);
-        let item = self.command(id, made, action, Some(made.version));
-        made.version = id;
-        item
-    }
-
     pub(super) fn request(&self, items: Vec<Item>) -> SyncRequest {
         let manifest = Manifest {
             install: self.install,
@@ -177,31 +170,17 @@ impl Phone {
         }
     }
 
-    /// Syncs until nothing is left; gives the time inside the service and all results.
-    pub(super) fn sync(&mut self, service: &Service, items: Vec<Item>) -> (Duration, Vec<ItemResult>) {
-        let mut request = self.request(items);
-        let (mut spent, mut results) = (Duration::ZERO, Vec::new());
-        loop {
-            let start = Instant::now();
-            let answer = service.sync(&self.caller, &request).expect("the service answers");
-            spent += start.elapsed();
-            self.take(&answer);
-            results.extend(answer.results);
-            if !answer.more {
-                return (spent, results);
-            }
-            request = self.request(Vec::new());
-        }
+    /// Pushes, and leaves what the answer brings.
+    pub(super) fn push(&mut self, service: &Service, items: Vec<Item>) -> Vec<ItemResult> {
+        self.timed_push(service, items).1
     }
 
-    pub(super) fn take(&mut self, answer: &SyncAnswer) {
-        for page in &answer.pages {
-            self.position.cursor = page.cursor;
-            self.position.generation = Some(page.generation);
-            if let Some(scope) = &page.scope {
-                self.position.scope = Some(scope.tag);
-            }
-        }
+    /// As [`push`](Self::push), with the time inside the service.
+    pub(super) fn timed_push(&mut self, service: &Service, items: Vec<Item>) -> (Duration, Vec<ItemResult>) {
+        let request = self.request(items);
+        let start = Instant::now();
+        let answer = service.sync(&self.caller, &request).expect("the service answers");
+        (start.elapsed(), answer.results)
     }
 }
 
