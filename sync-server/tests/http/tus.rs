@@ -140,7 +140,15 @@ fn an_upload_cut_at_any_byte_keeps_what_arrived_and_goes_on_from_there() {
         offset = now;
     }
     assert!(offset > 0, "what arrived before the cuts was kept");
-    let reply = upload.patch(offset, &bytes[offset..]);
+    // The last request that was cut may be taken in after the question where the upload stands: the server says so, and a client asks
+    // anew. This ends, since each such answer means that one of the requests before has moved the offset.
+    let reply = loop {
+        let offset = upload.offset();
+        let reply = upload.patch(offset, &bytes[offset..]);
+        if reply.status != 409 {
+            break reply;
+        }
+    };
     assert_eq!(reply.status, 204, "{reply:?}");
     assert_eq!(
         reply.header("upload-offset"),
