@@ -200,6 +200,10 @@ captured_id!(
     /// An upload that can be resumed.
     UploadId
 );
+captured_id!(
+    /// One patrol of one worker on one phone, from start to end.
+    PatrolId
+);
 impl GenerationId {
     /// A new generation's name: it begins with its time, so that later generations sort after earlier ones.
     pub fn begun_at(at: crate::time::Timestamp, rng: &mut dyn Rng) -> Self {

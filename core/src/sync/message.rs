@@ -12,11 +12,13 @@ use crate::signature::Signature;
 use crate::time::{DeviceTime, Timestamp};
 
 mod answer;
+mod coverage;
 
 pub use answer::{
     BackfillPage, BlobItem, Erasure, FeedPage, FeedRow, ItemResult, Notice, Payload, PersonItem, RefusedCode,
     ReportBundle, Scope, SyncAnswer,
 };
+pub use coverage::{GridCoverage, MaybeCells, PlaceVisit};
 
 /// The protocol that this program speaks. The server serves it and the one before.
 pub const PROTOCOL: u16 = 1;
@@ -163,7 +165,7 @@ pub enum Item {
         #[n(2)]
         bytes: ByteVec,
     },
-    /// A segment of a patrol's track: room for it, refused as unknown until patrols are served.
+    /// A segment of a patrol's track: goes after text and before pictures, to the server alone.
     #[n(3)]
     Track {
         /// The segment's bytes, named by their SHA-256.
@@ -187,6 +189,13 @@ pub enum Item {
         #[n(1)]
         bytes: ByteVec,
     },
+    /// A short check-up of a key place, or the word that it need not be visited for a while.
+    #[n(6)]
+    Visit {
+        /// The CBOR of a `key_place::VisitRecord`, named by its SHA-256.
+        #[n(0)]
+        bytes: ByteVec,
+    },
 }
 
 impl Item {
@@ -194,9 +203,10 @@ impl Item {
     /// over the chunk's content).
     pub fn name(&self) -> [u8; 32] {
         match self {
-            Self::Change { bytes, .. } | Self::Return { bytes, .. } | Self::Track { bytes } => {
-                crate::signature::sha256(bytes)
-            }
+            Self::Change { bytes, .. }
+            | Self::Return { bytes, .. }
+            | Self::Track { bytes }
+            | Self::Visit { bytes } => crate::signature::sha256(bytes),
             Self::Command { command } => command.hash(),
             Self::Person { bytes, .. } => crate::signature::sha256(bytes),
             Self::Replay { event } => crate::signature::sha256(&event.result.body),

@@ -43,6 +43,7 @@ impl View<'_> {
             grid: position.grid.clone(),
             bundles: Vec::new(),
             next: None,
+            coverage: None,
         };
         let mut after = position.after;
         loop {

@@ -167,7 +167,9 @@ impl Ledger {
                 Ok(Parsed::Person(*report))
             }
             Item::Replay { event } => self.parse_replay(event),
-            Item::Track { .. } => Err(refused(RefusedCode::Unsupported, "patrols are not served")),
+            Item::Track { .. } | Item::Visit { .. } => {
+                Err(refused(RefusedCode::Unsupported, "patrols are not served"))
+            }
         }
     }
 
@@ -224,6 +226,7 @@ pub(crate) fn kind_word(item: &Item) -> &'static str {
         Item::Command { .. } => "command",
         Item::Person { .. } => "person",
         Item::Track { .. } => "track",
+        Item::Visit { .. } => "visit",
         Item::Replay { .. } => "replay",
     }
 }

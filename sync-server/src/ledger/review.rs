@@ -154,6 +154,6 @@ fn stored_name(item: &Item) -> Vec<u8> {
             .command
             .command()
             .map_or(Vec::new(), |c| c.id.as_bytes().to_vec()),
-        Item::Track { .. } => Vec::new(),
+        Item::Track { bytes } | Item::Visit { bytes } => xunge_core::signature::sha256(bytes).to_vec(),
     }
 }

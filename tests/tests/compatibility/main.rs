@@ -12,7 +12,7 @@ use minicbor::bytes::ByteVec;
 use xunge_core::attachment::BlobHash;
 use xunge_core::command::{Outcome, Refusal};
 use xunge_core::directory::DirectoryRow;
-use xunge_core::id::{ActorId, PersonRecordId};
+use xunge_core::id::{ActorId, PatrolId, PersonRecordId};
 use xunge_core::report::{PersonPart, PersonRecord};
 use xunge_core::sync::message::*;
 use xunge_core::time::Timestamp;
@@ -166,6 +166,7 @@ fn an_answer_with_every_row_keeps_its_bytes() {
             grid: None,
             bundles: vec![bundle()],
             next: Some(REPORT),
+            coverage: None,
         }],
         more: true,
         notices: vec![
@@ -303,4 +304,34 @@ fn a_reader_passes_over_what_a_newer_version_added() {
     let newer = b"\xa5\x00\x639.9\x01\x00\x03\x00\x05\x00\x18\x1e\x63new";
     let health: Health = minicbor::decode(newer).expect("unknown keys are passed over");
     assert_eq!(health.app_version, "9.9");
+}
+
+#[test]
+fn the_coverage_of_a_grid_and_what_goes_up_for_it_keep_their_bytes() {
+    let bytes = || ByteVec::from(vec![1, 2, 3]);
+    let coverage = GridCoverage {
+        grid: unit("QH-YF-A1"),
+        on: "2026-11-22".into(),
+        seen: bytes(),
+        maybe: vec![MaybeCells {
+            why: "poor_reception".into(),
+            cells: bytes(),
+        }],
+        patrols: vec![PatrolId::from_bytes([13; 16])],
+        visits: vec![PlaceVisit {
+            place: "well-3".into(),
+            at: Timestamp(1_795_305_600_000),
+            how: "patrol".into(),
+        }],
+    };
+    let page = BackfillPage {
+        feed: unit("QH-YF"),
+        grid: Some(unit("QH-YF-A1")),
+        bundles: Vec::new(),
+        next: None,
+        coverage: Some(vec![coverage.clone()]),
+    };
+    holds("coverage_row.cbor", &Payload::Coverage { coverage });
+    holds("coverage_backfill.cbor", &page);
+    holds("visit_item.cbor", &Item::Visit { bytes: bytes() });
 }

@@ -152,7 +152,8 @@ fn size(item: &Item) -> usize {
         Item::Change { bytes, .. }
         | Item::Return { bytes, .. }
         | Item::Person { bytes, .. }
-        | Item::Track { bytes } => bytes.len(),
+        | Item::Track { bytes }
+        | Item::Visit { bytes } => bytes.len(),
         Item::Command { command } => command.body.len() + 70,
         Item::Replay { event } => event.command.body.len() + event.result.body.len() + 140,
     }

@@ -128,6 +128,8 @@ fn sort_in(
             tx.put_directory_row(&feed.feed, &row)?;
             taken.is_directory_new = true;
         }
+        // Nothing on this phone shows coverage yet; it comes again with the backfill once something does.
+        Payload::Coverage { .. } => {}
     }
     Ok(())
 }

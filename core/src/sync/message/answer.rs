@@ -8,7 +8,7 @@ use crate::directory::DirectoryRow;
 use crate::id::{ActorId, ChangeHash, CommandId, GenerationId, PersonRecordId, ReportId, UnitId};
 use crate::time::Timestamp;
 
-use super::ScopeTag;
+use super::{GridCoverage, ScopeTag};
 
 /// What the server answers.
 #[derive(Clone, PartialEq, Debug, Encode, Decode)]
@@ -277,6 +277,13 @@ pub enum Payload {
         #[n(2)]
         size_bytes: u64,
     },
+    /// The coverage of a grid on one day, whole: to be joined with what is held.
+    #[n(9)]
+    Coverage {
+        /// The day's cells.
+        #[n(0)]
+        coverage: GridCoverage,
+    },
 }
 
 /// What the law had erased.
@@ -400,6 +407,9 @@ pub struct BackfillPage {
     /// Where the next page starts; `None` at the end.
     #[n(3)]
     pub next: Option<ReportId>,
+    /// With the first page of a grid: its coverage of the days that phones keep. `None` with the pages after it.
+    #[n(4)]
+    pub coverage: Option<Vec<GridCoverage>>,
 }
 
 /// An instruction to the install.

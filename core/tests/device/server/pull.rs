@@ -124,6 +124,7 @@ impl Server {
             grid: asked.grid.clone(),
             bundles,
             next,
+            coverage: None,
         }
     }
 
@@ -174,6 +175,7 @@ impl Server {
     fn is_visible(&self, state: &State, grids: &[UnitId], install: &Install, payload: &Payload) -> bool {
         let report = match payload {
             Payload::Directory { .. } => return true,
+            Payload::Coverage { coverage } => return grids.contains(&coverage.grid),
             Payload::Change { report, .. }
             | Payload::Event { report, .. }
             | Payload::Result { report, .. }

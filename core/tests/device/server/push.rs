@@ -35,7 +35,7 @@ impl Server {
                 });
                 ItemResult::Stored
             }
-            Item::Track { .. } => ItemResult::Refused {
+            Item::Track { .. } | Item::Visit { .. } => ItemResult::Refused {
                 code: RefusedCode::Unsupported,
                 text: String::new(),
             },
