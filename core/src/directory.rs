@@ -7,6 +7,7 @@
 mod calendar;
 mod category;
 mod check;
+mod ground;
 mod history;
 mod holidays;
 mod lookup;
@@ -21,10 +22,13 @@ pub use category::{
     FieldSpec, check_answers,
 };
 pub use check::{DirectoryProblem, DirectoryRule};
+pub use ground::{ExcludedArea, ExclusionReason, Excuse, Often, Season, Sight, VisitRule};
 pub use holidays::holidays_2026;
 pub use lookup::Directory;
 pub use nearby::{KEY_PLACE_M, NearbyName, OFFERED_COUNT_MAX, OFFERED_M_MAX};
-pub use policy::{CHIEF_CLOCK_WORKING_MIN, PICTURE_LONG_SIDE_PX, ResolvedPolicy, WORKING_HOURS_MIN};
+pub use policy::{
+    CHIEF_CLOCK_WORKING_MIN, PICTURE_LONG_SIDE_PX, ResolvedPolicy, TRACK_KEEP_DAYS, WORKING_HOURS_MIN,
+};
 pub use record::{DirectoryKind, DirectoryRecord, DirectoryRow, InvalidRecord};
 pub use unit::{KeyPlace, Level, Person, PlaceName, Policy, Post, PostKind, Role, Unit, UnitKind};
 

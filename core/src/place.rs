@@ -6,9 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 mod gcj;
+mod micro;
 mod wait;
 
 pub use gcj::{gcj02_to_wgs84, is_in_china, wgs84_to_gcj02};
+pub use micro::MicroPosition;
 pub use wait::{Advice, FAIR_AFTER_MS, TIMEOUT_MS, Wait};
 
 /// Where a position came from.

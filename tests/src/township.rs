@@ -232,6 +232,8 @@ fn policy() -> Policy {
         working_hours_min: None,
         picture_long_side_px: None,
         is_emergency: false,
+        sight: None,
+        track_keep_days: None,
     }
 }
 
@@ -296,6 +298,10 @@ fn key_places() -> Vec<KeyPlace> {
                 grid: unit_id(&format!("{TOWNSHIP}-{letter}{grid}")),
                 lat_deg: at.lat_deg,
                 lon_deg: at.lon_deg,
+                category: None,
+                outline: None,
+                rule: None,
+                excuses: Vec::new(),
             }
         })
         .collect()

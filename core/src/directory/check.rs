@@ -166,6 +166,17 @@ impl Directory {
             }
             add(DirectoryKind::KeyPlace, &place.id, rules);
         }
+        for area in self.excluded_areas(at) {
+            let is_known = self.unit(&area.unit, at).is_some();
+            let unknown = (!is_known).then(|| DirectoryRule::UnknownUnit {
+                unit: area.unit.clone(),
+            });
+            add(
+                DirectoryKind::ExcludedArea,
+                &area.id,
+                unknown.into_iter().collect(),
+            );
+        }
         problems
     }
 

@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 
 use super::history::History;
 use super::{
-    Calendar, CalendarDay, Category, DirectoryRecord, DirectoryRow, KeyPlace, Person, PlaceName, Policy,
-    Post, ResolvedPolicy, Role, Unit, UnitKind,
+    Calendar, CalendarDay, Category, DirectoryRecord, DirectoryRow, ExcludedArea, KeyPlace, Person,
+    PlaceName, Policy, Post, ResolvedPolicy, Role, Unit, UnitKind,
 };
 use crate::id::{CategoryId, PersonId, PostId, UnitId};
 use crate::time::Timestamp;
@@ -32,6 +32,7 @@ pub struct Directory {
     policies: BTreeMap<UnitId, History<Policy>>,
     place_names: BTreeMap<String, History<PlaceName>>,
     key_places: BTreeMap<String, History<KeyPlace>>,
+    excluded_areas: BTreeMap<String, History<ExcludedArea>>,
     /// Every unit that ever named this one as its parent.
     children: BTreeMap<UnitId, BTreeSet<UnitId>>,
     /// Every post that was ever held by this person.
@@ -109,6 +110,12 @@ impl Directory {
                     .entry(place.id.clone())
                     .or_default()
                     .insert(row, place);
+            }
+            DirectoryRecord::ExcludedArea(area) => {
+                self.excluded_areas
+                    .entry(area.id.clone())
+                    .or_default()
+                    .insert(row, area);
             }
         }
     }
@@ -408,6 +415,13 @@ impl Directory {
     /// The key places at the instant, by their ids.
     pub fn key_places(&self, at: Timestamp) -> impl Iterator<Item = &KeyPlace> {
         self.key_places.values().filter_map(move |history| history.at(at))
+    }
+
+    /// The areas that no patrol can reach at the instant, by their ids.
+    pub fn excluded_areas(&self, at: Timestamp) -> impl Iterator<Item = &ExcludedArea> {
+        self.excluded_areas
+            .values()
+            .filter_map(move |history| history.at(at))
     }
 
     /// The grids whose reports somebody sees in a township's feed (or the county desk's) at the instant.

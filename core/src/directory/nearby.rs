@@ -103,6 +103,10 @@ mod tests {
                 grid: unit_id("G1"),
                 lat_deg: north(metres).lat_deg,
                 lon_deg: 121.0,
+                category: None,
+                outline: None,
+                rule: None,
+                excuses: Vec::new(),
             }));
         }
         directory

@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 
-use super::Policy;
 use super::unit::Post;
+use super::{Policy, Sight};
 use crate::time::Timestamp;
 
 /// The settings that hold for a unit after inheritance and defaults.
@@ -19,6 +19,10 @@ pub struct ResolvedPolicy {
     pub picture_long_side_px: u32,
     /// Whether this unit or one above is in emergency mode (战时).
     pub is_emergency: bool,
+    /// How far one sees on patrol.
+    pub sight: Sight,
+    /// For how many days tracks are kept before only their coverage remains.
+    pub track_keep_days: u32,
 }
 
 /// The chief's clock where no policy says otherwise, in working minutes.
@@ -30,6 +34,9 @@ pub const WORKING_HOURS_MIN: [[u32; 2]; 2] = [[480, 720], [840, 1080]];
 /// The long side of pictures in pixels where no policy says otherwise.
 pub const PICTURE_LONG_SIDE_PX: u32 = 1600;
 
+/// For how many days tracks are kept where no policy says otherwise.
+pub const TRACK_KEEP_DAYS: u32 = 90;
+
 impl Default for ResolvedPolicy {
     fn default() -> Self {
         Self {
@@ -38,6 +45,8 @@ impl Default for ResolvedPolicy {
             working_hours_min: WORKING_HOURS_MIN.to_vec(),
             picture_long_side_px: PICTURE_LONG_SIDE_PX,
             is_emergency: false,
+            sight: Sight::default(),
+            track_keep_days: TRACK_KEEP_DAYS,
         }
     }
 }
@@ -60,6 +69,12 @@ impl ResolvedPolicy {
             }
             if let Some(pixels) = policy.picture_long_side_px {
                 resolved.picture_long_side_px = pixels;
+            }
+            if let Some(sight) = policy.sight {
+                resolved.sight = sight;
+            }
+            if let Some(days) = policy.track_keep_days {
+                resolved.track_keep_days = days;
             }
             resolved.is_emergency |= policy.is_emergency;
         }

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{CalendarDay, Category, KeyPlace, Person, PlaceName, Policy, Post, Unit};
+use super::{CalendarDay, Category, ExcludedArea, KeyPlace, Person, PlaceName, Policy, Post, Unit};
 use crate::time::Timestamp;
 
 /// What a directory row holds. The text form is the wire form.
@@ -26,6 +26,8 @@ pub enum DirectoryKind {
     PlaceName,
     /// A [`KeyPlace`].
     KeyPlace,
+    /// An [`ExcludedArea`].
+    ExcludedArea,
 }
 
 /// A decoded directory record.
@@ -48,6 +50,8 @@ pub enum DirectoryRecord {
     PlaceName(PlaceName),
     /// A place that must be visited.
     KeyPlace(KeyPlace),
+    /// Ground that cannot be reached on a patrol.
+    ExcludedArea(ExcludedArea),
 }
 
 /// A record with its dates: what a feed carries and what databases keep.
@@ -106,6 +110,7 @@ impl DirectoryRecord {
             Self::Policy(_) => DirectoryKind::Policy,
             Self::PlaceName(_) => DirectoryKind::PlaceName,
             Self::KeyPlace(_) => DirectoryKind::KeyPlace,
+            Self::ExcludedArea(_) => DirectoryKind::ExcludedArea,
         }
     }
 
@@ -120,6 +125,7 @@ impl DirectoryRecord {
             Self::Policy(p) => p.unit.to_string(),
             Self::PlaceName(p) => p.id.clone(),
             Self::KeyPlace(p) => p.id.clone(),
+            Self::ExcludedArea(a) => a.id.clone(),
         }
     }
 
@@ -136,6 +142,7 @@ impl DirectoryRecord {
             Self::Policy(x) => serde_json::to_string(x),
             Self::PlaceName(x) => serde_json::to_string(x),
             Self::KeyPlace(x) => serde_json::to_string(x),
+            Self::ExcludedArea(x) => serde_json::to_string(x),
         }
         .expect("directory records hold only maps with text keys");
         DirectoryRow {
@@ -167,6 +174,7 @@ impl DirectoryRow {
             "policy" => DirectoryRecord::Policy(serde_json::from_str(text).map_err(json)?),
             "place_name" => DirectoryRecord::PlaceName(serde_json::from_str(text).map_err(json)?),
             "key_place" => DirectoryRecord::KeyPlace(serde_json::from_str(text).map_err(json)?),
+            "excluded_area" => DirectoryRecord::ExcludedArea(serde_json::from_str(text).map_err(json)?),
             _ => return Err(InvalidRecord::UnknownKind(self.kind.clone())),
         })
     }
@@ -184,6 +192,7 @@ impl DirectoryKind {
             Self::Policy => "policy",
             Self::PlaceName => "place_name",
             Self::KeyPlace => "key_place",
+            Self::ExcludedArea => "excluded_area",
         }
     }
 }

@@ -167,5 +167,7 @@ pub(crate) fn policy(unit: &str) -> Policy {
         working_hours_min: None,
         picture_long_side_px: None,
         is_emergency: false,
+        sight: None,
+        track_keep_days: None,
     }
 }

@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use super::ground::{Excuse, Sight, VisitRule};
 use crate::id::{PersonId, PostId, UnitId};
 use crate::time::Timestamp;
 
@@ -198,6 +199,12 @@ pub struct Policy {
     /// Whether the township is in emergency mode (战时).
     #[serde(default)]
     pub is_emergency: bool,
+    /// How far one sees on patrol (default: as in a village).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sight: Option<Sight>,
+    /// For how many days tracks are kept before only their coverage remains (default 90).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track_keep_days: Option<u32>,
 }
 
 /// A local place name near which `place_text` is offered.
@@ -226,4 +233,16 @@ pub struct KeyPlace {
     pub lat_deg: f64,
     /// Degrees east, WGS 84.
     pub lon_deg: f64,
+    /// What sort of place it is, in the township's own word (学校, 水库).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Its outline as a GeoJSON `MultiPolygon` coordinate array, `[lon, lat]` degrees WGS 84; a point where `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<Vec<Vec<Vec<[f64; 2]>>>>,
+    /// How often it must be visited; `None` where no rule is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<VisitRule>,
+    /// When it need not be visited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excuses: Vec<Excuse>,
 }

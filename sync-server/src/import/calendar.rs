@@ -72,6 +72,10 @@ pub(super) fn read_key_places(table: &Table) -> Result<ReadFile, Vec<ImportProbl
             grid: grid?,
             lat_deg: position.lat_deg,
             lon_deg: position.lon_deg,
+            category: None,
+            outline: None,
+            rule: None,
+            excuses: Vec::new(),
         }))
     })
 }

@@ -143,6 +143,7 @@ impl Placed<'_> {
             DirectoryRecord::Post(post) => self.lies_here(&post.unit, feed),
             DirectoryRecord::Policy(policy) => self.lies_here(&policy.unit, feed),
             DirectoryRecord::KeyPlace(place) => self.lies_here(&place.grid, feed),
+            DirectoryRecord::ExcludedArea(area) => self.lies_here(&area.unit, feed),
             DirectoryRecord::Person(person) => self.person_is_here(&person.id, feed),
             DirectoryRecord::Category(_)
             | DirectoryRecord::CalendarDay(_)
@@ -229,6 +230,7 @@ fn check(directory: &Directory, records: &[DirectoryRecord], now: Timestamp) -> 
             }
             DirectoryRecord::Policy(policy) => unit(&policy.unit, "a policy")?,
             DirectoryRecord::KeyPlace(place) => unit(&place.grid, &format!("key place {}", place.id))?,
+            DirectoryRecord::ExcludedArea(area) => unit(&area.unit, &format!("excluded area {}", area.id))?,
             _ => {}
         }
     }

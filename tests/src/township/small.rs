@@ -56,7 +56,8 @@ impl Township {
                 .any(|k| k.split('.').next() == Some(c.id.as_str()) || *k == c.id.as_str()),
             DirectoryRecord::CalendarDay(_)
             | DirectoryRecord::PlaceName(_)
-            | DirectoryRecord::KeyPlace(_) => false,
+            | DirectoryRecord::KeyPlace(_)
+            | DirectoryRecord::ExcludedArea(_) => false,
         });
         for phone in &mut township.phones {
             phone.profiles.retain(|p| people.contains(p.as_str()));

@@ -158,6 +158,10 @@ fn a_key_place_in_a_village_or_beyond_the_pole_is_named() {
         grid: unit_id("V1"),
         lat_deg: 120.0,
         lon_deg: 28.0,
+        category: None,
+        outline: None,
+        rule: None,
+        excuses: Vec::new(),
     };
     let rules: Vec<_> = problems_with([R::KeyPlace(place)])
         .into_iter()

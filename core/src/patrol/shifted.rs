@@ -1,0 +1,48 @@
+//! Whether a track was recorded on a shifted map (GCJ-02): seen by a constant offset against the grid.
+
+use serde::{Deserialize, Serialize};
+
+use crate::coverage::{Cell, CellSet};
+use crate::place::{MicroPosition, gcj02_to_wgs84};
+
+/// With fewer fixes nothing is said.
+const FIXES_MIN: usize = 30;
+
+/// A track of which more than this share lies in the grid as it is, is not suspected.
+const INSIDE_SHARE_MAX: f64 = 0.5;
+
+/// The shift back must bring at least this share of the track into the grid.
+const SHIFTED_SHARE_MIN: f64 = 0.9;
+
+/// A track that lies beside its grid, and in it when it is shifted back. It is said, not stored, and never shifted silently.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ShiftedTrack {
+    /// The share of the fixes that lies in the grid as recorded, 0..=1.
+    pub inside_share: f64,
+    /// The share that lies in it when shifted back, 0..=1.
+    pub shifted_share: f64,
+    /// How far the track would have to be shifted, in metres.
+    pub offset_m: f64,
+}
+
+/// Says so where a track does not fit the cells of the grids that it served, and does once it is taken for GCJ-02.
+pub fn looks_like_gcj02(track: &[MicroPosition], grid: &CellSet) -> Option<ShiftedTrack> {
+    if track.len() < FIXES_MIN || grid.is_empty() {
+        return None;
+    }
+    let back = |at: &MicroPosition| MicroPosition::of(gcj02_to_wgs84(at.to_position())).ok();
+    let is_inside = |at: MicroPosition| Cell::at(at).is_some_and(|cell| grid.contains(cell));
+    #[expect(clippy::cast_precision_loss, reason = "a track has far fewer than 2^52 fixes")]
+    let share = |count: usize| count as f64 / track.len() as f64;
+    let inside_share = share(track.iter().filter(|at| is_inside(**at)).count());
+    let shifted_share = share(track.iter().filter_map(back).filter(|at| is_inside(*at)).count());
+    if inside_share > INSIDE_SHARE_MAX || shifted_share < SHIFTED_SHARE_MIN {
+        return None;
+    }
+    let offset_m = back(&track[0])?.distance_m(track[0]);
+    Some(ShiftedTrack {
+        inside_share,
+        shifted_share,
+        offset_m,
+    })
+}
