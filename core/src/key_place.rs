@@ -13,8 +13,10 @@ use crate::id::{PatrolId, ReportId};
 use crate::patrol::FixDay;
 use crate::time::Timestamp;
 
+mod record;
 mod visit;
 
+pub use record::{VISIT_RECORD_BYTES_MAX, VISIT_WORDS_MAX, VisitRecord, VisitRecordError, VisitWord};
 pub use visit::{NEAR_M, STAY_MS, is_near, patrol_visits};
 
 /// What shows that somebody was there.
