@@ -6,4 +6,5 @@ pub mod phone_cli;
 pub mod proxy;
 pub mod scene;
 pub mod township;
+pub mod walker;
 pub mod world;
