@@ -3,7 +3,8 @@
 use super::act::{self, Act};
 use super::device::Context;
 use super::{Device, draft as drafts, project};
-use crate::command::{Action, Opening};
+use crate::attachment::{AttachmentKind, AttachmentRole};
+use crate::command::{Action, Opening, Reason, TEXT_CHARS_MAX};
 use crate::directory::Level;
 use crate::document::gate::Snapshot;
 use crate::document::{Document, FieldEdit};
@@ -47,8 +48,8 @@ impl Device {
                 let content = held.content.as_ref().ok_or(Error::NotFound("content"))?;
                 draft::validate(content, context.directory, context.now(), kind)
                     .map_err(Error::Incomplete)?;
-                let action = action(context, content, kind)?;
-                act::act(tx, context, &report, Act::plain(action))
+                let act = handing_in(context, content, kind)?;
+                act::act(tx, context, &report, act)
             }
         })
     }
@@ -62,7 +63,7 @@ fn first_time(
 ) -> Result<CommandId, Error> {
     let draft = drafts::load(tx, context, report)?.ok_or(Error::NotFound("draft"))?;
     draft::validate(&draft.content, context.directory, context.now(), kind).map_err(Error::Incomplete)?;
-    let action = action(context, &draft.content, kind)?;
+    let handing_in = handing_in(context, &draft.content, kind)?;
     let mut record = ReportRecord::new(*report, context.identity.township.clone());
     record.is_own = true;
     tx.put_report(&record)?;
@@ -87,7 +88,7 @@ fn first_time(
     tx.delete_draft(report)?;
     let is_urgent = draft.content.urgency == crate::command::Urgency::Urgent;
     tx.ready_uploads(report, is_urgent)?;
-    act::act(tx, context, report, Act::plain(action))
+    act::act(tx, context, report, handing_in)
 }
 
 /// Keeps a person's record and puts it in line.
@@ -109,11 +110,20 @@ pub(super) fn keep_person(tx: &Tx<'_>, record: &PersonRecord, now_ms: i64) -> Re
     )?)
 }
 
-fn action(context: &Context<'_>, content: &ReportContent, kind: SubmitKind) -> Result<Action, Error> {
+/// The act of handing in. Where no picture shows what was settled, the words about it stand as the reason, which the table asks for.
+fn handing_in(context: &Context<'_>, content: &ReportContent, kind: SubmitKind) -> Result<Act, Error> {
     let opening = opening(context, content)?;
-    Ok(match kind {
-        SubmitKind::Submit => Action::Submit { opening },
-        SubmitKind::Settle => Action::Settle { opening },
+    let SubmitKind::Settle = kind else {
+        return Ok(Act::plain(Action::Submit { opening }));
+    };
+    let has_after = content
+        .attachments
+        .values()
+        .any(|a| a.kind == AttachmentKind::Picture && a.role == AttachmentRole::After);
+    let words: String = content.result.trim().chars().take(TEXT_CHARS_MAX).collect();
+    Ok(Act {
+        reason: (!has_after).then(|| Reason::words(words)),
+        ..Act::plain(Action::Settle { opening })
     })
 }
 

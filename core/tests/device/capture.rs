@@ -63,6 +63,21 @@ fn a_submission_is_one_report_with_one_command_however_often_it_is_pressed() {
 }
 
 #[test]
+fn what_was_settled_on_the_spot_is_handed_in_with_words_where_there_is_no_picture_of_afterwards() {
+    let server = Server::new();
+    let handset = Handset::enrolled(&server, "w1", 1);
+    let report = handset.draft("灯杆歪了");
+    let error = handset.device().settle(report, " ").unwrap_err();
+    assert!(matches!(error, Error::Incomplete(_)), "{error}");
+    handset.device().settle(report, "已扶正").unwrap();
+    assert!(handset.sync(&server).is_complete());
+    let view = handset.device().report(report).unwrap();
+    assert_eq!(view.row.state, State::Settled);
+    let said = view.story[0].reason.as_ref().unwrap();
+    assert_eq!(said.text, "已扶正");
+}
+
+#[test]
 fn a_picture_is_on_disk_with_its_thumbnail_when_the_call_returns() {
     let server = Server::new();
     let mut handset = Handset::enrolled(&server, "w1", 4);
