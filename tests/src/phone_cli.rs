@@ -4,10 +4,13 @@
 //! in the core. Words on screen are Chinese first, English with `--lang en`.
 
 pub mod args;
+mod decide;
 mod fill;
+mod help;
 mod print;
 mod run;
 mod words;
+mod write;
 
 pub use print::failure;
 pub use run::{Failure, run};

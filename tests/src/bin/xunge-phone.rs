@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use xunge_tests::phone_cli::{Words, args::Cli, failure, run};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let words = Words(cli.lang);
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,27 +2,41 @@
 
 use std::path::PathBuf;
 
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use xunge_core::place::{PlaceClaim, Position, Provider};
+use xunge_core::report::Source;
+use xunge_core::time::Timestamp;
 
 use super::Lang;
 
 /// 终端里的手机：一部手机一个文件夹，断网、被杀都不丢 (a phone in the terminal).
 #[derive(Parser, Clone, Debug)]
-#[command(name = "xunge-phone", version)]
+#[command(
+    name = "xunge-phone",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
 pub struct Cli {
-    /// 手机的数据文件夹 (the phone's data folder)
-    #[arg(long, env = "XUNGE_PHONE", default_value = "xunge-phone-data", global = true)]
+    /// 手机的数据文件夹，不写就是 xunge-phone-data (the phone's data folder)
+    #[arg(
+        long,
+        env = "XUNGE_PHONE",
+        default_value = "xunge-phone-data",
+        global = true,
+        value_name = "FOLDER"
+    )]
     pub phone: PathBuf,
     /// 用哪个人的账户：姓名或工号；只有一个时不用写 (whose profile)
-    #[arg(long, env = "XUNGE_PROFILE", global = true)]
+    #[arg(long, env = "XUNGE_PROFILE", global = true, value_name = "WHO")]
     pub profile: Option<String>,
-    /// 界面语言 (language)
+    /// 界面语言：zh 或 en (language)
     #[arg(long, env = "XUNGE_LANG", value_enum, default_value_t = Lang::Zh, global = true)]
     pub lang: Lang,
     /// 不经编码里的地址，改走这个地址 (another address of the server, for a proxy)
-    #[arg(long, env = "XUNGE_SERVER", global = true)]
+    #[arg(long, env = "XUNGE_SERVER", global = true, value_name = "URL")]
     pub server: Option<String>,
     /// 做什么 (what to do)
     #[command(subcommand)]
@@ -34,9 +48,9 @@ pub struct Cli {
 pub enum Command {
     /// 登记：扫码得到的一行文字 (enrol with the text of the QR code)
     Enrol {
-        /// xunge:1:地址:口令
+        /// 登记码，整行：xunge:1:地址:口令 (the whole line)
         code: String,
-        /// 手机叫什么 (the phone's label)
+        /// 手机叫什么，不写就是 terminal (the phone's label)
         #[arg(long, default_value = "terminal")]
         label: String,
     },
@@ -58,34 +72,37 @@ pub enum Command {
     },
     /// 列表 (a list)
     List {
-        /// 哪一栏 (which tab)
+        /// 哪一栏：all 全部、mine 我报的、to-do 等我办的 (which tab; left out: all)
         #[arg(value_enum, default_value_t = Tab::All)]
         tab: Tab,
-        /// 最多几条 (how many at most)
+        /// 最多几条，不写就是 20 条 (how many at most; left out: 20)
         #[arg(long, default_value_t = 20)]
         limit: usize,
     },
     /// 看一件：编码、编码末尾几位或内部编号 (show one report)
     Show {
-        /// 编码 (code)
+        /// 编码，或它末尾几位 (the code, or its last signs)
         report: String,
     },
     /// 修改已上报或被退回的 (edit what was submitted or returned)
     Edit {
-        /// 编码 (code)
+        /// 编码，或它末尾几位 (the code, or its last signs)
         report: String,
         /// 改什么 (what changes)
         #[command(flatten)]
         content: Content,
-        /// 改完再报 (hand in again)
+        /// 改完再报 (hand it in again)
         #[arg(long)]
         submit: bool,
+        /// 改完按当场处置再报，写明结果 (hand it in again as settled on the spot, with what was done)
+        #[arg(long, conflicts_with = "submit", value_name = "RESULT")]
+        settle: Option<String>,
     },
     /// 加一句备注 (add a note)
     Note {
-        /// 编码 (code)
+        /// 编码，或它末尾几位 (the code, or its last signs)
         report: String,
-        /// 内容 (words)
+        /// 备注的文字 (the words)
         text: String,
     },
     /// 同意上报 (approve)
@@ -96,7 +113,7 @@ pub enum Command {
     TakeOn(Decision),
     /// 提级 (pass up a level)
     PassUp {
-        /// 到哪一级 (to which level)
+        /// 到哪一级：village 村、township 镇、county 县；不写就是镇 (to which level; left out: township)
         #[arg(long, value_enum)]
         to: Option<UpTo>,
         /// 哪一件 (which)
@@ -115,8 +132,43 @@ pub enum Command {
     Rework(Decision),
     /// 催办 (urge)
     Urge(Decision),
-    /// 需要留意的 (needs attention)
-    NeedsAttention,
+    /// 问报告人一句，不改变状态 (ask the reporter; the state stays)
+    Ask(Decision),
+    /// 答复询问 (answer the open question)
+    Answer(Decision),
+    /// 答复核查 (answer the check that was asked of you)
+    AnswerCheck(Finding),
+    /// 回访结果 (what the informant said when called back)
+    CallBack(Finding),
+    /// 申请延期 (ask for more time)
+    AskTime {
+        /// 到哪天，如 2026-11-30 (until which day)
+        #[arg(long, value_parser = instant)]
+        until: Timestamp,
+        /// 哪一件 (which)
+        #[command(flatten)]
+        decision: UnitDecision,
+    },
+    /// 退办：不归本单位 (hand back: not ours)
+    HandBack {
+        /// 建议交给哪个单位 (whose it should be)
+        #[arg(long, value_name = "UNIT")]
+        to: Option<String>,
+        /// 哪一件 (which)
+        #[command(flatten)]
+        decision: UnitDecision,
+    },
+    /// 确认一条待确认的决定 (confirm a decision that waits for the present holder)
+    Confirm(Decision),
+    /// 需要留意的：镇里没有收下的 (needs attention: what the township did not take)
+    NeedsAttention {
+        /// 看过了，清掉这一条 (clear this one)
+        #[arg(long, value_name = "NUMBER")]
+        clear: Option<i64>,
+        /// 再试一次 (try it again)
+        #[arg(long, value_name = "NUMBER", conflicts_with = "clear")]
+        retry: Option<i64>,
+    },
     /// 发送到哪一步了 (how far sending has come)
     Status,
     /// 现在收发一次 (send and receive now)
@@ -127,7 +179,7 @@ pub enum Command {
     },
     /// 等新消息，到了就收 (wait for news, then receive)
     Wait {
-        /// 最多等几秒 (how long at most, in seconds)
+        /// 最多等几秒，不写就是 60 秒 (how long at most, in seconds; left out: 60)
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
@@ -138,9 +190,9 @@ pub enum Command {
     },
     /// 下载一件的图片到文件夹 (fetch a report's pictures)
     Pictures {
-        /// 编码 (code)
+        /// 编码，或它末尾几位 (the code, or its last signs)
         report: String,
-        /// 放在哪里 (into which folder)
+        /// 放在哪个文件夹，不写就是 pictures (into which folder; left out: pictures)
         #[arg(long, default_value = "pictures")]
         into: PathBuf,
     },
@@ -153,7 +205,7 @@ pub enum DraftCommand {
     Begin(Content),
     /// 接着填 (go on filling in)
     Edit {
-        /// 编码 (code)
+        /// 编码，或它末尾几位 (the code, or its last signs)
         report: String,
         /// 填什么 (what)
         #[command(flatten)]
@@ -163,12 +215,20 @@ pub enum DraftCommand {
     List,
     /// 上报 (submit)
     Submit {
-        /// 编码 (code)
+        /// 编码，或它末尾几位 (the code, or its last signs)
         report: String,
+    },
+    /// 按当场处置上报 (hand in as settled on the spot)
+    Settle {
+        /// 编码，或它末尾几位 (the code, or its last signs)
+        report: String,
+        /// 结果 (what was done)
+        #[arg(long)]
+        result: String,
     },
     /// 丢弃 (discard)
     Discard {
-        /// 编码 (code)
+        /// 编码，或它末尾几位 (the code, or its last signs)
         report: String,
     },
 }
@@ -188,7 +248,7 @@ pub struct Content {
     /// 纬度,经度 (lat,lon in degrees, WGS 84)
     #[arg(long, value_parser = position)]
     pub at: Option<Position>,
-    /// 精度，米 (accuracy in metres)
+    /// 精度，米；不写就是 15 (accuracy in metres; left out: 15)
     #[arg(long, default_value_t = 15.0)]
     pub accuracy: f64,
     /// 地名 (place in words)
@@ -203,15 +263,24 @@ pub struct Content {
     /// 语音 .m4a (voice notes)
     #[arg(long)]
     pub voice: Vec<PathBuf>,
-    /// 类别的字段 (a field of the category, key=value)
+    /// 类别的字段，如 大小=中 (a field of the category by its label or id: size=中)
     #[arg(long, value_parser = field)]
     pub field: Vec<(String, String)>,
-    /// 有关的人：姓名,电话,informant|party (a person concerned)
+    /// 有关的人：姓名,电话,告知人 或 当事人 (NAME,TELEPHONE,informant or party)
     #[arg(long)]
     pub person: Vec<String>,
-    /// 紧急 (urgent)
+    /// 什么时候的事，如 2026-11-22 08:30 (when it happened or was seen)
+    #[arg(long, value_parser = instant)]
+    pub when: Option<Timestamp>,
+    /// 来源：seen、told-by、phone、visitor、paper、hotline、drone、sensor、other-system、police (how it came to be known)
+    #[arg(long, value_parser = source)]
+    pub source: Option<Source>,
+    /// 紧急：同时到网格长和指挥室 (urgent: reaches chief and room together)
     #[arg(long)]
     pub urgent: bool,
+    /// 不紧急了 (not urgent after all)
+    #[arg(long, conflicts_with = "urgent")]
+    pub not_urgent: bool,
 }
 
 /// A capture in one command.
@@ -225,9 +294,9 @@ pub struct Capture {
 /// A decision on one report.
 #[derive(Args, Clone, Debug)]
 pub struct Decision {
-    /// 编码 (code)
+    /// 编码，或它末尾几位 (the code, or its last signs)
     pub report: String,
-    /// 理由 (reason)
+    /// 理由；退回、退办、驳回必须写 (reason; a must for a return)
     #[arg(long)]
     pub reason: Option<String>,
     /// 说明 (text that goes with it)
@@ -244,6 +313,28 @@ pub struct UnitDecision {
     /// 哪个单位；不写就是自己的 (the unit; left out: one's own)
     #[arg(long)]
     pub unit: Option<String>,
+}
+
+/// What was found out.
+#[derive(Args, Clone, Debug)]
+pub struct Finding {
+    /// 哪一件 (which)
+    #[command(flatten)]
+    pub decision: Decision,
+    /// 结论：confirmed 属实、not-confirmed 不属实、unknown 查不清 (what was found)
+    #[arg(long, value_enum)]
+    pub verdict: Found,
+}
+
+/// Findings.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// 属实 (confirmed)
+    Confirmed,
+    /// 不属实 (not confirmed)
+    NotConfirmed,
+    /// 查不清 (could not be found out)
+    Unknown,
 }
 
 /// Tabs of the list.
@@ -285,6 +376,23 @@ fn position(text: &str) -> Result<Position, String> {
         return Err("纬度在前，经度在后：是不是写反了？ (latitude first)".to_owned());
     }
     Ok(at)
+}
+
+/// A day or a minute by the clock of Shanghai; a day stands for 18:00.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    let text = text.trim().replace('T', " ");
+    let at = NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M").or_else(|_| {
+        NaiveDate::parse_from_str(&text, "%Y-%m-%d")
+            .map(|day| day.and_time(NaiveTime::MIN) + TimeDelta::hours(18))
+    });
+    let at = at.map_err(|_| "写成 2026-11-22 或 2026-11-22 08:30 (a day or a minute)")?;
+    Ok(Timestamp((at - TimeDelta::hours(8)).and_utc().timestamp_millis()))
+}
+
+fn source(text: &str) -> Result<Source, String> {
+    let word = serde_json::Value::String(text.replace('-', "_"));
+    serde_json::from_value(word)
+        .map_err(|_| "没有这种来源，请看帮助 (no such source: see the help)".to_owned())
 }
 
 fn field(text: &str) -> Result<(String, String), String> {

@@ -3,17 +3,15 @@
 mod status;
 mod whole;
 
-use xunge_core::app::{AttentionItem, ReportRow};
+use xunge_core::app::{AttentionItem, DraftRow, ReportRow};
 use xunge_core::command::Urgency;
-use xunge_core::error::Error;
-use xunge_core::sync::failure::SyncFailure;
 use xunge_core::time::Timestamp;
 
-use super::Words;
 use super::run::Failure;
+use super::{Lang, Words};
 
 pub(super) use status::status;
-pub(super) use whole::report;
+pub(super) use whole::{Names, draft, report};
 
 /// A time as people there write it, by the clock of Shanghai.
 fn time(at: Timestamp) -> String {
@@ -44,69 +42,64 @@ fn line(row: &ReportRow, words: Words) -> String {
         text.push_str(&format!("  {}{}", words.pick("理由：", "because: "), why.text));
     }
     if let Some(kind) = row.pending {
-        text.push_str(&format!(
-            "  〔{}，{}〕",
-            words.action(kind),
-            words.pick("待发送", "waiting to be sent")
-        ));
+        let act = words.action(kind);
+        text.push_str(&match words.0 {
+            Lang::Zh => format!("  〔{act}，待发送〕"),
+            Lang::En => format!("  [{act}, waiting to be sent]"),
+        });
     } else if row.unsent_count > 0 {
         text.push_str(words.pick("  〔待发送〕", "  [waiting to be sent]"));
     }
     text
 }
 
-/// What the server did not take.
+/// Lines of drafts.
+pub(super) fn drafts(rows: &[DraftRow], words: Words) {
+    for row in rows {
+        // A draft without category and place has no title yet.
+        let title = match row.title == row.code {
+            true => words.pick("还没填", "nothing filled in yet"),
+            false => &row.title,
+        };
+        let mut text = format!("{}  {title}", row.code);
+        if row.attachment_count > 0 {
+            let what = words.pick("照片", "pictures");
+            text.push_str(&format!("  {what} {}", row.attachment_count));
+        }
+        println!("{text}  {} {}", words.pick("存于", "saved"), time(row.saved_at));
+    }
+}
+
+/// What the server did not take: a number for clearing it, what it was, why, and what to do.
 pub(super) fn attention(items: &[AttentionItem], words: Words) {
     if items.is_empty() {
         println!("{}", words.pick("没有需要留意的", "nothing needs attention"));
     }
     for item in items {
-        println!("{}  {}  {}  {}", item.code, item.what, item.refusal, item.detail);
+        println!(
+            "{}  {}  {}  {}{}{}",
+            item.id,
+            item.code,
+            time(item.at),
+            words.attention_what(item),
+            words.colon(),
+            words.attention_why(item)
+        );
     }
 }
 
 /// Why a command did not do its work, in the worker's words.
 pub fn failure(failure: &Failure, words: Words) -> String {
     match failure {
-        Failure::Device(Error::Incomplete(problems)) => problems
-            .iter()
-            .map(|p| words.problem(p))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        Failure::Device(Error::NotAllowed(refusal)) => words.refusal(*refusal).to_owned(),
-        Failure::Sync(failure) | Failure::Device(Error::Sync(failure)) => sync_failure(failure, words),
-        Failure::Transport(_) => words
-            .pick(
-                "没有信号；已保存在本机，等有信号自动发送",
-                "no network; saved on this phone",
+        Failure::Device(error) => words.error(error),
+        Failure::Sync(failure) => words.sync_failure(failure),
+        Failure::Transport(error) => words.transport_error(error).to_owned(),
+        Failure::Said(text) => text.clone(),
+        Failure::File { path, .. } => {
+            format!(
+                "{}{path}",
+                words.pick("文件写不了：", "this file cannot be written: ")
             )
-            .to_owned(),
-        other => other.to_string(),
+        }
     }
-}
-
-fn sync_failure(failure: &SyncFailure, words: Words) -> String {
-    let text = match failure {
-        SyncFailure::Transport(_) => (
-            "没有信号；已保存在本机，等有信号自动发送",
-            "no network; what is saved here will be sent by itself",
-        ),
-        SyncFailure::NotTheServer => (
-            "网络要先登录（可能是公共 Wi-Fi）；内容都在本机",
-            "the network wants a log-in first; everything is on this phone",
-        ),
-        SyncFailure::SignInRequired => (
-            "登记已失效，请重新登记；内容都在本机",
-            "enrol again; everything is on this phone",
-        ),
-        SyncFailure::Busy { .. } => (
-            "镇里忙，稍后自动再发",
-            "the server is busy; it is tried again by itself",
-        ),
-        _ => (
-            "没有发成，稍后自动再发",
-            "it did not go through; it is tried again by itself",
-        ),
-    };
-    format!("{} ({failure})", words.pick(text.0, text.1))
 }

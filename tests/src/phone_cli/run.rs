@@ -6,17 +6,16 @@ use std::sync::Arc;
 use xunge_core::app::{
     Device, Entropy, ListQuery, Phone, PhoneConfig, ProfileInfo, SyncOptions, Tab as ListTab,
 };
-use xunge_core::command::{Action, Reason};
-use xunge_core::directory::Level;
 use xunge_core::enrolment::EnrolmentCode;
 use xunge_core::error::Error;
-use xunge_core::id::{ReportId, UnitId};
+use xunge_core::id::ReportId;
 use xunge_core::sync::failure::SyncFailure;
 use xunge_core::sync::transport::{CancelToken, HttpTransport, TransportError};
-use xunge_core::time::SystemClock;
+use xunge_core::time::{Clock, SystemClock, Timestamp};
 
-use super::args::{Capture, Cli, Command, Content, Decision, DraftCommand, Tab, UnitDecision, UpTo};
-use super::{Words, fill, print};
+use super::Words;
+use super::args::{Cli, Command, Tab};
+use super::print::{self, Names};
 
 /// Why a command did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -30,12 +29,9 @@ pub enum Failure {
     /// The sync did not go through; nothing was lost.
     #[error(transparent)]
     Sync(#[from] SyncFailure),
-    /// Nobody is enrolled, or it is not clear who acts.
+    /// Said in the person's language already: nobody is enrolled, what was typed names nothing, or a draft is not complete.
     #[error("{0}")]
-    Profile(String),
-    /// What was typed names nothing.
-    #[error("{0}")]
-    Unknown(String),
+    Said(String),
     /// A file could not be read or written.
     #[error("{path}: {source}")]
     File {
@@ -88,7 +84,7 @@ fn enrol(phone: &Phone, code: &str, server: Option<&str>, words: Words) -> Resul
     let transport = HttpTransport::new(server.unwrap_or(&parsed.base_url), b"")?;
     let id = phone.enrol(code, &transport)?;
     let info = phone.profiles()?.into_iter().find(|p| p.id == id);
-    let name = info.map_or_else(|| id.to_string(), |p| format!("{}（{}）", p.name, p.person));
+    let name = info.map_or_else(|| id.to_string(), |p| format!("{} {}", p.name, p.person));
     println!("{} {name}", words.pick("已登记：", "enrolled:"));
     // The directory comes at once where the network holds; otherwise with the next sync.
     let report = phone.device(&id, None)?.sync(&transport, &CancelToken::new());
@@ -112,7 +108,7 @@ fn choose(profiles: Vec<ProfileInfo>, wanted: Option<&str>, words: Words) -> Res
         .collect();
     match (fitting.len(), fitting.pop()) {
         (1, Some(profile)) => Ok(profile),
-        (0, _) => Err(Failure::Profile(
+        (0, _) => Err(Failure::Said(
             words
                 .pick(
                     "这部手机上还没有这个人，请先登记 (enrol)",
@@ -120,10 +116,10 @@ fn choose(profiles: Vec<ProfileInfo>, wanted: Option<&str>, words: Words) -> Res
                 )
                 .to_owned(),
         )),
-        _ => Err(Failure::Profile(format!(
+        _ => Err(Failure::Said(format!(
             "{}{}",
             words.pick("请用 --profile 说明是谁：", "say who with --profile: "),
-            names.join("、")
+            names.join(words.comma())
         ))),
     }
 }
@@ -142,22 +138,10 @@ impl Session {
                 report,
                 content,
                 submit,
-            } => self.edit(&report, &content, submit),
+                settle,
+            } => self.edit(&report, &content, submit, settle.as_deref()),
             Command::Note { report, text } => self.note(&report, &text),
-            Command::Approve(d) => self.decide(&d, Action::Approve),
-            Command::Return(d) => self.decide(&d, Action::Return),
-            Command::TakeOn(d) => self.decide(&d, Action::TakeOn),
-            Command::PassUp { to, decision } => self.pass_up(to, &decision),
-            Command::Sign(d) => self.decide_for_unit(&d, |unit| Action::Sign { unit }),
-            Command::FeedBack(d) => self.decide_for_unit(&d, |unit| Action::FeedBack { unit }),
-            Command::Close(d) => self.decide(&d, Action::Close),
-            Command::Withdraw(d) => self.decide(&d, Action::Withdraw),
-            Command::Rework(d) => self.decide(&d, Action::Rework),
-            Command::Urge(d) => self.decide(&d, Action::Urge),
-            Command::NeedsAttention => {
-                print::attention(&self.device.needs_attention()?, words);
-                Ok(())
-            }
+            Command::NeedsAttention { clear, retry } => self.needs_attention(clear, retry),
             Command::Status => {
                 print::status(&self.device.status()?, words);
                 Ok(())
@@ -166,37 +150,59 @@ impl Session {
             Command::Wait { seconds } => self.wait(seconds),
             Command::Rescue { file } => self.rescue(&file),
             Command::Pictures { report, into } => self.pictures(&report, &into),
+            decision => self.decision(decision),
         }
     }
 
     fn show(&self, report: &str) -> Result<(), Failure> {
-        let view = self.device.report(self.find(report)?)?;
-        print::report(&view, self.words);
+        let report = self.find(report)?;
+        let directory = self.device.directory()?;
+        let names = Names {
+            words: self.words,
+            directory: &directory,
+            now: self.now(),
+        };
+        match self.device.drafts()?.into_iter().find(|d| d.report == report) {
+            Some(row) => print::draft(&self.device.draft(report)?, &row.title, names),
+            None => print::report(&self.device.report(report)?, names),
+        }
         Ok(())
     }
 
-    fn edit(&self, report: &str, content: &Content, is_handed_in: bool) -> Result<(), Failure> {
-        let report = self.find(report)?;
-        fill::fill(self, report, content)?;
-        if is_handed_in {
-            self.device.submit(report)?;
-        }
-        self.saved(report)
-    }
-
-    fn note(&self, report: &str, text: &str) -> Result<(), Failure> {
-        let report = self.find(report)?;
-        self.device.add_note(report, text)?;
-        self.saved(report)
-    }
-
-    fn pass_up(&self, to: Option<UpTo>, decision: &Decision) -> Result<(), Failure> {
-        let to = match to {
-            Some(UpTo::County) => Level::County,
-            Some(UpTo::Village) => Level::Village,
-            Some(UpTo::Township) | None => Level::Township,
+    fn list(&self, tab: Tab, limit: usize) -> Result<(), Failure> {
+        let tab = match tab {
+            Tab::All => ListTab::All,
+            Tab::Mine => ListTab::Mine,
+            Tab::ToDo => ListTab::Todo,
         };
-        self.decide(decision, Action::PassUp { to })
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let page = self.device.reports(&ListQuery {
+            tab,
+            after: None,
+            limit,
+        })?;
+        print::list(&page.items, self.words);
+        if page.next.is_some() {
+            println!(
+                "{}",
+                self.words.pick(
+                    "还有更多：用 --limit 多列几条",
+                    "there is more: list more with --limit"
+                )
+            );
+        }
+        Ok(())
+    }
+
+    fn needs_attention(&self, clear: Option<i64>, retry: Option<i64>) -> Result<(), Failure> {
+        if let Some(number) = clear {
+            self.device.clear_attention(number)?;
+        }
+        if let Some(number) = retry {
+            self.device.retry_attention(number)?;
+        }
+        print::attention(&self.device.needs_attention()?, self.words);
+        Ok(())
     }
 
     fn rescue(&self, file: &Path) -> Result<(), Failure> {
@@ -205,14 +211,24 @@ impl Session {
         println!("{} {}", words.pick("已写入", "written to"), file.display());
         println!(
             "{} {}  {} {}  {} {}",
-            words.pick("待发", "unsent"),
+            words.pick("待发", "unsent:"),
             summary.item_count,
-            words.pick("照片语音", "attachments"),
+            words.pick("照片语音", "pictures and voice notes:"),
             summary.blob_count,
-            words.pick("草稿", "drafts"),
+            words.pick("草稿", "drafts:"),
             summary.draft_count
         );
         Ok(())
+    }
+
+    /// The phone's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        SystemClock.read().wall_at
+    }
+
+    /// A failure in the person's own words.
+    pub(super) fn said(&self, zh: &str, en: &str, what: &str) -> Failure {
+        Failure::Said(format!("{}{what}", self.words.pick(zh, en)))
     }
 
     fn transport(&self) -> Result<HttpTransport, Failure> {
@@ -254,115 +270,17 @@ impl Session {
         }
         match found[..] {
             [report] => Ok(report),
-            [] => Err(Failure::Unknown(format!(
-                "{} `{text}`",
-                self.words.pick("手机上没有", "not on this phone:")
-            ))),
-            _ => Err(Failure::Unknown(format!(
-                "`{text}` {}",
-                self.words
-                    .pick("有好几件，请写全编码", "fits several: write the whole code")
-            ))),
+            [] => Err(self.said("手机上没有 ", "not on this phone: ", text)),
+            _ => Err(self.said(
+                "有好几件，请写全编码：",
+                "fits several, write the whole code: ",
+                text,
+            )),
         }
-    }
-
-    fn capture(&self, capture: &Capture, result: Option<&str>) -> Result<(), Failure> {
-        let report = self.device.begin_draft()?;
-        fill::fill(self, report, &capture.content)?;
-        let done = match result {
-            Some(result) => self.device.settle(report, result),
-            None => self.device.submit(report),
-        };
-        if let Err(error) = done {
-            // Nothing is cleared: it stays as a draft, to be filled in.
-            let draft = self.device.draft(report)?;
-            println!(
-                "{} {}",
-                self.words.pick("已存为草稿：", "kept as a draft:"),
-                draft.content.code
-            );
-            return Err(error.into());
-        }
-        self.saved(report)
-    }
-
-    fn draft(&self, command: DraftCommand) -> Result<(), Failure> {
-        match command {
-            DraftCommand::Begin(content) => {
-                let report = self.device.begin_draft()?;
-                fill::fill(self, report, &content)?;
-                println!("{}", self.device.draft(report)?.content.code);
-                Ok(())
-            }
-            DraftCommand::Edit { report, content } => {
-                let report = self.find(&report)?;
-                fill::fill(self, report, &content)?;
-                println!("{}", self.words.pick("已保存", "saved"));
-                Ok(())
-            }
-            DraftCommand::List => {
-                for draft in self.device.drafts()? {
-                    println!("{}  {}", draft.code, draft.title);
-                }
-                Ok(())
-            }
-            DraftCommand::Submit { report } => {
-                let report = self.find(&report)?;
-                self.device.submit(report)?;
-                self.saved(report)
-            }
-            DraftCommand::Discard { report } => {
-                self.device.discard_draft(self.find(&report)?)?;
-                println!("{}", self.words.pick("已丢弃", "discarded"));
-                Ok(())
-            }
-        }
-    }
-
-    fn list(&self, tab: Tab, limit: usize) -> Result<(), Failure> {
-        let tab = match tab {
-            Tab::All => ListTab::All,
-            Tab::Mine => ListTab::Mine,
-            Tab::ToDo => ListTab::Todo,
-        };
-        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let page = self.device.reports(&ListQuery {
-            tab,
-            after: None,
-            limit,
-        })?;
-        print::list(&page.items, self.words);
-        Ok(())
-    }
-
-    fn decide(&self, decision: &Decision, action: Action) -> Result<(), Failure> {
-        let report = self.find(&decision.report)?;
-        let reason = decision.reason.as_ref().map(Reason::words);
-        self.device
-            .decide(report, action, reason, decision.text.clone())?;
-        self.saved(report)
-    }
-
-    fn decide_for_unit(&self, d: &UnitDecision, action: impl Fn(UnitId) -> Action) -> Result<(), Failure> {
-        let unit = match &d.unit {
-            Some(text) => fill::unit_named(self, text)?,
-            None => {
-                let report = self.find(&d.decision.report)?;
-                let held = self.device.report(report)?.matter.map(|m| m.holder.unit);
-                held.ok_or_else(|| {
-                    Failure::Unknown(
-                        self.words
-                            .pick("请用 --unit 写明单位", "name the unit with --unit")
-                            .to_owned(),
-                    )
-                })?
-            }
-        };
-        self.decide(&d.decision, action(unit))
     }
 
     /// Says that the work is on the disk, and how far it has come.
-    fn saved(&self, report: ReportId) -> Result<(), Failure> {
+    pub(super) fn saved(&self, report: ReportId) -> Result<(), Failure> {
         let row = self.device.report(report)?.row;
         let how = if row.unsent_count > 0 {
             self.words.pick(
@@ -420,11 +338,8 @@ impl Session {
         std::fs::create_dir_all(into).map_err(file)?;
         for attachment in self.device.report(report)?.attachments {
             let Some(bytes) = self.device.attachment_bytes(&attachment.reference.blob)? else {
-                println!(
-                    "{}  {}",
-                    attachment.reference.role.word(),
-                    self.words.pick("还没下载到", "not here yet")
-                );
+                let role = self.words.role(attachment.reference.role);
+                println!("{role}  {}", self.words.pick("还没下载到", "not here yet"));
                 continue;
             };
             let extension = if attachment.reference.kind.mime() == "image/jpeg" {
@@ -432,11 +347,8 @@ impl Session {
             } else {
                 "m4a"
             };
-            let path = into.join(format!(
-                "{}-{}.{extension}",
-                attachment.reference.role.word(),
-                attachment.id
-            ));
+            let role = self.words.role(attachment.reference.role);
+            let path = into.join(format!("{role}-{}.{extension}", attachment.id));
             std::fs::write(&path, bytes).map_err(file)?;
             println!("{}", path.display());
         }

@@ -1,9 +1,13 @@
 //! What the terminal phone says, in two languages. No rule is decided here.
 
+mod attention;
+mod failure;
+mod thing;
+
 use clap::ValueEnum;
 
 use xunge_core::command::{ActionKind, Outcome, Refusal, State};
-use xunge_core::draft::{Problem, Rule};
+use xunge_core::workflow::action_words;
 
 /// The language on screen.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -51,49 +55,8 @@ impl Words {
 
     /// An act's name.
     pub fn action(self, kind: ActionKind) -> String {
-        let zh = match kind {
-            ActionKind::Submit => "上报",
-            ActionKind::Settle => "当场处置",
-            ActionKind::Withdraw => "撤回",
-            ActionKind::Approve => "同意上报",
-            ActionKind::Return => "退回",
-            ActionKind::TakeOn => "网格内处置",
-            ActionKind::PassUp => "提级",
-            ActionKind::SendDown => "下派",
-            ActionKind::Accept => "受理",
-            ActionKind::Classify => "研判分类",
-            ActionKind::Dispatch => "交办",
-            ActionKind::Sign => "签收",
-            ActionKind::AskTime => "申请延期",
-            ActionKind::GrantTime => "批复延期",
-            ActionKind::HandBack => "退办",
-            ActionKind::FeedBack => "反馈",
-            ActionKind::Rework => "驳回重办",
-            ActionKind::Close => "办结",
-            ActionKind::Hold => "挂账",
-            ActionKind::Resume => "恢复办理",
-            ActionKind::Void => "作废",
-            ActionKind::Reopen => "重新打开",
-            ActionKind::Merge => "并案",
-            ActionKind::Split => "拆分",
-            ActionKind::Urge => "催办",
-            ActionKind::ListForSupervision => "挂牌督办",
-            ActionKind::StrikeOff => "销号",
-            ActionKind::Whistle => "吹哨",
-            ActionKind::Check => "核查",
-            ActionKind::AnswerCheck => "答复核查",
-            ActionKind::Ask => "询问",
-            ActionKind::Answer => "答复询问",
-            ActionKind::CallBack => "回访",
-            ActionKind::Recheck => "抽查",
-            ActionKind::Remark => "备注",
-            ActionKind::Confirm => "确认",
-            ActionKind::PassBy => "超时流转（未经网格长同意）",
-        };
-        match self.0 {
-            Lang::Zh => zh.to_owned(),
-            Lang::En => kind.as_str().replace('_', " "),
-        }
+        let (zh, en) = action_words(kind);
+        self.pick(zh, en).to_owned()
     }
 
     /// Why an act had no effect, and what to do.
@@ -172,34 +135,6 @@ impl Words {
                     self.refusal(why)
                 )
             }
-        }
-    }
-
-    /// One thing that is wrong with a draft.
-    pub fn problem(self, problem: &Problem) -> String {
-        let field = match problem.field.as_str() {
-            "category" => self.pick("类别", "category"),
-            "grid" => self.pick("网格", "grid"),
-            "description" => self.pick("描述", "words"),
-            "result" => self.pick("结果", "result"),
-            other => other,
-        };
-        let zh = match &problem.rule {
-            Rule::Missing => "要填",
-            Rule::NothingShown => "拍照、录音、写字，至少一样",
-            Rule::Unknown => "手机上没有这一项",
-            Rule::NotOffered => "请选下面的小类",
-            Rule::NotAGrid => "不是网格",
-            Rule::OutsideTownship => "不在本镇",
-            Rule::ResultMissing => "请拍处置后照片或说明结果",
-            Rule::TooLong { .. } => "太长了",
-            Rule::TooMany { .. } => "太多了",
-            Rule::NotAPosition => "位置不对",
-            Rule::Answer { .. } => "填得不合要求",
-        };
-        match self.0 {
-            Lang::Zh => format!("{field}：{zh}"),
-            Lang::En => format!("{field}: {}", problem.rule),
         }
     }
 }

@@ -23,7 +23,8 @@ fn counts(status: &SyncStatus, words: Words) -> Vec<String> {
     if status.unsent_count == 0 && status.unsent_attachment_count == 0 {
         say("全部已收到", "everything was received", String::new());
     }
-    if status.to_send_count > 0 {
+    // Two programs may send for one phone: what the other one sent is not counted here, and nothing is left.
+    if status.to_send_count > 0 && (status.unsent_count > 0 || status.sent_count == status.to_send_count) {
         let count = format!(" {}/{}", status.sent_count, status.to_send_count);
         say("已收到", "received", count);
     }
@@ -39,15 +40,19 @@ fn counts(status: &SyncStatus, words: Words) -> Vec<String> {
         say(
             "照片和语音待发：",
             "pictures and voice notes to be sent:",
-            format!(" {}（{kb} kB）", status.unsent_attachment_count),
+            format!(
+                " {}{}",
+                status.unsent_attachment_count,
+                words.bracketed(&format!("{kb} kB"))
+            ),
         );
     }
     if status.draft_count > 0 {
-        say("草稿", "drafts:", format!(" {}", status.draft_count));
+        say("草稿：", "drafts:", format!(" {}", status.draft_count));
     }
     if status.attention_count > 0 {
         say(
-            "需要留意",
+            "需要留意：",
             "needs attention:",
             format!(" {}", status.attention_count),
         );

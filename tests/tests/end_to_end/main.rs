@@ -1,5 +1,7 @@
 //! From outside: the terminal phone as a program of its own, a server on a port, and a bad network between them.
 
+mod terminal;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
