@@ -16,7 +16,10 @@ use crate::time::Timestamp;
 mod record;
 mod visit;
 
-pub use record::{VISIT_RECORD_BYTES_MAX, VISIT_WORDS_MAX, VisitRecord, VisitRecordError, VisitWord};
+pub use record::{
+    EXCUSED_DAYS_MAX, VISIT_BYTES_MAX, VISIT_TEXT_CHARS_MAX, VisitClaim, VisitKind, VisitRecord,
+    VisitRecordError,
+};
 pub use visit::{NEAR_M, STAY_MS, is_near, patrol_visits};
 
 /// What shows that somebody was there.

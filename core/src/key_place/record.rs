@@ -1,251 +1,273 @@
-//! What a person says of a key place: a short check-up there, or that it need not be visited for a while.
+//! What a worker says of a key place on the spot: a short check-up, or that it need not be visited for a while.
 //!
-//! Set in stone: the CBOR numbers; records are signed and named by the SHA-256 of their bytes.
+//! Immutable, named by the SHA-256 of its bytes, and signed with the flush that brings it. Nothing here decides whether it counts: that is
+//! [`VisitRecord::check`] for its form, and the server for who sends it.
+//!
+//! Set in stone: the numbers of the fields, and that bytes have one spelling.
 
-use chrono::NaiveDate;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{InstallId, PersonId, UnitId};
-use crate::place::MicroPosition;
+use crate::id::{InstallId, PersonId};
+use crate::place::{MicroPosition, PlaceClaim};
 use crate::time::DeviceTime;
 
 /// The most bytes of one record.
-pub const VISIT_RECORD_BYTES_MAX: usize = 8 << 10;
+pub const VISIT_BYTES_MAX: usize = 4 << 10;
 
-/// The most characters of the words in it.
-pub const VISIT_WORDS_MAX: usize = 1_000;
+/// The most characters of a text or reason.
+pub const VISIT_TEXT_CHARS_MAX: usize = 500;
 
-/// The most bytes of a place's id.
-const PLACE_BYTES_MAX: usize = 64;
+/// For how many days ahead a worker may excuse a place: longer ones are the township's to write into its directory.
+pub const EXCUSED_DAYS_MAX: i64 = 31;
 
-/// One record: immutable, merged as a set. The same words twice are two records, since their clocks differ.
+/// Where the phone was, as it says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct VisitClaim {
+    /// Millionths of a degree north, WGS 84.
+    #[n(0)]
+    pub lat_e6: i32,
+    /// Millionths of a degree east, WGS 84.
+    #[n(1)]
+    pub lon_e6: i32,
+    /// Radius in metres of 68 % belief, rounded up; `None` where the phone does not say.
+    #[n(2)]
+    pub accuracy_m: Option<u16>,
+    /// Whether a test provider is said to have made it up.
+    #[n(3)]
+    pub is_mock: bool,
+    /// How old the fix was, in ms.
+    #[n(4)]
+    pub age_ms: i64,
+}
+
+impl VisitClaim {
+    /// The claim of a place; `None` where the position cannot be one.
+    pub fn of(claim: &PlaceClaim) -> Option<Self> {
+        let position = MicroPosition::of(claim.position).ok()?;
+        let is_known = claim.accuracy_m.is_finite() && claim.accuracy_m > 0.0;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the cast saturates, and only positive numbers come to it"
+        )]
+        let accuracy_m = is_known.then(|| claim.accuracy_m.ceil() as u16);
+        Some(Self {
+            lat_e6: position.lat_e6,
+            lon_e6: position.lon_e6,
+            accuracy_m,
+            is_mock: claim.is_mock,
+            age_ms: claim.age_ms,
+        })
+    }
+
+    /// The position.
+    pub fn position(&self) -> MicroPosition {
+        MicroPosition {
+            lat_e6: self.lat_e6,
+            lon_e6: self.lon_e6,
+        }
+    }
+}
+
+/// What is said of the place.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
+#[serde(tag = "visit", rename_all = "snake_case")]
+pub enum VisitKind {
+    /// Somebody was there and looked.
+    #[n(0)]
+    CheckUp {
+        /// Whether all is in order.
+        #[n(0)]
+        all_right: bool,
+        /// What there is to say; may be empty.
+        #[n(1)]
+        text: String,
+    },
+    /// It need not be visited from that day on, up to a last day.
+    #[n(1)]
+    Excused {
+        /// Why (closed for repair, the road is flooded); not empty.
+        #[n(0)]
+        reason: String,
+        /// The last day, included, as `2026-11-22`.
+        #[n(1)]
+        until: String,
+    },
+}
+
+/// One record.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct VisitRecord {
     /// The key place's id.
     #[n(0)]
     pub place: String,
-    /// The grid that the place lay in, by the phone's directory.
+    /// Who says it.
     #[n(1)]
-    pub grid: UnitId,
-    /// The phone's install.
+    pub person: PersonId,
+    /// On which phone.
     #[n(2)]
     pub install: InstallId,
-    /// Who says it.
+    /// When.
     #[n(3)]
-    pub person: PersonId,
-    /// The phone's clocks.
-    #[n(4)]
     pub at: DeviceTime,
+    /// Where the phone was, if it knew.
+    #[n(4)]
+    pub claim: Option<VisitClaim>,
     /// What is said.
     #[n(5)]
-    pub word: VisitWord,
-    /// Where the phone was: degrees north and east in millionths, and the radius of 68 % belief in metres; `None` where it did not know.
-    #[n(6)]
-    pub spot: Option<(i32, i32, u16)>,
+    pub kind: VisitKind,
 }
 
-/// What is said of a place.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
-#[serde(tag = "word", rename_all = "snake_case")]
-pub enum VisitWord {
-    /// Somebody was there and looked.
-    #[n(0)]
-    CheckUp {
-        /// Whether all was in order.
-        #[n(0)]
-        is_in_order: bool,
-        /// What was seen; may be empty where all was in order.
-        #[n(1)]
-        text: String,
-    },
-    /// It need not be visited, from the day of the record up to and with another.
-    #[n(1)]
-    Excuse {
-        /// Why (closed for repair, flooded road).
-        #[n(0)]
-        reason: String,
-        /// The last day, as `2026-11-22` in the township's zone.
-        #[n(1)]
-        until: String,
-    },
-}
-
-/// Why something is no record.
+/// Why bytes are no such record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum VisitRecordError {
-    /// More than [`VISIT_RECORD_BYTES_MAX`] bytes, or words of more than [`VISIT_WORDS_MAX`] characters.
-    #[error("the record is too long")]
+    /// More than [`VISIT_BYTES_MAX`].
+    #[error("the visit is larger than {VISIT_BYTES_MAX} bytes")]
     TooLarge,
-    /// The bytes are not readable as a record, or not in its one spelling.
-    #[error("the bytes are no record")]
+    /// Not readable.
+    #[error("the visit is not readable")]
     Malformed,
-    /// No place, or a name that no place has.
-    #[error("the record names no place")]
-    NoPlace,
-    /// Something is wrong there, or it is excused, and nothing says why.
-    #[error("the record lacks its words")]
-    NoWords,
-    /// The last day is no day.
+    /// The same record has another spelling.
+    #[error("the visit is not in its one spelling")]
+    NotCanonical,
+    /// A text is longer than [`VISIT_TEXT_CHARS_MAX`] characters, or the place has no code.
+    #[error("a text of the visit is too long, or the place has no code")]
+    Text,
+    /// An excuse without a reason.
+    #[error("an excuse needs a reason")]
+    NoReason,
+    /// The last day of an excuse is no day.
     #[error("the last day of the excuse is no day")]
     NoDay,
-    /// Its position is none.
-    #[error("the position of the record is none")]
-    NoPosition,
+    /// The position is none.
+    #[error("the position of the visit is none")]
+    Position,
 }
 
 impl VisitRecord {
-    /// Where the phone was.
-    pub fn position(&self) -> Option<MicroPosition> {
-        self.spot
-            .map(|(lat_e6, lon_e6, _)| MicroPosition { lat_e6, lon_e6 })
+    /// The record's bytes. What names it is their SHA-256.
+    pub fn encode(&self) -> Vec<u8> {
+        minicbor::to_vec(self).expect("encoding to memory cannot fail")
     }
 
-    /// The last day of an excuse; `None` for a check-up.
-    pub fn excused_until(&self) -> Option<NaiveDate> {
-        match &self.word {
-            VisitWord::Excuse { until, .. } => until.parse().ok(),
-            VisitWord::CheckUp { .. } => None,
-        }
-    }
-
-    /// The record's bytes and their SHA-256, which is its name.
-    pub fn encode(&self) -> Result<([u8; 32], Vec<u8>), VisitRecordError> {
-        self.check()?;
-        let bytes = minicbor::to_vec(self).expect("encoding to memory cannot fail");
-        if bytes.len() > VISIT_RECORD_BYTES_MAX {
-            return Err(VisitRecordError::TooLarge);
-        }
-        Ok((crate::signature::sha256(&bytes), bytes))
-    }
-
-    /// Reads a record, strictly: only what [`Self::encode`] writes is taken.
+    /// Reads a record, strictly: every rule is checked, and only the spelling that [`VisitRecord::encode`] writes is taken.
     pub fn decode(bytes: &[u8]) -> Result<Self, VisitRecordError> {
-        if bytes.len() > VISIT_RECORD_BYTES_MAX {
+        if bytes.len() > VISIT_BYTES_MAX {
             return Err(VisitRecordError::TooLarge);
         }
         let record: Self = minicbor::decode(bytes).map_err(|_| VisitRecordError::Malformed)?;
         record.check()?;
-        let again = minicbor::to_vec(&record).expect("encoding to memory cannot fail");
-        if again == bytes {
-            Ok(record)
-        } else {
-            Err(VisitRecordError::Malformed)
+        if record.encode() != bytes {
+            return Err(VisitRecordError::NotCanonical);
         }
+        Ok(record)
     }
 
-    fn check(&self) -> Result<(), VisitRecordError> {
-        if self.place.trim().is_empty() || self.place.len() > PLACE_BYTES_MAX {
-            return Err(VisitRecordError::NoPlace);
-        }
-        let (words, are_wanted) = match &self.word {
-            VisitWord::CheckUp { is_in_order, text } => (text, !is_in_order),
-            VisitWord::Excuse { reason, until } => {
-                let is_day = until
-                    .parse::<NaiveDate>()
-                    .is_ok_and(|day| day.to_string() == *until);
-                if !is_day {
-                    return Err(VisitRecordError::NoDay);
+    /// Whether the record keeps the rules of its own kind.
+    pub fn check(&self) -> Result<(), VisitRecordError> {
+        let text = match &self.kind {
+            VisitKind::CheckUp { text, .. } => text,
+            VisitKind::Excused { reason, until } => {
+                if reason.trim().is_empty() {
+                    return Err(VisitRecordError::NoReason);
                 }
-                (reason, true)
+                until
+                    .parse::<chrono::NaiveDate>()
+                    .map_err(|_| VisitRecordError::NoDay)?;
+                reason
             }
         };
-        if are_wanted && words.trim().is_empty() {
-            return Err(VisitRecordError::NoWords);
+        let is_named = (1..=64).contains(&self.place.len());
+        if text.chars().count() > VISIT_TEXT_CHARS_MAX || !is_named {
+            return Err(VisitRecordError::Text);
         }
-        if words.chars().count() > VISIT_WORDS_MAX {
-            return Err(VisitRecordError::TooLarge);
+        if self.claim.is_some_and(|claim| !claim.position().is_on_earth()) {
+            return Err(VisitRecordError::Position);
         }
-        let is_on_globe = |(lat_e6, lon_e6, _): (i32, i32, u16)| {
-            lat_e6.unsigned_abs() <= 90_000_000 && lon_e6.unsigned_abs() <= 180_000_000
-        };
-        if self.spot.is_none_or(is_on_globe) {
-            Ok(())
-        } else {
-            Err(VisitRecordError::NoPosition)
-        }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::{Position, Provider};
     use crate::time::Timestamp;
 
-    fn record(word: VisitWord) -> VisitRecord {
+    fn record(kind: VisitKind) -> VisitRecord {
         VisitRecord {
-            place: "P1".into(),
-            grid: UnitId::new("G1").expect("a code"),
+            place: "ZD-1".into(),
+            person: PersonId::new("w1").unwrap(),
             install: InstallId::from_bytes([1; 16]),
-            person: PersonId::new("w1").expect("a code"),
             at: DeviceTime {
-                wall_at: Timestamp(1_772_413_200_000),
+                wall_at: Timestamp(1_795_305_600_000),
                 monotonic_ms: 5,
-                boot: 7,
-                server_offset_ms: Some(3),
-                server_offset_age_ms: None,
+                boot: 1,
+                server_offset_ms: Some(0),
+                server_offset_age_ms: Some(0),
             },
-            word,
-            spot: Some((30_000_000, 104_000_000, 8)),
+            claim: VisitClaim::of(&PlaceClaim {
+                position: Position {
+                    lat_deg: 28.3,
+                    lon_deg: 120.9,
+                },
+                accuracy_m: 7.2,
+                provider: Provider::Satellite,
+                is_mock: false,
+                age_ms: 900,
+            }),
+            kind,
         }
     }
 
-    fn check_up(is_in_order: bool, text: &str) -> VisitRecord {
-        record(VisitWord::CheckUp {
-            is_in_order,
-            text: text.into(),
-        })
-    }
-
-    fn excuse(reason: &str, until: &str) -> VisitRecord {
-        record(VisitWord::Excuse {
+    fn excused(reason: &str, until: &str) -> VisitRecord {
+        record(VisitKind::Excused {
             reason: reason.into(),
             until: until.into(),
         })
     }
 
     #[test]
-    fn a_record_reads_back_as_it_was_and_is_named_by_its_bytes() {
-        for record in [
-            check_up(true, ""),
-            check_up(false, "消防通道被占"),
-            excuse("停业", "2026-12-01"),
-        ] {
-            let (name, bytes) = record.encode().expect("it is good");
+    fn a_record_comes_back_from_its_bytes_and_has_one_spelling() {
+        let check_up = record(VisitKind::CheckUp {
+            all_right: true,
+            text: "灭火器齐全".into(),
+        });
+        for record in [check_up, excused("停业整修", "2026-12-01")] {
+            let bytes = record.encode();
             assert_eq!(VisitRecord::decode(&bytes), Ok(record));
-            assert_eq!(name, crate::signature::sha256(&bytes));
+            let longer = [&bytes[..], &[0]].concat();
+            assert_eq!(VisitRecord::decode(&longer), Err(VisitRecordError::NotCanonical));
+            for cut in 0..bytes.len() {
+                assert!(VisitRecord::decode(&bytes[..cut]).is_err());
+            }
         }
+        assert_eq!(excused("x", "2026-12-01").claim.unwrap().accuracy_m, Some(8));
+    }
+
+    #[test]
+    fn a_record_without_reason_day_or_bounds_is_refused_by_name() {
         assert_eq!(
-            excuse("停业", "2026-12-01").excused_until(),
-            NaiveDate::from_ymd_opt(2026, 12, 1)
+            excused(" ", "2026-12-01").check(),
+            Err(VisitRecordError::NoReason)
         );
-    }
-
-    #[test]
-    fn what_says_nothing_is_no_record() {
-        assert_eq!(check_up(false, " ").encode(), Err(VisitRecordError::NoWords));
-        assert_eq!(excuse("", "2026-12-01").encode(), Err(VisitRecordError::NoWords));
-        assert_eq!(excuse("停业", "2026-12-1").encode(), Err(VisitRecordError::NoDay));
-        assert_eq!(excuse("停业", "soon").encode(), Err(VisitRecordError::NoDay));
-        let long = "长".repeat(VISIT_WORDS_MAX + 1);
-        assert_eq!(check_up(true, &long).encode(), Err(VisitRecordError::TooLarge));
-        let mut nowhere = check_up(true, "");
-        nowhere.place = " ".into();
-        assert_eq!(nowhere.encode(), Err(VisitRecordError::NoPlace));
-        let mut far = check_up(true, "");
-        far.spot = Some((91_000_000, 0, 1));
-        assert_eq!(far.encode(), Err(VisitRecordError::NoPosition));
-    }
-
-    #[test]
-    fn broken_bytes_are_no_record() {
-        let (_, bytes) = check_up(false, "门锁坏了").encode().expect("it is good");
-        for cut in 0..bytes.len() {
-            assert!(VisitRecord::decode(&bytes[..cut]).is_err(), "{cut}");
-        }
-        let mut longer = bytes.clone();
-        longer.push(0);
-        assert_eq!(VisitRecord::decode(&longer), Err(VisitRecordError::Malformed));
+        assert_eq!(excused("x", "tomorrow").check(), Err(VisitRecordError::NoDay));
+        assert_eq!(
+            excused(&"长".repeat(501), "2026-12-01").check(),
+            Err(VisitRecordError::Text)
+        );
+        let mut far = excused("x", "2026-12-01");
+        far.claim = far.claim.map(|claim| VisitClaim {
+            lat_e6: 91_000_000,
+            ..claim
+        });
+        assert_eq!(far.check(), Err(VisitRecordError::Position));
+        assert_eq!(
+            VisitRecord::decode(&vec![0; VISIT_BYTES_MAX + 1]),
+            Err(VisitRecordError::TooLarge)
+        );
     }
 }
