@@ -10,6 +10,8 @@ mod filter;
 mod fix;
 mod machine;
 mod platform;
+#[cfg(test)]
+pub(crate) mod sample;
 mod segment;
 mod shifted;
 mod walk;

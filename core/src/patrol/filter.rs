@@ -178,6 +178,11 @@ impl FixFilter {
         }
     }
 
+    /// Sets the clock by a reading where nothing is known yet in this run of the phone.
+    pub(super) fn look_at_clock(&mut self, reading: &DeviceTime) {
+        self.clock.look(reading);
+    }
+
     /// The best instant for a reading of the phone's clocks, in whole tenths of a second: satellite time carried on where there was one.
     pub fn instant(&self, reading: &DeviceTime) -> (Timestamp, FixClock) {
         self.clock.instant(reading)

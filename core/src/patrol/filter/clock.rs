@@ -47,6 +47,19 @@ impl PatrolClock {
         }
     }
 
+    /// Looks at the phone's clock where nothing is known yet in this run of the phone, so that a leap before the first fix changes nothing.
+    pub(super) fn look(&mut self, reading: &DeviceTime) {
+        if self.carried(reading).is_none() {
+            let (at, source) = judged(reading);
+            self.anchor = Some(Anchor {
+                at,
+                monotonic_ms: reading.monotonic_ms,
+                boot: reading.boot,
+                source,
+            });
+        }
+    }
+
     /// Sets the clock by a fix that was kept before the app went away.
     pub(super) fn resume_from(&mut self, fix: &Fix, monotonic_ms: i64, boot: u64) {
         self.anchor = Some(Anchor {

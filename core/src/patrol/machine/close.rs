@@ -119,6 +119,7 @@ impl Patrol {
 
     /// The next segment begins at this reading of the clocks.
     pub(super) fn begin_segment(&mut self, now: DeviceTime) {
+        self.filter.look_at_clock(&now);
         let (at, clock) = self.filter.instant(&now);
         // What the filter has of the last fix is in the clock of the track as it is now.
         self.lead = self.filter.last().map(Lead::of);

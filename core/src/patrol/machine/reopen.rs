@@ -14,6 +14,14 @@ impl Patrol {
         for fix in &rows {
             self.walk_now.add(fix);
         }
+        if let Some(first) = rows.first() {
+            // A segment that was begun anew without closing one was not stored; its first row says where it begins.
+            let later_ms = first.at.ms_since(self.begun.at);
+            self.begun.at = first.at;
+            self.begun.clock = first.clock;
+            let monotonic_ms = &mut self.begun.taken.monotonic_ms;
+            *monotonic_ms = monotonic_ms.saturating_add(later_ms);
+        }
         self.filter
             .resume_from(rows.last(), &self.begun.taken, self.begun.at);
         self.open = rows;
@@ -42,6 +50,8 @@ impl Patrol {
         let mut effects = Vec::new();
         if now.boot != self.seen.boot && self.state == PatrolState::Running {
             self.interrupt(GapCause::Reboot, now, &mut effects);
+            // Asked anew, and stored with it.
+            effects.push(LOCATE);
         }
         effects
     }
