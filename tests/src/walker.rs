@@ -111,7 +111,8 @@ struct Walk<'a> {
     canyon_ms: i64,
     /// The receiver's error in metres north and east.
     drift_m: [f64; 2],
-    battery: f64,
+    /// The battery in thousandths of a percent.
+    battery: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -124,7 +125,7 @@ impl<'a> Walk<'a> {
             silent_ms: 0,
             canyon_ms: 0,
             drift_m: [0.0; 2],
-            battery: rng.random_range(40.0..100.0),
+            battery: rng.random_range(40_000..100_000),
         }
     }
 
@@ -145,7 +146,9 @@ impl<'a> Walk<'a> {
         }
         self.canyon_ms -= every_ms;
         let seconds = every_ms as f64 / 1_000.0;
-        self.battery = (self.battery - seconds / 400.0).max(3.0);
+        // A percent in about seven minutes.
+        let spent = u32::try_from(every_ms / 400).unwrap_or(u32::MAX);
+        self.battery = self.battery.saturating_sub(spent).max(3_000);
         let sigma_m = if self.canyon_ms > 0 { 22.0 } else { 3.0 };
         let keep = (-seconds / DRIFT_MEMORY_S).exp();
         let fresh = sigma_m * (1.0 - keep * keep).sqrt();
@@ -206,7 +209,7 @@ impl<'a> Walk<'a> {
             } else {
                 Provider::Satellite
             },
-            battery_percent: self.battery as u8,
+            battery_percent: u8::try_from(self.battery / 1_000).unwrap_or(100),
         }
     }
 }
