@@ -3,6 +3,7 @@
 
 mod amend;
 mod chief;
+mod closing;
 mod concurrency;
 mod entry;
 mod expected;

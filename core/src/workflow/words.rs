@@ -205,8 +205,11 @@ const RULES_BESIDE: &str = "
   An approval covers the words that were seen. A return that a phone has not received cannot be approved or submitted away.
 - **离任**: 任期（代理、轮值）内作的决定在离任后才收到的，成为待确认的决定，由现任确认后生效。
   A decision made within a post but received after its end waits as a proposal until a present holder confirms it.
-- **办结**: 被吹哨的单位都反馈了、有反映人的已回访，才能办结；办结记下是哪一级办结的。
-  A matter closes when every called unit has fed back and who told us was called back; the level that closed it is recorded.
+- **办结**: 被吹哨的单位都反馈了、有反映人的已回访，才能办结。网格长、村负责人自己接办的自己办结，指挥室下派的由指挥室审核办结；
+  记在办理的那一级：网格、村办好的算就地化解，部门办的算镇街，县级办的算县。
+  A matter closes when every called unit has fed back and who told us was called back. What a grid's chief or a village's head took on he
+  closes himself; what the room sent down the room reviews and closes. The level that handled it is recorded: grid and village, the
+  township for departments, the county for its desk.
 
 ## 状态 States
 

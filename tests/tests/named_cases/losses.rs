@@ -3,6 +3,8 @@
 use xunge_core::app::SyncReport;
 use xunge_core::command::{Action, State};
 use xunge_core::directory::{DirectoryRecord, Post, PostKind, Role};
+use xunge_core::grid::GridAnswer;
+use xunge_core::place::{PlaceClaim, Provider};
 use xunge_core::sync::failure::SyncFailure;
 use xunge_core::sync::transport::{CancelToken, TransportError};
 use xunge_server::service::QueueQuery;
@@ -207,6 +209,61 @@ fn a_grid_that_ended_orphans_nothing_done_offline() {
         "the township still sees it"
     );
     assert_eq!(world.device(0).needs_attention().expect("it reads").len(), 0);
+}
+
+/// A grid gets another outline and another village while its worker is away: what he located by the old one arrives there once, and the
+/// new village's head sees it.
+#[test]
+fn a_grid_drawn_anew_orphans_nothing_done_offline_and_nobody_counts_it_twice() {
+    let mut world = world(39, &["w01", "c01", "c07", "va", "supervisor"]);
+    let place = PlaceClaim {
+        position: world.township.middle_of(&unit_id(GRID)),
+        accuracy_m: 8.0,
+        provider: Provider::Satellite,
+        is_mock: false,
+        age_ms: 0,
+    };
+    let inside = |world: &World| world.device(0).locate(&place).expect("it locates");
+    assert_eq!(inside(&world), GridAnswer::Inside { grid: unit_id(GRID) });
+    let report = world.hand_in(0, GRID, "made by the old outline");
+    let now = world.time.now().plus_ms(60_000);
+    let outline = |code: &str| {
+        world
+            .township
+            .unit(&unit_id(code))
+            .expect("it is there")
+            .boundary
+            .clone()
+    };
+    let unit = |code: &str, boundary, parent: Option<&str>| {
+        let mut unit = world.township.unit(&unit_id(code)).expect("it is there").clone();
+        unit.boundary = boundary;
+        unit.parent = parent.map(unit_id).or(unit.parent);
+        (DirectoryRecord::Unit(unit), now, None)
+    };
+    // The two grids change their places on the map, and the one its village.
+    let drawn_anew = [
+        unit(GRID, outline(OTHER_GRID), Some("QH-YF-B")),
+        unit(OTHER_GRID, outline(GRID), None),
+    ];
+    world.direct(&drawn_anew);
+    world.pass_ms(120_000);
+    world.sync_all_of(&[0, 1, 2, 3, 4]);
+    let new = GridAnswer::Inside {
+        grid: unit_id(OTHER_GRID),
+    };
+    assert_eq!(inside(&world), new, "the new outline has come");
+    assert_eq!(queued(&world), 1);
+    assert_eq!(world.state(report), State::Submitted);
+    for (phone, sees) in [(0, true), (1, true), (2, false), (3, false), (4, true)] {
+        assert_eq!(world.device(phone).report(report).is_ok(), sees, "phone {phone}");
+    }
+    world.decide(1, report, Action::Approve);
+    world.sync_all_of(&[1, 0]);
+    assert_eq!(world.state(report), State::Queued);
+    assert!(world.device(0).needs_attention().expect("it reads").is_empty());
+    world.settle_down();
+    world.check().expect("everything agrees");
 }
 
 #[test]
