@@ -45,6 +45,8 @@ pub struct Limits {
     pub store_readers: usize,
     /// How long a write waits for another process that is writing, in ms.
     pub store_busy_ms: u32,
+    /// The most pages of 4 KiB that an embedded database may have; `None`: as many as the disk holds.
+    pub store_pages_max: Option<u32>,
     /// How many spare actors an enrolment hands out.
     pub spare_actors: usize,
 }
@@ -73,6 +75,7 @@ impl Default for Limits {
             session_ms: 14 * DAY_MS,
             store_readers: 4,
             store_busy_ms: 15_000,
+            store_pages_max: None,
             spare_actors: 4,
         }
     }

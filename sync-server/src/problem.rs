@@ -9,6 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use xunge_core::command::Refusal;
 
+use crate::store::StoreError;
+
 macro_rules! codes {
     ($( $(#[doc = $about:literal])+ $name:ident = $code:literal, $status:literal ; )+) => {
         /// A stable code. The text form is what clients read.
@@ -238,6 +240,9 @@ pub(crate) fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
                 std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
             )
         {
+            return true;
+        }
+        if matches!(inner.downcast_ref(), Some(StoreError::DiskFull)) {
             return true;
         }
         cause = inner.source();

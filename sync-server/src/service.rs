@@ -137,6 +137,9 @@ impl Service {
     pub fn open(config: ServiceConfig) -> Result<Self, ServiceError> {
         let limits = &config.limits;
         let store = SqliteStore::open(&config.database, limits.store_readers, limits.store_busy_ms)?;
+        if let Some(pages_max) = limits.store_pages_max {
+            store.limit_pages(pages_max)?;
+        }
         Self::over(Box::new(store), config)
     }
 

@@ -312,3 +312,20 @@ fn modules_have_a_header_and_no_drawer_for_odds_and_ends() {
     }
     assert_none("modules", &stray);
 }
+
+#[test]
+fn every_test_that_the_documents_name_is_there() {
+    let text = fs::read_to_string(root().join("docs/testing.md")).expect("the page is there");
+    let all: String = rust().into_iter().map(|source| source.text).collect();
+    // A test's name is a claim of several words; anything shorter in backticks is something else.
+    let is_test = |name: &&str| {
+        name.matches('_').count() >= 3 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let named: Vec<&str> = text.split('`').skip(1).step_by(2).filter(is_test).collect();
+    assert!(named.len() > 50, "the tables name many tests: {named:?}");
+    let missing = named.iter().filter(|name| !all.contains(&format!("fn {name}()")));
+    assert_none(
+        "these tests are not there",
+        &missing.map(ToString::to_string).collect::<Vec<_>>(),
+    );
+}

@@ -64,6 +64,16 @@ impl SqliteStore {
         })
     }
 
+    /// Lets the database grow to this many pages and no further: beyond it, writes err with [`StoreError::DiskFull`]. What it has already
+    /// stays, whatever the number.
+    pub fn limit_pages(&self, pages_max: u32) -> StoreResult<()> {
+        let writer = self.writer.lock().expect("no job panics under this lock");
+        // The pragma answers with the bound that now holds.
+        writer
+            .pragma_update_and_check(None, "max_page_count", pages_max, |_| Ok(()))
+            .map_err(from_sqlite)
+    }
+
     fn take_reader(&self) -> Connection {
         let mut readers = self.readers.lock().expect("no job runs under this lock");
         loop {

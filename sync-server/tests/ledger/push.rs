@@ -140,6 +140,46 @@ fn a_flush_without_a_fitting_manifest_stores_nothing() {
     assert_eq!(world.service.counts().unwrap().reports, 0);
 }
 
+/// Somebody who recorded a phone's request sends it again: from another install with that one's token it is refused whole, and under the
+/// recorder's own name the author's seal does not fit.
+#[test]
+fn a_recorded_flush_of_another_phone_is_refused_whole() {
+    let world = World::new();
+    let mut phone = world.phone("w1");
+    let thief = world.phone("w2");
+    let made = phone.make("G1");
+    let command = phone.submission(&made);
+    let recorded = phone.request(vec![made.change_item(), phone.sign(&command)]);
+    let refused = world.service.sync(&thief.caller, &recorded).unwrap_err();
+    assert!(
+        matches!(refused, xunge_server::ServiceError::Forbidden(_)),
+        "{refused:?}"
+    );
+    let mut renamed = recorded.clone();
+    renamed.install = thief.install;
+    let answer = world.service.sync(&thief.caller, &renamed).unwrap();
+    assert!(
+        answer
+            .results
+            .iter()
+            .all(|r| code(r) == RefusedCode::BadSignature)
+    );
+    let own_seal = thief.request(recorded.items.clone());
+    let answer = world.service.sync(&thief.caller, &own_seal).unwrap();
+    assert!(
+        answer.results.iter().all(|r| code(r) == RefusedCode::NotYours),
+        "{:?}",
+        answer.results
+    );
+    assert_eq!(world.service.counts().unwrap().reports, 0);
+    let results = phone.push(&world, recorded.items);
+    assert_eq!(
+        phone.outcome(&results[1]),
+        Outcome::Accepted,
+        "its own phone's word counts"
+    );
+}
+
 #[test]
 fn one_name_never_stands_for_two_acts() {
     let world = World::new();

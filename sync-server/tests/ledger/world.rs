@@ -206,6 +206,25 @@ impl World {
         }
     }
 
+    /// Ends the server and starts it again on the same database.
+    pub(crate) fn reopened(self, limits: Limits) -> Self {
+        let Self {
+            folder,
+            clock,
+            service,
+            rng,
+            secrets,
+        } = self;
+        drop(service);
+        Self {
+            service: open(&folder.path().join("xunge.sqlite"), &secrets, &clock, limits),
+            folder,
+            clock,
+            rng,
+            secrets,
+        }
+    }
+
     pub(crate) fn phone(&self, who: &str) -> Phone {
         let mut rng = self.rng.lock().unwrap();
         let key = SigningKey::random(&mut *rng);
