@@ -9,6 +9,7 @@ mod columns;
 mod outlines;
 mod people;
 mod plan;
+mod policies;
 pub mod problem;
 pub mod rescue;
 mod table;
@@ -44,6 +45,9 @@ pub enum ImportKind {
     KeyPlaces,
     /// Local place names.
     PlaceNames,
+    /// Settings of townships: the chief's clock, working hours, emergency mode.
+    #[value(alias = "policy")]
+    Policies,
 }
 
 /// A record with where it stood in the file.
@@ -92,5 +96,6 @@ pub fn read(kind: ImportKind, bytes: &[u8], options: &ReadOptions) -> Result<Rea
         ImportKind::Calendar => calendar::read_days(&table::read(bytes)?),
         ImportKind::KeyPlaces => calendar::read_key_places(&table::read(bytes)?),
         ImportKind::PlaceNames => calendar::read_place_names(&table::read(bytes)?),
+        ImportKind::Policies => policies::read(&table::read(bytes)?),
     }
 }

@@ -373,6 +373,7 @@ fn the_samples_of_the_documents_are_imported_without_a_problem() {
         ("posts", "posts.csv"),
         ("categories", "categories.csv"),
         ("calendar", "calendar.csv"),
+        ("policies", "policies.csv"),
     ] {
         let path = samples.join(file);
         let path = path.to_str().unwrap();

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
 
 use chrono::NaiveDate;
-use xunge_core::directory::{DirectoryRecord, DirectoryRow, FieldKind, Person, Unit, UnitKind};
+use xunge_core::directory::{DirectoryRecord, DirectoryRow, FieldKind, Person, Sight, Unit, UnitKind};
 use xunge_core::time::Timestamp;
 use xunge_server::config::Language;
 use xunge_server::import::words::say;
@@ -230,6 +230,37 @@ fn days_and_places_are_read_and_their_mistakes_told() {
             (5, "must not be empty"),
         ],
     );
+}
+
+#[test]
+fn policies_are_read_and_their_mistakes_told() {
+    let text = "单位编号,网格长时限(分钟),工作时间,战时,视野,轨迹保留天数\nT1,120,8:30-11:30、14:00-17:30,是,密集,30\nV1,,,,,\n";
+    let file = good(ImportKind::Policies, text);
+    let DirectoryRecord::Policy(policy) = &file.records[0].record else {
+        panic!("a policy")
+    };
+    assert_eq!(policy.chief_clock_working_min, Some(120));
+    assert_eq!(policy.working_hours_min, Some(vec![[510, 690], [840, 1_050]]));
+    assert!(policy.is_emergency && policy.sight == Some(Sight::Dense) && policy.track_keep_days == Some(30));
+    assert_eq!(policy.zone, None, "what is left empty is as above");
+    let plan = planned(file, &township()).unwrap();
+    assert_eq!(plan.changes.len(), 2);
+    let wrong = "unit,chief_clock_working_min,working_hours,zone,is_emergency\n\
+        T1,4 hours,8-12,Asia/Shanghai,x\nT1,240,,,\nT1,60,,,\n,1,,,\n";
+    assert_told(
+        &said(ImportKind::Policies, wrong.as_bytes()),
+        &[
+            (2, "`4 hours`: is no number"),
+            (2, "`8-12`: are no working hours"),
+            (2, "`x`: write yes or no"),
+            (3, "stands on line 2 already"),
+            (4, "stands on line"),
+            (5, "must not be empty"),
+        ],
+    );
+    let elsewhere = good(ImportKind::Policies, "unit,zone\nX9,Mars/Olympus\n");
+    let problems = planned(elsewhere, &township()).unwrap_err();
+    assert_eq!(problems.len(), 2, "neither unit nor zone: {problems:?}");
 }
 
 fn feature(properties: &str, rings: &str) -> String {

@@ -48,6 +48,8 @@ pub enum ImportRule {
     EndBeforeStart,
     /// Not a number, or out of its bounds.
     BadNumber,
+    /// Not spans of working hours.
+    BadHours,
     /// Neither yes nor no.
     BadYesNo,
     /// Not one of the words that are known.
