@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use xunge_core::time::Timestamp;
 
-/// The most names that are remembered at once; the oldest are forgotten first.
+/// The most names that are remembered at once; those whose last try is longest ago are forgotten first.
 const NAMES_MAX: usize = 10_000;
 
 /// A bound on tries.
@@ -48,8 +48,13 @@ impl Throttle {
         if tries.len() >= NAMES_MAX {
             let window_ms = self.window_ms;
             tries.retain(|_, at| at.last().is_some_and(|at| now.ms_since(*at) < window_ms));
-            if tries.len() >= NAMES_MAX {
-                tries.pop_first();
+            if tries.len() >= NAMES_MAX
+                && let Some(oldest) = tries
+                    .iter()
+                    .min_by_key(|(_, at)| at.last().copied())
+                    .map(|(name, _)| name.clone())
+            {
+                tries.remove(&oldest);
             }
         }
         let of_name = tries.entry(name.to_owned()).or_default();
@@ -69,6 +74,21 @@ impl Throttle {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flood_of_other_names_does_not_wash_a_recent_one_away() {
+        let throttle = Throttle::new(1, 1_000_000);
+        throttle.count("0 an old one", Timestamp(0));
+        for n in 0..NAMES_MAX - 2 {
+            throttle.count(&format!("name {n}"), Timestamp(1));
+        }
+        throttle.count("a recent one", Timestamp(2));
+        for n in 0..50 {
+            throttle.count(&format!("z {n}"), Timestamp(3));
+        }
+        assert!(throttle.wait_s("a recent one", Timestamp(4)).is_some());
+        assert_eq!(throttle.wait_s("0 an old one", Timestamp(4)), None);
+    }
 
     #[test]
     fn tries_beyond_the_bound_wait_until_the_window_has_passed() {

@@ -98,7 +98,7 @@ limits! {
     connections_max: 4_000, 1 => 100_000;
     /// How long an enrolment code is good, in milliseconds, where nothing else is said.
     enrolment_age_ms: 24 * HOUR, MINUTE => 30 * DAY;
-    /// Tries at enrolment from one address within a minute.
+    /// Tries at enrolment with one code, and guesses at codes from one address, within a minute.
     enrolments_per_minute_max: 30, 1 => 10_000;
     /// Wrong passwords for one account within a quarter of an hour, after which it waits.
     sign_in_failures_max: 5, 1 => 1_000;

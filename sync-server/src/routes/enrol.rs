@@ -5,6 +5,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::Extensions;
 use std::net::SocketAddr;
 use xunge_core::enrolment::{EnrolAnswer, EnrolRequest};
+use xunge_core::signature::sha256;
 
 use crate::app::App;
 use crate::body::JsonBody;
@@ -25,19 +26,33 @@ pub(crate) async fn post_enrol(
     extensions: Extensions,
     JsonBody(request): JsonBody<EnrolRequest>,
 ) -> Result<Json<EnrolAnswer>, Problem> {
-    let from = address(&extensions);
+    let code = request.code.clone();
+    let is_known = app
+        .blocking(move |service| service.enrolment_is_known(&code))
+        .await?;
+    let name = counted_under(&request, is_known, &extensions);
     let now = app.service.now();
-    if let Some(seconds) = app.enrolments.wait_s(&from, now) {
+    if let Some(seconds) = app.enrolments.wait_s(&name, now) {
         return Err(Problem {
             retry_after_s: Some(seconds),
             ..Problem::plain(ErrorCode::TooManyRequests)
         });
     }
-    app.enrolments.count(&from, now);
+    app.enrolments.count(&name, now);
     let answer = app
         .blocking(move |service| service.enrolment_redeem(&request))
         .await?;
     Ok(Json(answer))
+}
+
+/// Under which name a try counts. Guesses count together by where they come from; who holds a code that was given out counts for himself,
+/// so that neither three hundred phones behind one proxy on the first day nor somebody who guesses stand in his way.
+fn counted_under(request: &EnrolRequest, is_known: bool, extensions: &Extensions) -> String {
+    if is_known {
+        format!("code {}", hex::encode(sha256(request.code.as_bytes())))
+    } else {
+        format!("address {}", address(extensions))
+    }
 }
 
 /// Whence a request comes, for counting tries; requests without a connection (in process) count together.

@@ -92,6 +92,15 @@ impl Service {
         })
     }
 
+    /// Whether somebody was given this code, whatever became of it: whoever names one does not guess.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] where the store fails.
+    pub fn enrolment_is_known(&self, code: &str) -> Result<bool, ServiceError> {
+        let secret_hash = sha256(code.as_bytes());
+        self.ledger.read(|tx| Ok(tx.enrolment(&secret_hash)?.is_some()))
+    }
+
     /// Spends a code and makes an install. A phone that lost the answer and asks again with the same key gets a new token for the same
     /// install while the code's time lasts; another key is refused.
     ///

@@ -56,6 +56,33 @@ fn many_tries_from_one_address_have_to_wait() {
     assert!((1..=60).contains(&wait));
 }
 
+/// Behind a proxy every phone comes from one address: neither their number nor somebody's guesses keep a good code waiting.
+#[test]
+fn good_codes_wait_for_nobody_behind_the_same_address() {
+    let town = Town::open_with(|config| config.limits.enrolments_per_minute_max = 2);
+    for _ in 0..3 {
+        town.post_json("/v1/enrol", &[], &body("00", 1));
+    }
+    assert_eq!(town.post_json("/v1/enrol", &[], &body("00", 1)).status, 429);
+    for key in 0..5 {
+        let code = town.code("w1");
+        let reply = town.post_json("/v1/enrol", &[], &body(&code.secret, key));
+        assert_eq!(reply.status, 200, "{reply:?}");
+    }
+}
+
+#[test]
+fn many_tries_with_one_code_have_to_wait_and_keep_no_other_waiting() {
+    let town = Town::open_with(|config| config.limits.enrolments_per_minute_max = 2);
+    let (spent, fresh) = (town.code("w1"), town.code("w2"));
+    let statuses = [1, 2, 2].map(|key| town.post_json("/v1/enrol", &[], &body(&spent.secret, key)).status);
+    assert_eq!(statuses, [200, 403, 429]);
+    assert_eq!(
+        town.post_json("/v1/enrol", &[], &body(&fresh.secret, 3)).status,
+        200
+    );
+}
+
 #[test]
 fn tokens_that_are_missing_wrong_or_of_another_install_are_refused_alike() {
     let town = Town::open();
