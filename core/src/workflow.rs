@@ -8,6 +8,7 @@
 
 mod clock;
 mod context;
+mod deadline;
 mod decide;
 mod effect;
 mod entry;
@@ -26,6 +27,9 @@ mod words;
 pub use crate::command::{ActionKind, Effect, Holder, HolderPart, State};
 pub use clock::chief_clock_ends_at;
 pub use context::{Applied, ContentFacts, Decision, DecisionContext};
+pub use deadline::{
+    CLOSE_WITHIN_MIN, Counting, DISPATCH_WITHIN_MIN, Deadline, Stage, deadlines, next_deadline,
+};
 pub use decide::{decide, is_server_only, is_state_changing, needs_reason};
 pub use fold::apply;
 pub use matter::{

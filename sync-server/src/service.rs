@@ -27,8 +27,10 @@ mod directory;
 mod enrol;
 mod erase;
 mod health;
+mod offer;
 mod queue;
 mod review;
+mod search;
 mod story;
 mod upload;
 mod verify;
@@ -39,6 +41,7 @@ pub use act::{ActOutcome, ActRequest, ReportRef};
 pub use directory::{DirectoryApplied, DirectoryChange};
 pub use enrol::{EnrolmentTicket, InstallInfo};
 pub use health::Counts;
+pub use offer::Offer;
 pub use queue::{QueuePage, QueueQuery, QueueRow};
 pub use review::{AuditRow, ReviewItem};
 pub use story::{ReportStory, StoryEvent};
@@ -127,6 +130,7 @@ pub struct Service {
     ledger: Arc<Ledger>,
     secrets: Arc<Secrets>,
     clock: Arc<dyn Clock>,
+    search: Arc<search::SearchIndex>,
 }
 
 impl Service {
@@ -156,6 +160,7 @@ impl Service {
             ledger: Arc::new(Ledger::open(store, keys, config.limits, rng, now)?),
             secrets: Arc::new(config.secrets),
             clock: config.clock,
+            search: Arc::default(),
         })
     }
 

@@ -159,6 +159,8 @@ pub trait LedgerRead {
     fn digests(&mut self, feed: FeedNo) -> StoreResult<Vec<(String, Digest)>>;
     /// A page of the queue in its order.
     fn queue(&mut self, feed: FeedNo, filter: &QueueFilter) -> StoreResult<Vec<ReportRow>>;
+    /// How many reports the filter lets through, whatever its page and limit.
+    fn queue_count(&mut self, feed: FeedNo, filter: &QueueFilter) -> StoreResult<u64>;
     /// Reports whose clock ended at or before `now`, the longest overdue first.
     fn reports_due(&mut self, feed: FeedNo, now: Timestamp, limit: u32) -> StoreResult<Vec<ReportRow>>;
     /// All reports by number after `after`: for verification.

@@ -135,6 +135,7 @@ impl World {
                 reason: reason.map(Reason::words),
                 text: None,
                 saw: None,
+                heads: None,
                 id: None,
             },
         )

@@ -10,7 +10,7 @@ use crate::command::{
     Action, Assignment, AssignmentPart, Classification, Command, Outcome, Refusal, TEXT_CHARS_MAX,
 };
 use crate::directory::UnitKind;
-use crate::id::UnitId;
+use crate::id::{PersonId, UnitId};
 
 /// The most units to which one act may turn.
 pub const UNITS_MAX: usize = 16;
@@ -117,11 +117,7 @@ pub(super) fn check(
         },
         Action::Split { into } if *into == matter.report => Err(Refusal::UnknownTarget),
         Action::Check { who } if *who == matter.reporter => Err(Refusal::ReporterMayNotDecide),
-        Action::Check { who } => context
-            .directory
-            .person(who, context.received_at)
-            .map(|_| ())
-            .ok_or(Refusal::UnknownPerson),
+        Action::Check { who } => check_asked(who, context),
         Action::AnswerCheck { check, .. } => matter
             .checks
             .iter()
@@ -167,6 +163,20 @@ fn known_unit(unit: &UnitId, context: &DecisionContext<'_>) -> Result<(), Refusa
     known.map(|_| ()).ok_or(Refusal::UnknownUnit)
 }
 
+/// Whether somebody can be asked to look: known, and with a post in the township or above it, so that the question reaches him.
+fn check_asked(who: &PersonId, context: &DecisionContext<'_>) -> Result<(), Refusal> {
+    let (directory, at) = (context.directory, context.received_at);
+    let is_near = |unit: &UnitId| {
+        directory.is_within(unit, context.township, at) || directory.is_within(context.township, unit, at)
+    };
+    let posts = directory.posts_of(who, at);
+    directory
+        .person(who, at)
+        .filter(|_| posts.iter().any(|post| is_near(&post.unit)))
+        .map(|_| ())
+        .ok_or(Refusal::UnknownPerson)
+}
+
 fn check_classification(to: &Classification, context: &DecisionContext<'_>) -> Result<(), Refusal> {
     if let Some(category) = &to.category {
         let known = match to.category_version {
@@ -178,8 +188,11 @@ fn check_classification(to: &Classification, context: &DecisionContext<'_>) -> R
         return Err(Refusal::UnknownCategory);
     }
     if let Some(grid) = &to.grid {
-        let unit = context.directory.unit(grid, context.received_at);
-        unit.filter(|u| u.kind.is_grid()).ok_or(Refusal::UnknownUnit)?;
+        let at = context.received_at;
+        let unit = context.directory.unit(grid, at);
+        // Under another township's grid nobody of this feed would find it again.
+        unit.filter(|u| u.kind.is_grid() && context.directory.is_within(grid, context.township, at))
+            .ok_or(Refusal::UnknownUnit)?;
     }
     to.department
         .as_ref()

@@ -5,6 +5,7 @@ mod amend;
 mod chief;
 mod closing;
 mod concurrency;
+mod deadline;
 mod entry;
 mod expected;
 mod handling;

@@ -77,6 +77,7 @@ pub(crate) fn run(desk: &Desk, args: ActArgs) -> Result<(), CliProblem> {
         reason: args.reason.map(Reason::words),
         text: args.text,
         saw: None,
+        heads: None,
         id: None,
     };
     let done = service.act(&caller, &request)?;

@@ -52,6 +52,7 @@ pub(crate) fn run(desk: &Desk, args: &QueueArgs) -> Result<(), CliProblem> {
             let query = QueueQuery {
                 feed: Some(feed.clone()),
                 state,
+                is_open: None,
                 grid: args.grid.clone(),
                 category: args.category.clone(),
                 holder: args.holder.clone(),

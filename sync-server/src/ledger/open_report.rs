@@ -53,11 +53,17 @@ pub(crate) struct Summary {
     /// Bits in the order of [`Summary::of`].
     #[n(5)]
     flags: u8,
+    /// Place and words, cut to [`WORDS_CHARS_MAX`]: what a search looks through besides code and title.
+    #[n(6)]
+    pub(crate) words: Option<String>,
 }
+
+/// How many characters of a report's words a search looks through.
+const WORDS_CHARS_MAX: usize = 600;
 
 impl Summary {
     /// The summary of a content.
-    pub(crate) fn of(title: String, facts: &ContentFacts) -> Self {
+    pub(crate) fn of(title: String, content: &ReportContent, facts: &ContentFacts) -> Self {
         let bits = [
             facts.has_words,
             facts.has_picture,
@@ -70,8 +76,13 @@ impl Summary {
             .zip(bits)
             .map(|(bit, is_set)| u8::from(is_set) << bit)
             .sum();
+        let words = format!(
+            "{}\n{}\n{}",
+            content.place_text, content.description, content.result
+        );
         Self {
             title,
+            words: Some(words.chars().take(WORDS_CHARS_MAX).collect()),
             grid: facts.grid.clone(),
             category: facts.category.clone(),
             category_version: facts.category_version,

@@ -41,7 +41,7 @@ pub(crate) fn summary(
     kind: SubmitKind,
 ) -> Summary {
     let facts = draft::facts(content, directory, at, kind);
-    Summary::of(draft::title(content, directory), &facts)
+    Summary::of(draft::title(content, directory), content, &facts)
 }
 
 /// Writes what the matter says into the row. Returns the scope key before, where it changed.

@@ -53,6 +53,7 @@ pub(crate) async fn get_queue(
     let query = QueueQuery {
         feed: params.feed,
         state: params.state,
+        is_open: None,
         grid: params.grid,
         category: params.category,
         holder: params.holder,

@@ -106,6 +106,7 @@ pub(crate) async fn post_act(
         reason: body.reason,
         text: body.text,
         saw: body.saw,
+        heads: None,
         id: body.id,
     };
     let done = app

@@ -46,11 +46,11 @@ impl Service {
         })
     }
 
-    /// The session with this token hash, if it still holds and its account may still log in; notes the use.
-    pub fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, ServiceError> {
+    /// The session with this token hash, if it still holds and its account may still log in. Looking is not using.
+    pub fn session_peek(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, ServiceError> {
         let now = self.now();
         let limits = &self.ledger.limits;
-        let found = self.ledger.read(|tx| {
+        self.ledger.read(|tx| {
             let Some(session) = tx.session(token_hash)? else {
                 return Ok(None);
             };
@@ -59,7 +59,14 @@ impl Service {
                 && now.ms_since(session.used_at) < limits.session_idle_ms
                 && now.ms_since(session.created_at) < limits.session_ms;
             Ok(holds.then_some(session))
-        })?;
+        })
+    }
+
+    /// As [`Self::session_peek`], and notes the use.
+    pub fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, ServiceError> {
+        let now = self.now();
+        let limits = &self.ledger.limits;
+        let found = self.session_peek(token_hash)?;
         // The use is written down now and then, not with every click.
         let Some(session) = found else { return Ok(None) };
         if now.ms_since(session.used_at) > limits.session_idle_ms / 16 {

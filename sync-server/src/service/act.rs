@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use xunge_core::command::{Action, Command, Outcome, Reason, SignedCommand, State};
-use xunge_core::id::{CommandId, PersonId, PostId, ReportId};
+use xunge_core::id::{ChangeHash, CommandId, PersonId, PostId, ReportId};
 use xunge_core::time::{ClockReading, DeviceTime};
 
 use super::{Caller, Service};
@@ -45,6 +45,8 @@ pub struct ActRequest {
     pub text: Option<String>,
     /// The last state-changing command on the screen that the person looked at; `None` takes what stands now.
     pub saw: Option<CommandId>,
+    /// The heads of the content on that screen; `None` takes what stands now.
+    pub heads: Option<Vec<ChangeHash>>,
     /// Names the act, so that a double click changes nothing; `None` draws a name.
     pub id: Option<CommandId>,
 }
@@ -128,7 +130,7 @@ impl Service {
             post: request.post.clone(),
             install: self.ledger.keys.install,
             saw: request.saw.or(version),
-            heads: open.row.heads.clone(),
+            heads: request.heads.clone().unwrap_or_else(|| open.row.heads.clone()),
             attachments,
             reason: request.reason.clone(),
             at: DeviceTime {

@@ -1,5 +1,6 @@
 //! The township's queue: a page of reports by state, grid, category or holder.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -22,6 +23,8 @@ pub struct QueueQuery {
     pub feed: Option<UnitId>,
     /// The state.
     pub state: Option<State>,
+    /// Only what is (or is not) open: somebody still has something to do.
+    pub is_open: Option<bool>,
     /// The grid to which the matter belongs.
     pub grid: Option<UnitId>,
     /// The category as classified.
@@ -84,7 +87,76 @@ pub struct QueuePage {
     pub next: Option<String>,
 }
 
+impl QueueQuery {
+    fn wants(&self, state: State) -> bool {
+        self.state.is_none_or(|wanted| wanted == state)
+            && self.is_open.is_none_or(|is_open| state.is_open() == is_open)
+    }
+
+    /// The scope keys to look under.
+    fn scopes(&self, scope: &ReaderScope) -> Vec<String> {
+        match &self.grid {
+            None => scope.keys.clone(),
+            Some(grid) => keys_of(grid).into_iter().filter(|k| scope.has_key(k)).collect(),
+        }
+    }
+
+    fn filter(&self, state: State, scopes: &[String]) -> QueueFilter {
+        QueueFilter {
+            state: project::state_number(state),
+            scopes: scopes.to_vec(),
+            category: self.category.as_ref().map(ToString::to_string),
+            holder: self.holder.clone(),
+            rank: self.is_urgent.map(|is_urgent| u8::from(!is_urgent)),
+            after: None,
+            limit: 0,
+        }
+    }
+}
+
 impl Service {
+    /// How many reports the caller may see in each state, under the filters of the query besides its state and page. States without any
+    /// are left out.
+    ///
+    /// # Errors
+    /// As [`Service::queue`].
+    pub fn queue_counts(
+        &self,
+        caller: &Caller,
+        query: &QueueQuery,
+    ) -> Result<BTreeMap<State, u64>, ServiceError> {
+        let now = self.now();
+        let feeds = self.feeds_of(caller)?;
+        let unit = query.feed.as_ref().map_or(feeds.first(), |feed| feeds.get(feed));
+        let unit = unit.ok_or(ServiceError::NotFound("feed"))?;
+        let query = QueueQuery {
+            state: None,
+            ..query.clone()
+        };
+        self.ledger.read(|tx| {
+            let feed = tx.feed(unit)?.ok_or(ServiceError::NotFound("feed"))?;
+            let scope = self.reader(tx, caller, &feed, now)?;
+            let scopes = query.scopes(&scope);
+            let mut counts = BTreeMap::new();
+            for state in State::ALL.iter().filter(|s| query.wants(**s)) {
+                let filter = query.filter(*state, &scopes);
+                let count = match scopes.is_empty() {
+                    true => 0,
+                    false => tx.queue_count(feed.no, &filter)?,
+                };
+                counts.insert(*state, count);
+            }
+            for row in self.granted_rows(tx, &feed, &scope, &query)? {
+                let is_counted = row.scope.as_ref().is_some_and(|key| scopes.contains(key));
+                if !is_counted {
+                    *counts.entry(project::state_of(row.state)).or_default() += 1;
+                }
+            }
+            counts.retain(|_, count| *count > 0);
+            Ok(counts)
+        })
+    }
+
     /// Lists reports that the caller may see.
     ///
     /// # Errors
@@ -105,23 +177,16 @@ impl Service {
         self.ledger.read(|tx| {
             let feed = tx.feed(unit)?.ok_or(ServiceError::NotFound("feed"))?;
             let scope = self.reader(tx, caller, &feed, now)?;
-            let scopes = match &query.grid {
-                None => scope.keys.clone(),
-                Some(grid) => keys_of(grid).into_iter().filter(|k| scope.has_key(k)).collect(),
-            };
+            let scopes = query.scopes(&scope);
             let mut found = self.granted_rows(tx, &feed, &scope, query)?;
-            for state in State::ALL.iter().filter(|s| query.state.is_none_or(|q| q == **s)) {
+            for state in State::ALL.iter().filter(|s| query.wants(**s)) {
                 if scopes.is_empty() {
                     break;
                 }
                 let filter = QueueFilter {
-                    state: project::state_number(*state),
-                    scopes: scopes.clone(),
-                    category: query.category.as_ref().map(ToString::to_string),
-                    holder: query.holder.clone(),
-                    rank: query.is_urgent.map(|is_urgent| u8::from(!is_urgent)),
                     after,
                     limit: limit + 1,
+                    ..query.filter(*state, &scopes)
                 };
                 found.extend(tx.queue(feed.no, &filter)?);
             }
@@ -151,7 +216,7 @@ impl Service {
         let category = query.category.as_ref().map(ToString::to_string);
         rows.retain(|row| {
             row.scope.is_some()
-                && query.state.is_none_or(|s| row.state == project::state_number(s))
+                && query.wants(project::state_of(row.state))
                 && query
                     .grid
                     .as_ref()

@@ -69,8 +69,20 @@ impl Service {
         })
     }
 
+    /// Where the feeds that the caller follows end, by feed.
+    pub fn heads(&self, caller: &Caller) -> Result<Vec<u64>, ServiceError> {
+        let feeds = self.feeds_of(caller)?;
+        self.ledger.read(|tx| {
+            let mut heads = Vec::with_capacity(feeds.len());
+            for unit in &feeds {
+                heads.extend(tx.feed(unit)?.map(|feed| feed.head));
+            }
+            Ok(heads)
+        })
+    }
+
     /// The feeds that the caller follows: an install's own, those of an account's person, all for the operator.
-    pub(super) fn feeds_of(&self, caller: &Caller) -> Result<BTreeSet<UnitId>, ServiceError> {
+    pub fn feeds_of(&self, caller: &Caller) -> Result<BTreeSet<UnitId>, ServiceError> {
         let now = self.now();
         self.ledger.read(|tx| match caller {
             Caller::Install { is_revoked: true, .. } => Err(ServiceError::Revoked),

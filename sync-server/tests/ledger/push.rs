@@ -357,6 +357,7 @@ fn an_act_at_the_console_names_its_person_and_a_double_click_changes_nothing() {
         reason: None,
         text: None,
         saw: None,
+        heads: None,
         id: Some(CommandId::from_bytes([8; 16])),
     };
     let caller = crate::world::account("room");

@@ -278,6 +278,7 @@ impl World {
             reason,
             text: None,
             saw: None,
+            heads: None,
             id: None,
         };
         self.service.act(&account(who), &request).unwrap().outcome

@@ -120,6 +120,7 @@ pub(super) fn the_queue_is_ordered_and_goes_on_after_any_row(store: &dyn Store) 
         filter.holder = Some(UnitId::new("G1").unwrap());
         filter.scopes = vec!["G1".into()];
         assert_eq!(tx.queue(no, &filter)?.len(), 2);
+        assert_eq!(tx.queue_count(no, &filter)?, 2);
         filter.holder = Some(UnitId::new("G2").unwrap());
         assert!(tx.queue(no, &filter)?.is_empty());
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::world::*;
 use crate::command::{Action, Classification, Outcome, Refusal, Urgency};
-use crate::directory::Level;
+use crate::directory::{DirectoryRecord, Level, Unit, UnitKind};
 use crate::workflow::State;
 
 #[test]
@@ -137,6 +137,22 @@ fn a_classification_names_only_what_the_directory_knows() {
         grid: Some(unit("TO")),
         ..Classification::default()
     };
+    for (id, kind, parent) in [("T9", UnitKind::Township, "CO"), ("G9", UnitKind::Grid, "T9")] {
+        let foreign = Unit {
+            id: unit(id),
+            name: id.to_owned(),
+            kind,
+            parent: Some(unit(parent)),
+            boundary: None,
+            telephone: None,
+            has_accounts: true,
+        };
+        add(&mut story.directory, DirectoryRecord::Unit(foreign));
+    }
+    let foreign = Classification {
+        grid: Some(unit("G9")),
+        ..Classification::default()
+    };
     let department = Classification {
         department: Some(unit("D9")),
         ..Classification::default()
@@ -144,6 +160,7 @@ fn a_classification_names_only_what_the_directory_knows() {
     for (to, refusal) in [
         (category, Refusal::UnknownCategory),
         (grid, Refusal::UnknownUnit),
+        (foreign, Refusal::UnknownUnit),
         (department, Refusal::UnknownUnit),
     ] {
         assert_eq!(story.act("r", Action::Classify { to }), refused(refusal));

@@ -113,6 +113,30 @@ fn text(value: &str) -> Value {
     Value::Text(value.to_owned())
 }
 
+/// The query of a filter without its page, with its values.
+fn queue_where(feed: FeedNo, columns: &str, filter: &QueueFilter) -> (String, Vec<Value>) {
+    let mut sql =
+        format!("SELECT {columns} FROM reports WHERE feed_no = ? AND state = ? AND scope IS NOT NULL");
+    let mut values = vec![Value::Integer(feed.0), Value::Integer(i64::from(filter.state))];
+    if !filter.scopes.is_empty() {
+        sql.push_str(&format!(" AND scope IN ({})", marks(filter.scopes.len())));
+        values.extend(filter.scopes.iter().map(|s| text(s)));
+    }
+    if let Some(category) = &filter.category {
+        sql.push_str(" AND category = ?");
+        values.push(text(category));
+    }
+    if let Some(holder) = &filter.holder {
+        sql.push_str(" AND holder_unit = ?");
+        values.push(text(holder.as_str()));
+    }
+    if let Some(rank) = filter.rank {
+        sql.push_str(" AND rank = ?");
+        values.push(Value::Integer(i64::from(rank)));
+    }
+    (sql, values)
+}
+
 /// The part of a query that names what somebody may see, with its values.
 fn visible(
     feed: FeedNo,
@@ -340,31 +364,20 @@ impl LedgerRead for SqliteTx<'_> {
     }
 
     fn queue(&mut self, feed: FeedNo, filter: &QueueFilter) -> StoreResult<Vec<ReportRow>> {
-        let mut sql = format!("SELECT {COLUMNS} FROM reports WHERE feed_no = ? AND state = ?");
-        let mut values = vec![Value::Integer(feed.0), Value::Integer(i64::from(filter.state))];
-        if !filter.scopes.is_empty() {
-            sql.push_str(&format!(" AND scope IN ({})", marks(filter.scopes.len())));
-            values.extend(filter.scopes.iter().map(|s| text(s)));
-        }
-        if let Some(category) = &filter.category {
-            sql.push_str(" AND category = ?");
-            values.push(text(category));
-        }
-        if let Some(holder) = &filter.holder {
-            sql.push_str(" AND holder_unit = ?");
-            values.push(text(holder.as_str()));
-        }
-        if let Some(rank) = filter.rank {
-            sql.push_str(" AND rank = ?");
-            values.push(Value::Integer(i64::from(rank)));
-        }
+        let (mut sql, mut values) = queue_where(feed, COLUMNS, filter);
         if let Some((rank, since, no)) = filter.after {
             sql.push_str(" AND (rank, held_since, report_no) > (?, ?, ?)");
             values.extend([i64::from(rank), since.as_millis(), no.0].map(Value::Integer));
         }
-        sql.push_str(" AND scope IS NOT NULL ORDER BY rank, held_since, report_no LIMIT ?");
+        sql.push_str(" ORDER BY rank, held_since, report_no LIMIT ?");
         values.push(Value::Integer(i64::from(filter.limit)));
         self.list(&sql, values, from_row)
+    }
+
+    fn queue_count(&mut self, feed: FeedNo, filter: &QueueFilter) -> StoreResult<u64> {
+        let (sql, values) = queue_where(feed, "count(*)", filter);
+        let counted = self.one(&sql, params_from_iter(values), |row| row.get::<_, i64>(0))?;
+        Ok(unsigned(counted.unwrap_or_default()))
     }
 
     fn reports_due(&mut self, feed: FeedNo, now: Timestamp, limit: u32) -> StoreResult<Vec<ReportRow>> {
