@@ -104,6 +104,17 @@ fn credential(headers: &HeaderMap) -> Result<Credential, Problem> {
     })
 }
 
+/// The session that a request's cookie names, whatever the request does: for pages, which check their forms themselves.
+pub(crate) async fn cookie_session(app: &App, headers: &HeaderMap) -> Result<Session, Problem> {
+    match credential(headers)? {
+        Credential::Session {
+            secret,
+            is_cookie: true,
+        } => session(app, &secret).await,
+        _ => Err(Problem::plain(ErrorCode::Unauthorized)),
+    }
+}
+
 async fn session(app: &App, secret: &[u8]) -> Result<Session, Problem> {
     let hash = sha256(secret);
     app.blocking(move |service| service.session(&hash))

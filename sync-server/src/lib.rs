@@ -6,6 +6,7 @@ pub mod blobs;
 mod body;
 pub mod cli;
 pub mod config;
+mod console;
 pub mod enrol_qr;
 pub mod error;
 pub mod import;

@@ -40,6 +40,7 @@ pub(crate) fn table() -> OpenApiRouter<App> {
 pub fn build(app: App) -> Router {
     let (router, _) = table().split_for_parts();
     router
+        .merge(crate::console::router())
         .fallback(|| async { Problem::plain(ErrorCode::NotFound).into_response() })
         .method_not_allowed_fallback(|| async { Problem::plain(ErrorCode::MethodNotAllowed).into_response() })
         // Handlers bound their bodies themselves, each by its own named limit.

@@ -6,8 +6,12 @@
 mod blobs;
 #[path = "http/bodies.rs"]
 mod bodies;
+#[path = "http/browser.rs"]
+mod browser;
 #[path = "http/client.rs"]
 mod client;
+#[path = "http/console.rs"]
+mod console;
 #[path = "http/enrol.rs"]
 mod enrol;
 #[path = "http/errors.rs"]

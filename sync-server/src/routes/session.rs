@@ -48,27 +48,47 @@ pub(crate) struct SessionAnswer {
 )]
 pub(crate) async fn post_session(
     State(app): State<App>,
-    JsonBody(sign_in): JsonBody<SignIn>,
+    JsonBody(given): JsonBody<SignIn>,
 ) -> Result<(HeaderMap, Json<SessionAnswer>), Problem> {
+    let begun = sign_in(&app, &given.name, given.password).await?;
+    let answer = SessionAnswer {
+        session: begun.secret.clone(),
+        csrf: begun.csrf,
+        person: begun.person,
+        idle_ms_max: app.config.limits.session_idle_ms_max,
+    };
+    Ok((cookie(&app, &begun.secret), Json(answer)))
+}
+
+/// A session that has begun, with its secrets.
+pub(crate) struct Begun {
+    /// The token in hexadecimal, for cookie or header.
+    pub(crate) secret: String,
+    /// What forms and writing requests repeat.
+    pub(crate) csrf: String,
+    /// Whose account it is.
+    pub(crate) person: PersonId,
+}
+
+/// Checks name and password, and begins a session. Wrong passwords are counted by name; after some of them the account waits.
+pub(crate) async fn sign_in(app: &App, name: &str, password: String) -> Result<Begun, Problem> {
     let now = app.service.now();
-    if let Some(seconds) = app.sign_ins.wait_s(&sign_in.name, now) {
+    if let Some(seconds) = app.sign_ins.wait_s(name, now) {
         return Err(Problem {
             retry_after_s: Some(seconds),
             ..Problem::plain(ErrorCode::TooManyRequests)
         });
     }
-    let name = sign_in.name.clone();
+    let asked = name.to_owned();
     let (secret, csrf) = (random_secret(), random_secret());
     let token_hash = sha256(&hex::decode(&secret).expect("a secret is made in hexadecimal"));
     let its_csrf = csrf.clone();
     let begun = app
         .blocking(move |service| -> Result<_, Problem> {
-            let account = service
-                .account(&sign_in.name)?
-                .filter(|account| account.is_enabled);
+            let account = service.account(&asked)?.filter(|account| account.is_enabled);
             let hash = account.as_ref().map(|account| account.password_hash.as_str());
-            if !password_fits(&sign_in.password, hash) {
-                service.log_in_failed(&sign_in.name)?;
+            if !password_fits(&password, hash) {
+                service.log_in_failed(&asked)?;
                 return Ok(None);
             }
             let Some(account) = account else { return Ok(None) };
@@ -84,17 +104,11 @@ pub(crate) async fn post_session(
         })
         .await?;
     let Some(person) = begun else {
-        app.sign_ins.count(&name, now);
+        app.sign_ins.count(name, now);
         return Err(Problem::plain(ErrorCode::SignInFailed));
     };
-    app.sign_ins.forget(&name);
-    let answer = SessionAnswer {
-        session: secret.clone(),
-        csrf,
-        person,
-        idle_ms_max: app.config.limits.session_idle_ms_max,
-    };
-    Ok((cookie(&app, &secret), Json(answer)))
+    app.sign_ins.forget(name);
+    Ok(Begun { secret, csrf, person })
 }
 
 /// Signs out.
@@ -114,7 +128,7 @@ pub(crate) async fn delete_session(
 }
 
 /// The session's cookie; an empty secret takes it away.
-fn cookie(app: &App, secret: &str) -> HeaderMap {
+pub(crate) fn cookie(app: &App, secret: &str) -> HeaderMap {
     let secure = if app.config.is_behind_tls { "; Secure" } else { "" };
     let age = if secret.is_empty() { "; Max-Age=0" } else { "" };
     let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict{age}{secure}");

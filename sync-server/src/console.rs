@@ -1,0 +1,58 @@
+//! The console: pages that the server draws for clerks, chiefs, departments and supervisors, embedded in the program.
+//!
+//! It decides nothing. Who may see a report and who may do what to it is answered by the same service as for the API, and every act goes
+//! through the same table. Reading works without JavaScript; the one module that is served adds keys and live arrival. No page needs the
+//! internet, runs a script or style of its own, or puts what people wrote into the page unescaped.
+
+mod act;
+mod assets;
+mod batch;
+mod desk;
+mod dress;
+mod events;
+mod form;
+mod home;
+mod lang;
+mod login;
+mod moment;
+mod names;
+mod print;
+mod queue;
+mod report;
+mod words;
+
+use axum::Router;
+use axum::middleware;
+use axum::response::Redirect;
+use axum::routing::{any, get, post};
+
+use crate::app::App;
+use crate::problem::{ErrorCode, Problem};
+
+/// Every page, by address. Each answers with a page; errors too.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/console") }))
+        .route("/console", get(home::get_home))
+        .route("/console/login", get(login::get_login).post(login::post_login))
+        .route("/console/logout", post(login::post_logout))
+        .route("/console/language/{language}", get(lang::get_language))
+        .route("/console/queue", get(queue::get_queue))
+        .route("/console/batch", post(batch::post_batch))
+        .route("/console/reports/{report}", get(report::get_report))
+        .route("/console/reports/{report}/people", post(report::post_people))
+        .route("/console/reports/{report}/print", get(print::get_print))
+        .route(
+            "/console/reports/{report}/pictures/{attachment}",
+            get(report::get_picture),
+        )
+        .route("/console/reports/{report}/acts/{kind}", post(act::post_act))
+        .route("/console/events", get(events::get_events))
+        .route("/console/assets/{name}", get(assets::get_asset))
+        .route(
+            "/console/{*rest}",
+            any(|| async { Problem::plain(ErrorCode::NotFound) }),
+        )
+        .method_not_allowed_fallback(|| async { Problem::plain(ErrorCode::MethodNotAllowed) })
+        .layer(middleware::from_fn(dress::dress))
+}

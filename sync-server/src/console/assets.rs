@@ -1,0 +1,50 @@
+//! The program's own style, script and mark. Their addresses carry a hash of their bytes, so that browsers may keep them for good.
+
+use std::sync::OnceLock;
+
+use axum::extract::Path;
+use axum::http::HeaderValue;
+use axum::response::{IntoResponse, Response};
+use xunge_core::signature::sha256;
+
+use crate::problem::{ErrorCode, Problem};
+
+const CSS: &str = include_str!("assets/console.css");
+const JS: &str = include_str!("assets/console.js");
+const ICON: &str = include_str!("assets/icon.svg");
+
+fn tag(bytes: &str) -> String {
+    hex::encode(&sha256(bytes.as_bytes())[..6])
+}
+
+/// The address of the style.
+pub(crate) fn css() -> String {
+    static AT: OnceLock<String> = OnceLock::new();
+    AT.get_or_init(|| format!("/console/assets/console.css?v={}", tag(CSS)))
+        .clone()
+}
+
+/// The address of the script.
+pub(crate) fn js() -> String {
+    static AT: OnceLock<String> = OnceLock::new();
+    AT.get_or_init(|| format!("/console/assets/console.js?v={}", tag(JS)))
+        .clone()
+}
+
+/// One of the program's own files.
+pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
+    let (kind, text) = match name.as_str() {
+        "console.css" => ("text/css; charset=utf-8", CSS),
+        "console.js" => ("text/javascript; charset=utf-8", JS),
+        "icon.svg" => ("image/svg+xml", ICON),
+        _ => return Problem::plain(ErrorCode::NotFound).into_response(),
+    };
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    headers.insert("content-type", HeaderValue::from_static(kind));
+    headers.insert(
+        "cache-control",
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    response
+}

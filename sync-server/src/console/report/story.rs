@@ -1,0 +1,175 @@
+//! The story as a line of time: every act, refused ones too, with what it carried.
+
+use xunge_core::command::{Action, ActionKind, Assignment, AssignmentPart, Outcome, Reason, Urgency};
+use xunge_core::workflow::action_words;
+
+use super::super::moment::{Moment, Moments};
+use super::super::names::Names;
+use super::super::words;
+use crate::cli::words::{level_words, outcome_words};
+use crate::service::{ReportStory, StoryEvent};
+
+/// One act.
+#[derive(Clone)]
+pub(crate) struct StoryLine {
+    pub(crate) at: Moment,
+    pub(crate) who: String,
+    pub(crate) act: &'static str,
+    /// `accepted`, `refused`, `remark` or `proposal`: the class of its colour.
+    pub(crate) class: &'static str,
+    /// What came of it, unless it simply took effect.
+    pub(crate) outcome: Option<String>,
+    /// To whom, until when, as what.
+    pub(crate) detail: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) text: Option<String>,
+    /// How many pictures and voice notes were there at a decision.
+    pub(crate) saw: Option<String>,
+}
+
+/// The story in its order.
+pub(crate) fn lines(story: &ReportStory, names: &Names, moments: Moments) -> Vec<StoryLine> {
+    story
+        .events
+        .iter()
+        .map(|event| line(event, names, moments))
+        .collect()
+}
+
+fn line(event: &StoryEvent, names: &Names, moments: Moments) -> StoryLine {
+    let w = names.lang.words();
+    let command = &event.command;
+    let kind = command.action.kind();
+    let class = match event.outcome {
+        Outcome::Accepted => "accepted",
+        Outcome::Refused(_) => "refused",
+        Outcome::Remark(_) => "remark",
+        Outcome::Proposal(_) => "proposal",
+    };
+    let outcome = (!event.outcome.is_accepted()).then(|| names.lang.pick(outcome_words(event.outcome)));
+    let is_decision = matches!(kind, ActionKind::Approve | ActionKind::Return | ActionKind::Close);
+    let reason = command.reason.as_ref().and_then(reason_text);
+    let saw = is_decision && !command.attachments.is_empty();
+    StoryLine {
+        at: moments.at(event.received_at),
+        who: match kind {
+            ActionKind::PassBy => w.the_system.to_owned(),
+            _ => names.person(&command.by),
+        },
+        act: names.lang.pick(action_words(kind)),
+        class,
+        outcome,
+        detail: detail(&command.action, names, moments),
+        reason: reason.clone(),
+        // What was said twice is shown once.
+        text: command
+            .text
+            .clone()
+            .filter(|text| !text.trim().is_empty() && Some(text.trim()) != reason.as_deref()),
+        saw: saw.then(|| {
+            w.saw_attachments
+                .replace("{n}", &command.attachments.len().to_string())
+        }),
+    }
+}
+
+/// A reason in words.
+pub(crate) fn reason_text(reason: &Reason) -> Option<String> {
+    let text = reason.text.trim();
+    match (text.is_empty(), &reason.code) {
+        (false, _) => Some(text.to_owned()),
+        (true, Some(code)) => Some(code.clone()),
+        (true, None) => None,
+    }
+}
+
+/// What an act carries, in words.
+fn detail(action: &Action, names: &Names, moments: Moments) -> String {
+    let (w, lang) = (names.lang.words(), names.lang);
+    match action {
+        Action::PassUp { to } => lang.pick(level_words(*to)).to_owned(),
+        Action::SendDown { to } => names.unit(to),
+        Action::Classify { to } => classification(to, names),
+        Action::Dispatch { to } => dispatch(to, names, moments),
+        Action::Sign { unit } | Action::FeedBack { unit } => names.unit(unit),
+        Action::AskTime { unit, until } => {
+            format!(
+                "{} {}",
+                names.unit(unit),
+                w.until.replace("{t}", &moments.at(*until).short)
+            )
+        }
+        Action::GrantTime { unit, until } => {
+            let text = until.map_or(w.not_granted.to_owned(), |at| {
+                w.until.replace("{t}", &moments.at(at).short)
+            });
+            format!("{} {text}", names.unit(unit))
+        }
+        Action::HandBack { unit, proposal } => {
+            let to = proposal.as_ref().map(|p| w.whose.replace("{u}", &names.unit(p)));
+            format!("{} {}", names.unit(unit), to.unwrap_or_default())
+        }
+        Action::Hold { until } => w.until.replace("{t}", &moments.at(*until).short),
+        Action::Whistle { units } => units
+            .iter()
+            .map(|unit| names.unit(unit))
+            .collect::<Vec<_>>()
+            .join("、"),
+        Action::Check { who } => names.person(who),
+        Action::AnswerCheck { verdict, .. } | Action::CallBack { verdict } | Action::Recheck { verdict } => {
+            words::verdict(lang, *verdict).to_owned()
+        }
+        Action::Confirm { .. }
+        | Action::Answer { .. }
+        | Action::Merge { .. }
+        | Action::Split { .. }
+        | Action::Submit { .. }
+        | Action::Settle { .. }
+        | Action::Withdraw
+        | Action::Approve
+        | Action::Return
+        | Action::TakeOn
+        | Action::Accept
+        | Action::Rework
+        | Action::Close
+        | Action::Resume
+        | Action::Void
+        | Action::Reopen
+        | Action::Urge
+        | Action::ListForSupervision
+        | Action::StrikeOff
+        | Action::Ask
+        | Action::Remark
+        | Action::PassBy => String::new(),
+    }
+}
+
+fn dispatch(to: &[Assignment], names: &Names, moments: Moments) -> String {
+    let w = names.lang.words();
+    let unit = |a: &Assignment| {
+        let part = match a.part {
+            AssignmentPart::Lead => w.part_lead,
+            AssignmentPart::Assist => w.part_assist,
+        };
+        let until = |at| w.until.replace("{t}", &moments.at(at).short);
+        let due = a.due_at.map_or(String::new(), |at| format!("，{}", until(at)));
+        format!("{}（{part}{due}）", names.unit(&a.unit))
+    };
+    to.iter().map(unit).collect::<Vec<_>>().join("、")
+}
+
+fn classification(to: &xunge_core::command::Classification, names: &Names) -> String {
+    let (w, lang) = (names.lang.words(), names.lang);
+    let parts = [
+        to.category.as_ref().map(|c| names.category(c)),
+        to.grid.as_ref().map(|g| names.unit(g)),
+        to.urgency.map(|u| match u {
+            Urgency::Urgent => w.urgent.to_owned(),
+            Urgency::Normal => w.normal.to_owned(),
+        }),
+        to.risk.map(|risk| words::risk(lang, risk).to_owned()),
+        to.level.map(|level| lang.pick(level_words(level)).to_owned()),
+        to.department.as_ref().map(|d| names.unit(d)),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("，")
+}

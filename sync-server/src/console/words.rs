@@ -1,0 +1,264 @@
+//! The words of the console: one catalogue a language. Acts and states are core's words, refusals and levels the command line's; what
+//! else the pages name stands here.
+
+use xunge_core::attachment::AttachmentRole;
+use xunge_core::command::{ActionKind as A, Risk, Verdict};
+use xunge_core::directory::{Level, Role};
+use xunge_core::report::Source;
+
+use super::lang::Lang;
+
+mod en;
+mod names;
+mod zh;
+
+pub(crate) use names::Words;
+
+/// 中文.
+pub(crate) const ZH: Words = zh::WORDS;
+
+/// English.
+pub(crate) const EN: Words = en::WORDS;
+
+/// A post, as people say it.
+pub(crate) fn role(lang: Lang, role: Role) -> &'static str {
+    lang.pick(match role {
+        Role::Worker => ("网格员", "worker"),
+        Role::Chief => ("网格长", "chief"),
+        Role::Advisor => ("网格指导员", "advisor"),
+        Role::Clerk => ("信息员", "clerk"),
+        Role::Coordinator => ("综合协调岗", "coordinator"),
+        Role::Triager => ("信息研判岗", "triager"),
+        Role::Dispatcher => ("流转督办岗", "dispatcher"),
+        Role::Inspector => ("督查考评岗", "inspector"),
+        Role::Responder => ("应急机动岗", "responder"),
+        Role::DepartmentMember => ("部门人员", "department"),
+        Role::Supervisor => ("督查", "supervisor"),
+        Role::Administrator => ("管理员", "administrator"),
+    })
+}
+
+/// A risk.
+pub(crate) fn risk(lang: Lang, risk: Risk) -> &'static str {
+    lang.pick(match risk {
+        Risk::High => ("高风险", "high risk"),
+        Risk::Medium => ("中风险", "medium risk"),
+        Risk::Low => ("低风险", "low risk"),
+    })
+}
+
+/// The risks to choose from, the gravest first.
+pub(crate) fn risks(lang: Lang) -> Vec<(String, String)> {
+    let all = [("high", Risk::High), ("medium", Risk::Medium), ("low", Risk::Low)];
+    all.iter()
+        .map(|(value, level)| ((*value).to_owned(), risk(lang, *level).to_owned()))
+        .collect()
+}
+
+/// The risk of a field's value.
+pub(crate) fn risk_of(value: &str) -> Option<Risk> {
+    match value {
+        "high" => Some(Risk::High),
+        "medium" => Some(Risk::Medium),
+        "low" => Some(Risk::Low),
+        _ => None,
+    }
+}
+
+/// A finding.
+pub(crate) fn verdict(lang: Lang, verdict: Verdict) -> &'static str {
+    lang.pick(match verdict {
+        Verdict::Confirmed => ("属实", "confirmed"),
+        Verdict::NotConfirmed => ("不属实", "not confirmed"),
+        Verdict::Unknown => ("无法核实", "could not be found out"),
+    })
+}
+
+/// The findings to choose from, as the act puts the question.
+pub(crate) fn verdicts(lang: Lang, kind: A) -> Vec<(String, String)> {
+    let words = match kind {
+        A::CallBack => [
+            ("满意", "content"),
+            ("不满意", "not content"),
+            ("联系不上", "not reached"),
+        ],
+        A::Recheck => [
+            ("办理属实", "done as said"),
+            ("办理不属实", "not done"),
+            ("无法核实", "could not be found out"),
+        ],
+        _ => [
+            ("属实", "as reported"),
+            ("不属实", "not as reported"),
+            ("无法核实", "could not be found out"),
+        ],
+    };
+    let values = ["confirmed", "not_confirmed", "unknown"];
+    let pairs = values.iter().zip(words);
+    pairs
+        .map(|(value, words)| ((*value).to_owned(), lang.pick(words).to_owned()))
+        .collect()
+}
+
+/// The finding of a field's value.
+pub(crate) fn verdict_of(value: &str) -> Option<Verdict> {
+    match value {
+        "confirmed" => Some(Verdict::Confirmed),
+        "not_confirmed" => Some(Verdict::NotConfirmed),
+        "unknown" => Some(Verdict::Unknown),
+        _ => None,
+    }
+}
+
+/// A level as a field's value.
+pub(crate) fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::Grid => "grid",
+        Level::Village => "village",
+        Level::Township => "township",
+        Level::County => "county",
+    }
+}
+
+/// The level of a field's value.
+pub(crate) fn level_of(value: &str) -> Option<Level> {
+    let all = [Level::Grid, Level::Village, Level::Township, Level::County];
+    all.into_iter().find(|level| level_name(*level) == value)
+}
+
+/// How the reporter came to know.
+pub(crate) fn source(lang: Lang, source: Source) -> &'static str {
+    lang.pick(match source {
+        Source::Seen => ("现场发现", "seen on the spot"),
+        Source::ToldBy => ("群众反映", "told by somebody"),
+        Source::Phone => ("来电", "by telephone"),
+        Source::Visitor => ("来访", "a visitor"),
+        Source::Paper => ("书面材料", "on paper"),
+        Source::Hotline => ("12345 等热线", "a hotline"),
+        Source::Drone => ("无人机", "a drone"),
+        Source::Sensor => ("感知设备", "a sensor"),
+        Source::OtherSystem => ("其他系统", "another system"),
+        Source::Police => ("公安移交", "handed over by the police"),
+    })
+}
+
+/// What an attachment shows.
+pub(crate) fn attachment_role(lang: Lang, role: AttachmentRole) -> &'static str {
+    lang.pick(match role {
+        AttachmentRole::Scene => ("现场", "scene"),
+        AttachmentRole::Near => ("近景", "near"),
+        AttachmentRole::Far => ("远景", "far"),
+        AttachmentRole::Before => ("处置前", "before"),
+        AttachmentRole::After => ("处置后", "after"),
+        AttachmentRole::Return => ("退回说明", "return"),
+        AttachmentRole::Other => ("其他", "other"),
+    })
+}
+
+/// 常用语: stable codes with the words for a reason of this act.
+pub(crate) fn phrases(lang: Lang, kind: A) -> Vec<(String, String)> {
+    let list: &[(&str, (&str, &str))] = match kind {
+        A::Return => &[
+            ("blurred", ("照片看不清", "the picture is blurred")),
+            ("wrong_place", ("位置不对", "the place is wrong")),
+            ("incomplete", ("内容不完整，请补充", "incomplete, please add")),
+            ("wrong_category", ("类别选错", "the category is wrong")),
+            ("duplicate", ("重复上报", "reported before")),
+        ],
+        A::Rework => &[
+            ("no_after_picture", ("缺处置后照片", "no picture of the result")),
+            ("not_done", ("现场核实未整改到位", "not done on the spot")),
+            ("unclear", ("反馈不清楚，请补充", "unclear, please add")),
+        ],
+        A::HandBack => &[
+            ("not_ours", ("不属于本单位职责", "not our duty")),
+            ("no_power", ("没有执法权限", "no power to act")),
+        ],
+        A::Void => &[
+            ("test", ("测试或误报", "a test or a mistake")),
+            ("duplicate", ("重复上报", "reported before")),
+        ],
+        A::Hold => &[
+            (
+                "weather",
+                ("天气原因暂不能处置", "the weather does not allow it now"),
+            ),
+            ("money", ("待落实经费", "waits for money")),
+            ("procedure", ("待走法定程序", "waits for a legal procedure")),
+        ],
+        A::AskTime => &[
+            ("contractor", ("需协调施工队", "a contractor is needed")),
+            ("notice", ("整改通知期未到", "the notice has not run out")),
+        ],
+        A::Close => &[
+            ("advice", ("已答复说明", "answered and explained")),
+            (
+                "known",
+                ("已在办理中的同一事项", "the same matter is in hand already"),
+            ),
+        ],
+        _ => &[],
+    };
+    list.iter()
+        .map(|(code, words)| ((*code).to_owned(), lang.pick(*words).to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_chinese(text: &str) -> bool {
+        text.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
+    }
+
+    /// What stands in braces, sorted.
+    fn gaps(text: &str) -> Vec<&str> {
+        let mut gaps: Vec<&str> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+            .collect();
+        gaps.sort_unstable();
+        gaps
+    }
+
+    #[test]
+    fn every_string_stands_in_both_languages_with_the_same_gaps() {
+        for ((name, zh), (_, en)) in ZH.all().into_iter().zip(EN.all()) {
+            assert!(is_chinese(zh), "{name} is missing in Chinese: {zh:?}");
+            assert!(
+                !en.trim().is_empty() && !is_chinese(en),
+                "{name} is missing in English: {en:?}"
+            );
+            assert_eq!(gaps(zh), gaps(en), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_page_speaks_beside_the_catalogue() {
+        let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/src/console/pages");
+        for entry in std::fs::read_dir(pages).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let stray: Vec<&str> = text.lines().filter(|line| is_words(line)).collect();
+            assert!(stray.is_empty(), "{}: {stray:?}", path.display());
+        }
+    }
+
+    /// Whether a line of a page has Chinese characters of its own; signs between values are none.
+    fn is_words(line: &str) -> bool {
+        is_chinese(line)
+    }
+
+    #[test]
+    fn values_of_fields_come_back_as_what_they_were() {
+        for (value, _) in risks(Lang::Zh) {
+            assert!(risk_of(&value).is_some());
+        }
+        for (value, _) in verdicts(Lang::En, A::CallBack) {
+            assert!(verdict_of(&value).is_some());
+        }
+        assert_eq!(level_of(level_name(Level::County)), Some(Level::County));
+    }
+}
