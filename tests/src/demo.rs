@@ -138,7 +138,7 @@ fn stay_up(township: &Township, folder: &Path, address: &str) -> Result<(), Prob
     let server = DemoServer::start(&at, address, Arc::new(SystemClock))
         .or_else(|_| DemoServer::start(&at, "127.0.0.1:0", Arc::new(SystemClock)))?;
     println!(
-        "\n  server  {}    password of every account: {PASSWORD}",
+        "\n  console {}/console    密码 password of every account: {PASSWORD}",
         server.url()
     );
     for account in &township.accounts {

@@ -18,6 +18,9 @@ use crate::proxy::{Fault, Plan, Proxy};
 /// In the evening the phones sync this often at most.
 const EVENING_ROUNDS_MAX: usize = 60;
 
+/// From this minute of the day on some work is left for the console.
+const WORK_LEFT_FROM_MIN: i64 = 180;
+
 /// A plan that harms about one request in six, from a seed.
 pub(super) fn bad_network(seed: u64) -> Plan {
     let mut rng = StdRng::seed_from_u64(seed);
@@ -129,7 +132,7 @@ fn at_desks(
     let mut round = 0;
     while !is_over.load(Ordering::Acquire) {
         server.service.tick(clock.now())?;
-        room.work(round, &shared.progress);
+        room.work(round, clock.minute() > WORK_LEFT_FROM_MIN, &shared.progress);
         round += 1;
         thread::sleep(clock.until(clock.minute() + 8));
     }
@@ -167,7 +170,7 @@ pub(super) fn evening(
         })?;
         server.service.tick(clock.now())?;
         let acts = if round < 12 {
-            room.work(1, &shared.progress)
+            room.work(1, true, &shared.progress)
         } else {
             0
         };

@@ -42,6 +42,22 @@ pub(super) struct Held {
     pub(super) unit: UnitId,
 }
 
+impl Line {
+    /// Whether the report is one of those that stay where they are for the people of the console.
+    fn stays(&self) -> bool {
+        let lot = self.report.as_bytes()[15] % 20;
+        let stage = match self.state {
+            State::Queued => 0..3,
+            State::Accepted => 3..6,
+            State::Dispatched => 6..8,
+            State::Handling => 8..10,
+            State::FedBack => 10..12,
+            _ => 0..0,
+        };
+        stage.contains(&lot)
+    }
+}
+
 #[derive(Deserialize)]
 struct Page {
     rows: Vec<Line>,
@@ -169,10 +185,14 @@ impl Room {
         })
     }
 
-    /// One round through the queue: accept, classify, dispatch, sign, feed back, review. Returns how many acts took effect.
-    pub(super) fn work(&self, round: u64, progress: &Progress) -> u64 {
+    /// One round through the queue: accept, classify, dispatch, sign, feed back, review. Returns how many acts took effect. Where work is
+    /// left, about one report in twenty stays at each stage, so that the console has something to do after the day.
+    pub(super) fn work(&self, round: u64, is_work_left: bool, progress: &Progress) -> u64 {
         let mut acts = 0;
         for line in self.clerk.queue("") {
+            if is_work_left && line.stays() {
+                continue;
+            }
             let done = match line.state {
                 State::Queued => self.accept(&line, round, progress),
                 State::Accepted => self.dispatch(&line, progress),

@@ -167,6 +167,16 @@ fn desks(staff: &mut Staff) {
     desk(staff, "supervisor", &unit_id(TOWNSHIP), Role::Supervisor, "督查");
     desk(staff, "admin", &unit_id(TOWNSHIP), Role::Administrator, "管理员");
     desk(staff, "county", &unit_id(COUNTY), Role::Dispatcher, "县级调度");
+    // Chiefs work on their phones; one of them and a village head show what they see in a browser.
+    for (code, unit, duty) in [("c05", "A5", "网格长"), ("va", "A", "村级负责人")] {
+        staff.accounts.push(Account {
+            person: person_id(code),
+            login: code.to_owned(),
+            duty,
+            unit: unit_id(&format!("{TOWNSHIP}-{unit}")),
+            role: Role::Chief,
+        });
+    }
     for (code, name, has_accounts) in DEPARTMENTS {
         if has_accounts {
             let unit = unit_id(&format!("{TOWNSHIP}-{code}"));

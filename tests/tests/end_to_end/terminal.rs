@@ -53,6 +53,7 @@ impl Village {
             reason: None,
             text: Some(words.to_owned()),
             saw: None,
+            heads: None,
             id: None,
         };
         let outcome = self
