@@ -34,7 +34,7 @@ pub enum Input {
     LocationOn,
     /// The patrol serves other grids from now on.
     Serve {
-        /// The grids, as in [`PatrolPlan`].
+        /// The grids, as in [`PatrolPlan`](super::PatrolPlan).
         grids: Vec<UnitId>,
     },
     /// The shift ends at another time.
