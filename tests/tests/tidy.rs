@@ -207,6 +207,9 @@ fn the_pure_domain_knows_nothing_of_documents_sync_store_or_facade() {
         "command",
         "directory",
         "code",
+        "patrol",
+        "coverage",
+        "key_place",
     ];
     let mut stray = Vec::new();
     for source in sources("core/src", &["rs"]) {

@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::{PatrolKind, PatrolPlan, RawFix};
+use super::{Effect, Input, Patrol, PatrolKind, PatrolPlan, RawFix, Segment};
 use crate::id::{InstallId, PatrolId, PersonId, UnitId};
 use crate::place::{Position, Provider};
 use crate::time::{DeviceTime, Timestamp};
@@ -115,4 +115,44 @@ pub(crate) fn real_walk(seed: u64, fixes: usize) -> Vec<RawFix> {
             fix
         })
         .collect()
+}
+
+/// The segments that a patrol closes over these fixes; it starts with the first and ends with the last.
+pub(crate) fn patrolled(plan: PatrolPlan, raws: &[RawFix]) -> Vec<Segment> {
+    let (Some(first), Some(last)) = (raws.first(), raws.last()) else {
+        return Vec::new();
+    };
+    let (mut patrol, _) = Patrol::start(plan, first.taken).expect("a grid is named");
+    let mut effects = Vec::new();
+    for raw in raws {
+        effects.extend(patrol.step(&Input::Fix(*raw), raw.taken));
+    }
+    effects.extend(patrol.step(&Input::End, last.taken));
+    let closed = effects.iter().filter_map(|effect| match effect {
+        Effect::Close(closed) => Some(Segment::decode(&closed.bytes).expect("own segments are valid")),
+        _ => None,
+    });
+    closed.collect()
+}
+
+/// A straight walk east at 1.2 m/s, one fix in 5 s, from so many seconds after [`MORNING`] and metres north of [`MIDDLE`].
+pub(crate) fn straight(from_s: f64, fixes: u32, north_m: f64) -> Vec<RawFix> {
+    (0..fixes)
+        .map(|n| {
+            let way_s = 5.0 * f64::from(n);
+            raw(from_s + way_s, 1.2 * way_s, north_m)
+        })
+        .collect()
+}
+
+/// A ring of `[lon, lat]` around a block, in metres east and north of [`MIDDLE`].
+pub(crate) fn block(west_m: f64, south_m: f64, east_m: f64, north_m: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
+    let at = |east_m, north_m| position(east_m, north_m).to_geojson();
+    vec![vec![vec![
+        at(west_m, south_m),
+        at(east_m, south_m),
+        at(east_m, north_m),
+        at(west_m, north_m),
+        at(west_m, south_m),
+    ]]]
 }

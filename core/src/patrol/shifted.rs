@@ -46,3 +46,37 @@ pub fn looks_like_gcj02(track: &[MicroPosition], grid: &CellSet) -> Option<Shift
         offset_m,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::OutlineCells;
+    use crate::patrol::sample::{block, position};
+    use crate::place::{Position, wgs84_to_gcj02};
+
+    fn track(shift: impl Fn(Position) -> Position) -> Vec<MicroPosition> {
+        (0..60)
+            .map(|n| {
+                let at = position(f64::from(n) * 8.0 - 240.0, f64::from(n % 7) * 20.0);
+                MicroPosition::of(shift(at)).expect("a position")
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_track_on_a_shifted_map_is_recognised_and_an_honest_one_or_a_stranger_s_is_not() {
+        let grid = OutlineCells::of(&block(-300.0, -300.0, 300.0, 300.0)).expect("an outline");
+        let found = looks_like_gcj02(&track(wgs84_to_gcj02), &grid.cells).expect("shifted");
+        assert!((300.0..800.0).contains(&found.offset_m), "{found:?}");
+        assert!(found.inside_share < 0.5 && found.shifted_share > 0.9);
+        assert_eq!(looks_like_gcj02(&track(|at| at), &grid.cells), None);
+        let elsewhere = |at: Position| Position {
+            lat_deg: at.lat_deg + 0.05,
+            ..at
+        };
+        assert_eq!(looks_like_gcj02(&track(elsewhere), &grid.cells), None);
+        let few = &track(wgs84_to_gcj02)[..20];
+        assert_eq!(looks_like_gcj02(few, &grid.cells), None);
+        assert_eq!(looks_like_gcj02(&track(wgs84_to_gcj02), &CellSet::new()), None);
+    }
+}
