@@ -115,8 +115,9 @@ pub struct VisitTally {
     pub excused: u32,
 }
 
-/// How a place stands on `today`. `visited` are the days of its visits (days unknown left out); `asked_since` is the day from which its rule
-/// holds.
+/// How a place stands on `today`.
+///
+/// `visited` are the days of its visits (days unknown left out); `asked_since` is the day from which its rule holds.
 pub fn standing(
     place: &KeyPlace,
     visited: &BTreeSet<NaiveDate>,

@@ -86,9 +86,10 @@ pub struct BlindSpot {
     pub weeks: u32,
 }
 
-/// The places that were unseen in the last `weeks_min` or more weeks running, the largest first. `weeks` are what was seen in each week, the
-/// latest first; what hangs together over fewer than `cells_min` cells is left out. Unknown ground counts as unseen here: nobody can say
-/// that it was seen.
+/// The places that were unseen in the last `weeks_min` or more weeks running, the largest first.
+///
+/// `weeks` are what was seen in each week, the latest first; what hangs together over fewer than `cells_min` cells is left out. Unknown
+/// ground counts as unseen here: nobody can say that it was seen.
 pub fn blind_spots(ground: &CellSet, weeks: &[CellSet], weeks_min: u32, cells_min: u64) -> Vec<BlindSpot> {
     let least = usize::try_from(weeks_min.max(1)).unwrap_or(usize::MAX);
     if weeks.len() < least {

@@ -8,7 +8,8 @@
 //!   maker's own list of apps that may start themselves. The service is sticky and calls `reopen` when the system starts it again. Fixes
 //!   come from `FusedLocationProviderClient` where there is one, else from the satellite provider; the stamp is the fix's own elapsed
 //!   realtime, not that of its arrival.
-//! - iOS: `allowsBackgroundLocationUpdates` with the `location` background mode, `pausesLocationUpdatesAutomatically` off, and full accuracy.
+//! - iOS: `allowsBackgroundLocationUpdates` with the `location` background mode, `pausesLocationUpdatesAutomatically` off,
+//!   and full accuracy.
 
 use serde::{Deserialize, Serialize};
 
