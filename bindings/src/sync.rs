@@ -76,6 +76,12 @@ pub struct SyncStatus {
     pub unsent_count: u32,
     /// When the oldest of them was made.
     pub unsent_oldest_at: Option<Timestamp>,
+    /// Segments of tracks that wait to be sent.
+    pub unsent_track_count: u32,
+    /// Check-ups of key places, and excuses, that wait to be sent.
+    pub unsent_visit_count: u32,
+    /// When the oldest of both was made.
+    pub unsent_trail_oldest_at: Option<Timestamp>,
     /// Attachments that wait to be sent.
     pub unsent_attachment_count: u32,
     /// … in bytes.
@@ -134,7 +140,7 @@ pub struct SyncReport {
 pub struct AttentionItem {
     /// For clearing it.
     pub id: i64,
-    /// `change`, `command`, `person` or `attachment`.
+    /// `change`, `command`, `person`, `attachment`, `track` or `visit`.
     pub what: String,
     /// The report.
     pub report: ReportId,
@@ -175,6 +181,9 @@ impl From<core::SyncStatus> for SyncStatus {
         let core::SyncStatus {
             unsent_count,
             unsent_oldest_at,
+            unsent_track_count,
+            unsent_visit_count,
+            unsent_trail_oldest_at,
             unsent_attachment_count,
             unsent_attachment_bytes,
             sent_count,
@@ -193,6 +202,9 @@ impl From<core::SyncStatus> for SyncStatus {
         Self {
             unsent_count,
             unsent_oldest_at,
+            unsent_track_count,
+            unsent_visit_count,
+            unsent_trail_oldest_at,
             unsent_attachment_count,
             unsent_attachment_bytes,
             sent_count,

@@ -7,16 +7,20 @@
 
 mod act;
 mod attention;
+mod coverage;
 mod device;
 mod draft;
 mod enrol;
+mod ground;
 mod hint;
 mod identity;
 mod list;
 mod media;
 mod observe;
+mod patrol;
 mod phone;
 mod pin;
+mod place;
 mod project;
 mod reissue;
 mod report;
@@ -26,9 +30,12 @@ mod submit;
 mod sync;
 mod view;
 
+pub use coverage::{CoverageView, GroundView};
 pub use device::Device;
 pub use observe::{Observer, Subscription};
+pub use patrol::{PatrolStep, PatrolView};
 pub use phone::{Entropy, Phone, PhoneConfig, ProfileId, ProfileInfo, ProfileSync};
+pub use place::{KeyPlaceView, VisitView};
 pub use rescue::RescueSummary;
 pub use sync::SyncOptions;
 pub use view::{

@@ -33,6 +33,18 @@ pub enum Error {
     /// The act is not possible here and now, and this is why.
     #[error("the act is refused: {0:?}")]
     NotAllowed(crate::command::Refusal),
+    /// The patrol does not take that now.
+    #[error(transparent)]
+    Patrol(#[from] crate::patrol::RefusedInput),
+    /// Another patrol is under way: end it first.
+    #[error("a patrol is under way already")]
+    PatrolRuns,
+    /// The words about a key place cannot be kept like this.
+    #[error(transparent)]
+    Visit(#[from] crate::key_place::VisitRecordError),
+    /// No picture of the coverage was made.
+    #[error(transparent)]
+    CoveragePicture(#[from] crate::coverage::PictureError),
     /// There is no such thing on this phone.
     #[error("there is no such {0} on this phone")]
     NotFound(&'static str),
@@ -94,10 +106,12 @@ impl Error {
             | Self::Person(_)
             | Self::Picture(_)
             | Self::Voice(_)
+            | Self::Visit(_)
+            | Self::CoveragePicture(_)
             | Self::EnrolmentCode(_)
             | Self::EnrolmentRefused(_) => ErrorKind::InvalidInput,
             Self::Document(DocumentError::NotWritable { .. }) => ErrorKind::InvalidInput,
-            Self::NotAllowed(_) => ErrorKind::NotAllowed,
+            Self::NotAllowed(_) | Self::Patrol(_) | Self::PatrolRuns => ErrorKind::NotAllowed,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::NotEnrolled | Self::PinWrong { .. } => ErrorKind::SignInRequired,
             Self::Sync(failure) => sync_kind(failure),

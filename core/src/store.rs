@@ -15,6 +15,7 @@ mod attention;
 mod change;
 mod column;
 mod command;
+mod coverage;
 mod draft;
 mod error;
 mod feed;
@@ -24,10 +25,12 @@ mod migrate;
 mod notice;
 mod open;
 mod outbox;
+mod patrol;
 mod person;
 mod report;
 mod salvage;
 mod setting;
+mod trail;
 
 pub use error::StoreError;
 pub use migrate::SCHEMA_VERSION;
@@ -37,13 +40,16 @@ pub(crate) use attachment::{AttachmentRow, BlobState, UploadRow};
 pub(crate) use attention::AttentionRow;
 pub(crate) use change::OwnChange;
 pub(crate) use command::CommandRow;
+pub(crate) use coverage::{CellsRow, CoverageKey};
 pub(crate) use draft::DraftState;
 pub(crate) use feed::{FeedRowState, GridFill};
 pub(crate) use file::{attachment_path, durable_write, read_file, remove_file};
 pub(crate) use list::{ListKey, NearRow, TabFilter};
 pub(crate) use outbox::{OutboxKind, OutboxRow};
+pub(crate) use patrol::PatrolRow;
 pub(crate) use person::PersonRow;
 pub(crate) use report::{Projection, ReportRecord};
+pub(crate) use trail::{TrailKind, TrailRow};
 
 /// The name of the database in a profile's folder.
 pub const DATABASE_NAME: &str = "xunge.sqlite3";

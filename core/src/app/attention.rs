@@ -1,6 +1,7 @@
 //! Needs attention: what the server did not take. A person looks at it, exports it, sends it again or clears it.
 
 use super::device::Context;
+use super::sync::NO_REPORT;
 use super::{AttentionItem, Device, project};
 use crate::error::Error;
 use crate::id::ReportId;
@@ -25,6 +26,10 @@ impl Device {
         let orphans = self.write(|tx, context| {
             let row = tx.attention_row(id)?.ok_or(Error::NotFound("entry"))?;
             tx.delete_attention(id)?;
+            if row.report == NO_REPORT {
+                tx.delete_held_trail(&row.name)?;
+                return Ok(Vec::new());
+            }
             let is_held = tx.outbox_of(&row.report)?.len() != tx.sendable_of(&row.report)?;
             if is_held && !tx.needs_attention(&row.report)? {
                 return Ok(tx.purge_report(&row.report)?);
@@ -40,6 +45,10 @@ impl Device {
         self.write(|tx, context| {
             let row = tx.attention_row(id)?.ok_or(Error::NotFound("entry"))?;
             match row.kind.as_str() {
+                "track" | "visit" => {
+                    tx.release_trail(&row.name)?;
+                    return Ok(tx.delete_attention(id)?);
+                }
                 "attachment" => tx.retry_upload(&row.name)?,
                 "change" => {
                     tx.set_held(&row.report, false)?;

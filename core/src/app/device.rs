@@ -34,6 +34,8 @@ pub struct Device {
     pub(super) progress: Mutex<Progress>,
     pub(super) observers: Observers,
     pub(super) pin: Mutex<PinGate>,
+    /// The patrol under way; held for the length of a step, and taken before the lock of the store.
+    pub(super) patrol: Mutex<Option<super::patrol::Live>>,
 }
 
 impl std::fmt::Debug for Device {
@@ -49,6 +51,7 @@ pub(super) struct State {
     pub(super) identity: Option<Identity>,
     directory: Option<Arc<Directory>>,
     grids: Option<Arc<GridIndex>>,
+    pub(super) grounds: Option<Arc<super::ground::Grounds>>,
     data_version: i64,
 }
 
@@ -80,12 +83,14 @@ impl Device {
                 identity,
                 directory: None,
                 grids: None,
+                grounds: None,
                 data_version,
             }),
             sync_turn: Mutex::default(),
             progress: Mutex::default(),
             observers: Observers::default(),
             pin: Mutex::default(),
+            patrol: Mutex::default(),
         })
     }
 
@@ -224,6 +229,7 @@ impl State {
     fn forget(&mut self) {
         self.directory = None;
         self.grids = None;
+        self.grounds = None;
     }
 
     pub(super) fn directory(&mut self) -> Result<Arc<Directory>, Error> {
@@ -265,6 +271,11 @@ impl Context<'_> {
 
     pub(super) fn now_ms(&self) -> i64 {
         self.clock.wall_at.as_millis()
+    }
+
+    /// The township's zone: civil days are reckoned in it.
+    pub(super) fn zone(&self) -> chrono_tz::Tz {
+        self.directory.policy(&self.identity.township, self.now()).zone
     }
 
     pub(super) fn me(&self) -> &PersonId {

@@ -33,6 +33,7 @@ pub(super) fn heal_restored(
     tracing::warn!(install.id = %identity.install, "the database came out of a backup; a spare actor is taken");
     store.write(|tx| {
         take_spare(tx, rng)?;
+        super::patrol::heal_restored(tx, rng)?;
         let unsent = tx.reports_with_unsent_changes()?.len();
         tx.add_notice(
             StoreNoticeKind::Restored,

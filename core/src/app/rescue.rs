@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::device::Context;
-use super::sync::outgoing_item;
+use super::sync::{outgoing_item, trail_item};
 use super::{Device, draft as drafts};
 use crate::attachment::{AttachmentKind, BlobHash};
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::sync::session;
 /// What a rescue file holds.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct RescueSummary {
-    /// Reports, decisions and people that were not sent.
+    /// Reports, decisions, people, segments of tracks and check-ups that were not sent.
     pub item_count: u32,
     /// Attachments that the server had not confirmed.
     pub blob_count: u32,
@@ -53,6 +53,7 @@ fn collect(tx: &Tx<'_>, context: &Context<'_>) -> Result<Rescue, Error> {
             items.push(item);
         }
     }
+    items.extend(tx.trail_unsent()?.into_iter().map(trail_item));
     let at = context.device_time(tx)?;
     let manifest = (!items.is_empty()).then(|| session::seal(identity.install, &items, &identity.key, at));
     let mut drafts = Vec::new();

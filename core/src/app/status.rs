@@ -22,10 +22,13 @@ impl Device {
     pub fn status(&self) -> Result<SyncStatus, Error> {
         let progress = self.progress().clone();
         self.read(|tx, _| {
-            let (outbox, uploads) = (tx.outbox_sum()?, tx.upload_sum()?);
+            let (outbox, uploads, trail) = (tx.outbox_sum()?, tx.upload_sum()?, tx.trail_sum()?);
             Ok(SyncStatus {
                 unsent_count: outbox.count,
                 unsent_oldest_at: outbox.oldest_at_ms.map(Timestamp),
+                unsent_track_count: trail.track_count,
+                unsent_visit_count: trail.visit_count,
+                unsent_trail_oldest_at: trail.oldest_at_ms.map(Timestamp),
                 unsent_attachment_count: uploads.count,
                 unsent_attachment_bytes: uploads.bytes,
                 sent_count: progress.sent_count,

@@ -18,13 +18,17 @@ use crate::sync::transport::{CancelToken, HttpRequest, HttpResponse, Method, Tra
 
 mod blob;
 mod collect;
+mod cover;
 mod offer;
 mod page;
 mod scope;
 mod settle;
 mod take;
+mod trail;
 
 pub(super) use collect::item as outgoing_item;
+pub(super) use cover::SEEN;
+pub(super) use trail::{NO_REPORT, item as trail_item};
 
 /// The longest wait for the answer to a sync, in ms.
 const SYNC_MS_MAX: u64 = 90_000;
@@ -180,6 +184,7 @@ impl Device {
             if report.is_complete() {
                 tx.unset(setting::RETRY_AT)?;
                 tx.trim_own_changes(context.now_ms() - KEEP_CHANGES_MS)?;
+                trail::trim(tx, context)?;
                 Ok(tx.set_int(setting::SUCCEEDED_AT, context.now_ms())?)
             } else {
                 let wait_ms = context.fresh(|rng| memory.backoff.failed(rng));
@@ -263,7 +268,10 @@ impl Run<'_> {
 
     /// Exchanges until both sides have nothing more to say.
     fn exchange_all(&mut self, memory: &mut Memory) -> Result<(), Stop> {
-        let waiting = self.device.read(|tx, _| Ok(tx.outbox_sum()?.count))?;
+        let waiting = self.device.read(|tx, _| {
+            let trail = tx.trail_sum()?;
+            Ok(tx.outbox_sum()?.count + trail.track_count + trail.visit_count)
+        })?;
         let mut progress = self.device.progress();
         progress.sent_count = 0;
         progress.to_send_count = waiting;

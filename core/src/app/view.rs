@@ -261,6 +261,12 @@ pub struct SyncStatus {
     pub unsent_count: u32,
     /// When the oldest of them was made.
     pub unsent_oldest_at: Option<Timestamp>,
+    /// Segments of tracks that wait to be sent.
+    pub unsent_track_count: u32,
+    /// Check-ups of key places, and excuses, that wait to be sent.
+    pub unsent_visit_count: u32,
+    /// When the oldest of both was made.
+    pub unsent_trail_oldest_at: Option<Timestamp>,
     /// Attachments that wait to be sent.
     pub unsent_attachment_count: u32,
     /// … in bytes.

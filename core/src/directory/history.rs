@@ -61,6 +61,22 @@ impl<T> History<T> {
             .then_some(dated.record.as_ref())
     }
 
+    /// Since when versions of which something holds have followed each other without a break, up to the instant.
+    pub(super) fn since(&self, at: Timestamp, holds: impl Fn(&T) -> bool) -> Option<Timestamp> {
+        let begun = self.versions.partition_point(|d| d.valid_from <= at);
+        let mut since = None;
+        let mut next = at;
+        for dated in self.versions[..begun].iter().rev() {
+            let reaches = dated.valid_to.is_none_or(|end| end >= next);
+            if !reaches || !holds(&dated.record) {
+                break;
+            }
+            since = Some(dated.valid_from);
+            next = dated.valid_from;
+        }
+        since
+    }
+
     /// What holds at the instant, or held last before it, or will hold first after it.
     pub(super) fn last_known(&self, at: Timestamp) -> Option<&T> {
         self.begun(at)

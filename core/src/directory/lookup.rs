@@ -417,6 +417,13 @@ impl Directory {
         self.key_places.values().filter_map(move |history| history.at(at))
     }
 
+    /// Since when the rule of a key place has held without a break; `None` where there is no such place at the instant.
+    pub fn key_place_since(&self, id: &str, at: Timestamp) -> Option<Timestamp> {
+        let history = self.key_places.get(id)?;
+        let now = history.at(at)?;
+        history.since(at, |place| place.rule == now.rule)
+    }
+
     /// The areas that no patrol can reach at the instant, by their ids.
     pub fn excluded_areas(&self, at: Timestamp) -> impl Iterator<Item = &ExcludedArea> {
         self.excluded_areas

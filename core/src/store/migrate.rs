@@ -7,7 +7,10 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// The steps in order. A released file is never edited.
-const STEPS: [(u32, &str); 1] = [(1, include_str!("../../migrations/0001_init.sql"))];
+pub(super) const STEPS: [(u32, &str); 2] = [
+    (1, include_str!("../../migrations/0001_init.sql")),
+    (2, include_str!("../../migrations/0002_patrol.sql")),
+];
 
 /// The version that this program writes.
 pub const SCHEMA_VERSION: u32 = STEPS[STEPS.len() - 1].0;
@@ -46,6 +49,60 @@ pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<(), StoreError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Store;
+
+    /// A database as the first release left it, with a setting, a draft and an item that waits.
+    fn first_release(path: &Path) {
+        let conn = Connection::open(path).expect("a new file");
+        conn.execute_batch(STEPS[0].1).expect("the first step is good");
+        conn.execute_batch(
+            "INSERT INTO setting (name, value) VALUES ('person', x'7731');
+             INSERT INTO draft (report, code, created_at, updated_at) VALUES (x'0102', 'G1-1', 5, 6);
+             INSERT INTO draft_edit (report, field, edit) VALUES (x'0102', 'set_description', '{}');
+             INSERT INTO outbox (kind, name, report, made_at) VALUES ('change', x'03', x'0102', 7);
+             PRAGMA user_version = 1;",
+        )
+        .expect("the rows fit");
+    }
+
+    fn waiting(path: &Path) -> (u32, i64, i64) {
+        let conn = Connection::open(path).expect("it is a database");
+        let count = |table: &str| -> i64 {
+            conn.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0))
+                .expect("countable")
+        };
+        (
+            version(&conn).expect("readable"),
+            count("draft_edit"),
+            count("outbox"),
+        )
+    }
+
+    #[test]
+    fn the_first_release_is_upgraded_with_its_rows_after_a_copy_was_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(crate::store::DATABASE_NAME);
+        first_release(&path);
+        drop(Store::open(folder.path(), None, 0).expect("it is upgraded"));
+        assert_eq!(waiting(&path), (SCHEMA_VERSION, 1, 1));
+        let copy = path.with_extension(format!("before-{SCHEMA_VERSION}.sqlite3"));
+        assert_eq!(waiting(&copy), (1, 1, 1), "the copy is as it was before");
+        drop(Store::open(folder.path(), None, 0).expect("a second opening changes nothing"));
+        assert_eq!(waiting(&path), (SCHEMA_VERSION, 1, 1));
+    }
+
+    #[test]
+    fn an_upgrade_that_was_cut_off_before_its_step_is_done_at_the_next_opening() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(crate::store::DATABASE_NAME);
+        first_release(&path);
+        // Killed after the copy was begun: half a copy lies there.
+        let copy = path.with_extension(format!("before-{SCHEMA_VERSION}.sqlite3"));
+        std::fs::write(&copy, b"half").expect("written");
+        drop(Store::open(folder.path(), None, 0).expect("it is upgraded"));
+        assert_eq!(waiting(&path), (SCHEMA_VERSION, 1, 1));
+        assert_eq!(waiting(&copy), (1, 1, 1));
+    }
 
     #[test]
     fn steps_are_numbered_without_holes_as_their_files_are() {

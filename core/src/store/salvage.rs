@@ -30,7 +30,18 @@ const TABLES: [&str; 17] = [
     "attachment",
 ];
 /// … and those that stand alone.
-const TABLES_LAST: [&str; 3] = ["upload", "quarantine", "notice"];
+const TABLES_LAST: [&str; 10] = [
+    "upload",
+    "quarantine",
+    "notice",
+    "patrol",
+    "patrol_fix",
+    "patrol_event",
+    "trail",
+    "coverage_cells",
+    "coverage_patrol",
+    "coverage_visit",
+];
 
 /// Renames the database and its journals; answers the new name of the database.
 pub(super) fn set_aside(path: &Path, now_ms: i64) -> Result<PathBuf, StoreError> {
@@ -131,8 +142,9 @@ mod tests {
     #[test]
     fn every_table_of_the_schema_is_salvaged() {
         let conn = Connection::open_in_memory().expect("memory");
-        conn.execute_batch(include_str!("../../migrations/0001_init.sql"))
-            .expect("the schema is good");
+        for (_, sql) in super::super::migrate::STEPS {
+            conn.execute_batch(sql).expect("the schema is good");
+        }
         let mut found: Vec<String> = conn
             .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
             .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())

@@ -6,9 +6,12 @@
 )]
 
 mod capture;
+mod patrol;
+mod place;
 mod repair;
 mod rescue;
 mod server;
 mod store;
 mod sync;
+mod track;
 mod world;

@@ -7,11 +7,13 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use xunge_core::attachment::BlobHash;
 use xunge_core::command::{Event, Outcome};
+use xunge_core::coverage::CoverageRows;
 use xunge_core::directory::Directory;
 use xunge_core::document::Document;
 use xunge_core::document::gate::Snapshot;
 use xunge_core::enrolment::{EnrolAnswer, EnrolRequest, SpareActor};
 use xunge_core::id::{ActorId, GenerationId, InstallId, PersonId, PersonRecordId, ReportId, UnitId};
+use xunge_core::patrol::FixDay;
 use xunge_core::rescue::recovery_public_key;
 use xunge_core::signature::{PublicKey, SigningKey, sha256};
 use xunge_core::sync::codec;
@@ -22,6 +24,7 @@ use xunge_core::workflow::Matter;
 
 use crate::world::{MONDAY_MS, directory, unit};
 
+mod cover;
 mod file;
 mod pull;
 mod push;
@@ -81,6 +84,11 @@ pub(crate) struct Kept {
     pub(crate) blobs: BTreeMap<BlobHash, Vec<u8>>,
     /// Grids that each person sees; everything where there is no entry.
     pub(crate) grids: BTreeMap<PersonId, Vec<UnitId>>,
+    /// Segments by hash, words about key places, and what came of the segments.
+    pub(crate) tracks: BTreeMap<[u8; 32], Vec<u8>>,
+    pub(crate) visits: BTreeSet<Vec<u8>>,
+    pub(crate) coverage: CoverageRows,
+    pub(crate) place_visits: BTreeMap<(UnitId, FixDay), BTreeSet<PlaceVisit>>,
     pub(crate) generation: Option<GenerationId>,
     pub(crate) offered: BTreeSet<InstallId>,
 }
@@ -91,6 +99,10 @@ pub(crate) struct State {
     pub(crate) requests: Vec<(Method, String, usize)>,
     pub(crate) last_request: Option<SyncRequest>,
     pub(crate) refuse: Option<RefusedCode>,
+    /// Whether segments are past retention.
+    pub(crate) tracks_expire: bool,
+    /// What each sync pushed.
+    pub(crate) pushed: Vec<Vec<Item>>,
     pub(crate) now_ms: i64,
     rng: StdRng,
 }
@@ -124,6 +136,8 @@ impl Server {
                 requests: Vec::new(),
                 last_request: None,
                 refuse: None,
+                tracks_expire: false,
+                pushed: Vec::new(),
                 now_ms: MONDAY_MS,
                 rng,
             }),
@@ -242,6 +256,9 @@ impl Server {
             return error(401, "unknown_token");
         };
         state.last_request = Some(request.clone());
+        if !request.items.is_empty() {
+            state.pushed.push(request.items.clone());
+        }
         if let Some(seal) = &request.manifest {
             let manifest = Manifest {
                 install: install.id,

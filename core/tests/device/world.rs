@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use xunge_core::app::{Device, Entropy, MediaSource, Phone, PhoneConfig};
 use xunge_core::attachment::AttachmentRole;
 use xunge_core::directory::{
-    Category, DirectoryRecord, DirectoryRow, Person, Post, PostKind, Role, Unit, UnitKind,
+    Category, DirectoryRecord, DirectoryRow, KeyPlace, Often, Person, Post, PostKind, Role, Unit, UnitKind,
+    VisitRule,
 };
 use xunge_core::document::FieldEdit;
 use xunge_core::id::{CategoryId, PersonId, PostId, ReportId, UnitId};
@@ -14,6 +15,8 @@ use xunge_core::sync::transport::CancelToken;
 use xunge_core::time::{Clock, ClockReading, Timestamp};
 
 use crate::server::Server;
+
+pub(crate) mod walk;
 
 /// Monday 2026-03-02, 09:00 in the township.
 pub(crate) const MONDAY_MS: i64 = 1_772_413_200_000;
@@ -77,7 +80,11 @@ pub(crate) fn directory() -> Vec<DirectoryRow> {
             name: format!("unit {id}"),
             kind,
             parent: parent.map(unit),
-            boundary: None,
+            boundary: match id {
+                "G1" => Some(square(0.0)),
+                "G2" => Some(square(0.01)),
+                _ => None,
+            },
             telephone: None,
             has_accounts: true,
         }));
@@ -106,6 +113,21 @@ pub(crate) fn directory() -> Vec<DirectoryRow> {
             held_to: None,
         }));
     }
+    records.push(DirectoryRecord::KeyPlace(KeyPlace {
+        id: "P1".into(),
+        name: "水库".into(),
+        grid: unit("G1"),
+        lat_deg: 30.0045,
+        lon_deg: 104.005,
+        category: Some("水库".into()),
+        outline: None,
+        rule: Some(VisitRule {
+            often: Often::EveryDays { days: 2 },
+            season: None,
+            is_daily_in_emergency: true,
+        }),
+        excuses: Vec::new(),
+    }));
     for (id, parent, is_offered) in [("env", None, false), ("env.garbage", Some("env"), true)] {
         records.push(DirectoryRecord::Category(Category {
             id: CategoryId::new(id).unwrap(),
@@ -125,6 +147,19 @@ pub(crate) fn directory() -> Vec<DirectoryRow> {
         .into_iter()
         .map(|record| record.into_row(Timestamp(0), None, 1))
         .collect()
+}
+
+/// A square of about a kilometre, so many degrees east of the first.
+fn square(east_deg: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
+    let (south, west) = walk::CORNER;
+    let (west, east, north) = (west + east_deg, west + east_deg + 0.01, south + 0.009);
+    vec![vec![vec![
+        [west, south],
+        [east, south],
+        [east, north],
+        [west, north],
+        [west, south],
+    ]]]
 }
 
 /// One person's phone.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Memory;
+use super::{Memory, trail};
 use crate::app::device::Context;
 use crate::app::identity::setting;
 use crate::command::Event;
@@ -39,7 +39,7 @@ impl Tries {
         }
     }
 
-    fn is_spent(&self, item: &Item) -> bool {
+    pub(super) fn is_spent(&self, item: &Item) -> bool {
         self.0.get(&item.name()).is_some_and(|count| *count >= TRIES_MAX)
     }
 }
@@ -64,7 +64,12 @@ pub(super) fn standing(
     memory: &Memory,
     tries: &Tries,
 ) -> Result<Standing, Error> {
-    let items = items(tx, tries, memory.page.bytes() as usize)?;
+    let bytes_max = memory.page.bytes() as usize;
+    let mut items = items(tx, tries, bytes_max)?;
+    if items.is_empty() {
+        // Text first, in small packets of its own.
+        items = trail::items(tx, tries, bytes_max)?;
+    }
     let mut feeds = Vec::new();
     for feed in tx.feeds()? {
         feeds.push(feed_standing(tx, context, &feed)?);
@@ -147,7 +152,7 @@ pub(in crate::app) fn item(tx: &Tx<'_>, row: &OutboxRow) -> Result<Option<Item>,
     })
 }
 
-fn size(item: &Item) -> usize {
+pub(super) fn size(item: &Item) -> usize {
     match item {
         Item::Change { bytes, .. }
         | Item::Return { bytes, .. }
@@ -209,13 +214,16 @@ fn health(tx: &Tx<'_>, context: &Context<'_>, sending: usize) -> Result<Option<H
     if sending == 0 && !is_due {
         return Ok(None);
     }
-    let (outbox, uploads) = (tx.outbox_sum()?, tx.upload_sum()?);
+    let (outbox, uploads, trail) = (tx.outbox_sum()?, tx.upload_sum()?, tx.trail_sum()?);
+    let unsent_count = outbox.count + trail.track_count + trail.visit_count;
+    let oldest_at_ms = [outbox.oldest_at_ms, trail.oldest_at_ms]
+        .into_iter()
+        .flatten()
+        .min();
     Ok(Some(Health {
         app_version: context.app_version.to_owned(),
-        unsent_count: outbox
-            .count
-            .saturating_sub(u32::try_from(sending).unwrap_or(u32::MAX)),
-        unsent_oldest_at: outbox.oldest_at_ms.map(Timestamp),
+        unsent_count: unsent_count.saturating_sub(u32::try_from(sending).unwrap_or(u32::MAX)),
+        unsent_oldest_at: oldest_at_ms.map(Timestamp),
         unsent_attachment_bytes: uploads.bytes,
         storage_free_bytes: None,
         attention_count: tx.attention_count()?,

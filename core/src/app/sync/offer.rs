@@ -38,9 +38,12 @@ fn follow(tx: &Tx<'_>, context: &Context<'_>, feeds: &[UnitId]) -> Result<(), Er
     Ok(())
 }
 
-/// After a restore: report by report, the server's own words in their old order, then the changes, own and others', then people. What
+/// After a restore: tracks and words about key places, and report by report, the server's own words in their old order, then the changes, own and others', then people. What
 /// the server has not lost it calls a duplicate.
 pub(super) fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> Result<(), Error> {
+    if *feed == context.identity.township {
+        tx.offer_trail_again()?;
+    }
     let mut after = None;
     loop {
         let page = tx.report_digests(feed, after.as_ref(), 500)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::take::{self, Incoming, Taken};
-use super::{offer, scope};
+use super::{cover, offer, scope};
 use crate::app::device::Context;
 use crate::app::identity::setting;
 use crate::app::project;
@@ -56,7 +56,7 @@ pub(super) fn take(
     taken.rows = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
     let mut by_report: BTreeMap<ReportId, Incoming> = BTreeMap::new();
     for row in page.rows {
-        sort_in(tx, &feed, row.payload, &mut by_report, &mut taken)?;
+        sort_in(tx, context, &feed, row.payload, &mut by_report, &mut taken)?;
     }
     let mut is_good = true;
     for (report, incoming) in by_report {
@@ -84,6 +84,7 @@ const PROJECT_AGAIN: &str = "project_again";
 
 fn sort_in(
     tx: &Tx<'_>,
+    context: &Context<'_>,
     feed: &FeedRowState,
     payload: Payload,
     by_report: &mut BTreeMap<ReportId, Incoming>,
@@ -128,8 +129,7 @@ fn sort_in(
             tx.put_directory_row(&feed.feed, &row)?;
             taken.is_directory_new = true;
         }
-        // Nothing on this phone shows coverage yet; it comes again with the backfill once something does.
-        Payload::Coverage { .. } => {}
+        Payload::Coverage { coverage } => cover::take(tx, context, &feed.feed, &coverage)?,
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What the install may see: grids that came and went, reports that entered and left, backfills and repairs.
 
+use super::cover;
 use super::take::{self, Incoming, Taken};
 use crate::app::device::Context;
 use crate::error::Error;
@@ -13,6 +14,7 @@ pub(super) fn apply(tx: &Tx<'_>, feed: &UnitId, scope: &Scope, taken: &mut Taken
     for gone in before.iter().filter_map(|fill| fill.grid.as_ref()) {
         if !scope.grids.contains(gone) {
             tx.remove_scope_grid(feed, gone)?;
+            tx.drop_coverage(feed, gone)?;
         }
     }
     for grid in &scope.grids {
@@ -71,6 +73,9 @@ pub(super) fn take_backfill(tx: &Tx<'_>, context: &Context<'_>, page: BackfillPa
         let mut incoming = Incoming::default();
         incoming.add_bundle(bundle);
         take::take_report(tx, context, &page.feed, &report, incoming, &mut taken)?;
+    }
+    for coverage in page.coverage.iter().flatten() {
+        cover::take(tx, context, &page.feed, coverage)?;
     }
     tx.put_scope_grid(
         &page.feed,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::take::{self, Taken};
+use super::trail;
 use crate::app::device::Context;
 use crate::app::reissue::{self, Reissue};
 use crate::app::{act::Typed, attention, project};
@@ -38,6 +39,10 @@ pub(super) fn settle(
 ) -> Result<Taken, Error> {
     let mut after = Aftermath::default();
     for (position, result) in results {
+        if *position < 0 {
+            trail::settle(tx, context, *position, result, &mut after.taken)?;
+            continue;
+        }
         // Another process may have settled it meanwhile.
         let Some(row) = tx.outbox_row(*position)? else {
             continue;
@@ -333,7 +338,7 @@ fn missing(tx: &Tx<'_>, context: &Context<'_>, row: &OutboxRow, hashes: &[Change
 }
 
 /// The stable code of a refusal.
-fn word(code: &RefusedCode) -> String {
+pub(super) fn word(code: &RefusedCode) -> String {
     serde_json::to_value(code)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))

@@ -26,6 +26,15 @@ impl Patrol {
         self.open.last().map_or(self.begun.at, |last| last.at)
     }
 
+    /// What the open segment would be if it were closed now with its last fix: for coverage and maps on the phone, never sent.
+    pub fn open_segment(&self) -> Option<Segment> {
+        let mut copy = self.clone();
+        match copy.close_at(CloseCause::Full, copy.open_ends_at())? {
+            Effect::Close(segment) => Segment::decode(&segment.bytes).ok(),
+            _ => None,
+        }
+    }
+
     /// Closes the open segment with its last fix; the next one begins at this reading of the clocks.
     pub(super) fn close_with_last(&mut self, closed: CloseCause, now: DeviceTime) -> Option<Effect> {
         let effect = self.close_at(closed, self.open_ends_at());

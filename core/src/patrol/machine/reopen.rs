@@ -9,7 +9,15 @@ impl Patrol {
     /// Puts a patrol together again from what was stored and the rows of its open segment, in the order in which they were kept, and says
     /// what to do now. A paused or ended patrol stays so.
     #[must_use = "the effects must be carried out"]
-    pub fn reopen(mut self, rows: Vec<Fix>, now: DeviceTime) -> (Self, Vec<Effect>) {
+    pub fn reopen(self, rows: Vec<Fix>, now: DeviceTime) -> (Self, Vec<Effect>) {
+        let mut patrol = self.resting(rows);
+        let effects = patrol.go_on(now);
+        (patrol, effects)
+    }
+
+    /// Puts a patrol together again as it lies on the disk, for a look: nothing goes on and no gap begins.
+    #[must_use]
+    pub fn resting(mut self, rows: Vec<Fix>) -> Self {
         self.walk_now = self.walk_closed;
         for fix in &rows {
             self.walk_now.add(fix);
@@ -25,6 +33,10 @@ impl Patrol {
         self.filter
             .resume_from(rows.last(), &self.begun.taken, self.begun.at);
         self.open = rows;
+        self
+    }
+
+    fn go_on(&mut self, now: DeviceTime) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.state == PatrolState::Running {
             let cause = if now.boot == self.seen.boot {
@@ -41,7 +53,7 @@ impl Patrol {
             }
         }
         self.seen = now;
-        (self, effects)
+        effects
     }
 
     /// A reading from another run of the phone while the patrol is in memory: only a restored process image or a test does that, but a

@@ -124,7 +124,10 @@ impl Server {
             grid: asked.grid.clone(),
             bundles,
             next,
-            coverage: None,
+            coverage: match (&asked.grid, &asked.after) {
+                (Some(grid), None) => Some(self.coverage_of(state, grid)),
+                _ => None,
+            },
         }
     }
 

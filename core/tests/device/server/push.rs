@@ -35,10 +35,8 @@ impl Server {
                 });
                 ItemResult::Stored
             }
-            Item::Track { .. } | Item::Visit { .. } => ItemResult::Refused {
-                code: RefusedCode::Unsupported,
-                text: String::new(),
-            },
+            Item::Track { bytes } => self.track(state, install, bytes),
+            Item::Visit { bytes } => self.visit(state, bytes),
             Item::Replay { event } => self.replay(state, event),
         }
     }

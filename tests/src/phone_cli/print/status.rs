@@ -3,7 +3,7 @@
 use xunge_core::app::SyncStatus;
 use xunge_core::time::CLOCK_SKEW_MS_MAX;
 
-use super::super::Words;
+use super::super::{Lang, Words};
 use super::time;
 
 /// Prints how sending stands.
@@ -20,11 +20,14 @@ pub(in super::super) fn status(status: &SyncStatus, words: Words) {
 fn counts(status: &SyncStatus, words: Words) -> Vec<String> {
     let mut lines = Vec::new();
     let mut say = |zh, en, count: String| lines.push(format!("{}{count}", words.pick(zh, en)));
-    if status.unsent_count == 0 && status.unsent_attachment_count == 0 {
+    let trail_count = status.unsent_track_count + status.unsent_visit_count;
+    if status.unsent_count == 0 && status.unsent_attachment_count == 0 && trail_count == 0 {
         say("全部已收到", "everything was received", String::new());
     }
     // Two programs may send for one phone: what the other one sent is not counted here, and nothing is left.
-    if status.to_send_count > 0 && (status.unsent_count > 0 || status.sent_count == status.to_send_count) {
+    if status.to_send_count > 0
+        && (status.unsent_count + trail_count > 0 || status.sent_count == status.to_send_count)
+    {
         let count = format!(" {}/{}", status.sent_count, status.to_send_count);
         say("已收到", "received", count);
     }
@@ -35,6 +38,19 @@ fn counts(status: &SyncStatus, words: Words) -> Vec<String> {
             format!(" {}", status.unsent_count),
         );
     }
+    if status.unsent_track_count > 0 {
+        lines.push(match words.0 {
+            Lang::Zh => format!("巡查记录 {} 段待发送", status.unsent_track_count),
+            Lang::En => format!("parts of patrols to be sent: {}", status.unsent_track_count),
+        });
+    }
+    if status.unsent_visit_count > 0 {
+        lines.push(match words.0 {
+            Lang::Zh => format!("重点场所走访 {} 条待发送", status.unsent_visit_count),
+            Lang::En => format!("check-ups to be sent: {}", status.unsent_visit_count),
+        });
+    }
+    let mut say = |zh, en, count: String| lines.push(format!("{}{count}", words.pick(zh, en)));
     if status.unsent_attachment_count > 0 {
         let kb = status.unsent_attachment_bytes / 1_000;
         say(

@@ -12,6 +12,8 @@ impl Words {
         let what = match item.what.as_str() {
             "change" => self.pick("填写的内容", "what was written"),
             "person" => self.pick("有关的人", "a person concerned"),
+            "track" => self.pick("一段巡查记录", "a part of a patrol"),
+            "visit" => self.pick("重点场所走访", "a check-up of a key place"),
             "attachment" => self.pick("照片或语音", "a picture or voice note"),
             _ => return self.acted(item),
         };

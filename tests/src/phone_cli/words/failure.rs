@@ -4,6 +4,8 @@ use xunge_core::attachment::{PictureError, VoiceError};
 use xunge_core::directory::AnswerProblem;
 use xunge_core::draft::{Problem, Rule};
 use xunge_core::error::Error;
+use xunge_core::key_place::VisitRecordError;
+use xunge_core::patrol::RefusedInput;
 use xunge_core::person::PersonProblem;
 use xunge_core::store::StoreError;
 use xunge_core::sync::failure::SyncFailure;
@@ -44,8 +46,45 @@ impl Words {
                 "it cannot be kept like this: make it shorter",
             ),
             Error::Rescue(_) => self.pick("救援文件没有写成", "the rescue file could not be made"),
+            Error::Patrol(refused) => self.patrol_refused(*refused),
+            Error::PatrolRuns => self.pick(
+                "已有一次巡查在进行，请先结束",
+                "a patrol is under way: end it first",
+            ),
+            Error::Visit(error) => self.visit_error(*error),
+            Error::CoveragePicture(_) => self.pick("图没有画成", "the picture could not be drawn"),
         };
         text.to_owned()
+    }
+
+    fn patrol_refused(self, refused: RefusedInput) -> &'static str {
+        match refused {
+            RefusedInput::IsOver => self.pick("这次巡查已结束", "the patrol is over"),
+            RefusedInput::IsPaused => self.pick("巡查已暂停", "the patrol is paused already"),
+            RefusedInput::IsRunning => self.pick("巡查正在进行，没有暂停", "the patrol is not paused"),
+            RefusedInput::NoGrid => self.pick(
+                "还没有网格：先收发一次，或用 --grid 写明",
+                "no grid: sync first, or name one with --grid",
+            ),
+        }
+    }
+
+    fn visit_error(self, error: VisitRecordError) -> &'static str {
+        match error {
+            VisitRecordError::NoReason => self.pick("请说明理由", "give a reason"),
+            VisitRecordError::NoDay => self.pick(
+                "日期不对：今天起一个月以内",
+                "the day must lie within a month from today",
+            ),
+            VisitRecordError::Text | VisitRecordError::TooLarge => {
+                self.pick("文字太长，请改短一些", "too long: shorten it")
+            }
+            VisitRecordError::Position => self.pick("位置不对", "this is no position"),
+            VisitRecordError::Malformed | VisitRecordError::NotCanonical => self.pick(
+                "程序出错，没有存下，请告诉管理员",
+                "a defect: it was not kept; tell the administrator",
+            ),
+        }
     }
 
     fn lines<T>(self, items: &[T], say: impl Fn(&T) -> String) -> String {
