@@ -140,6 +140,9 @@ fn call(parts: &mut Vec<AssignmentState>, units: &[UnitId], command: CommandId) 
 fn advance(parts: &mut [AssignmentState], unit: &UnitId, to: Progress) {
     if let Some(part) = parts.iter_mut().find(|a| a.unit == *unit) {
         part.progress = to;
-        part.asked_until = None;
+        // Who signs goes on waiting for his answer about time; who is done asks for none.
+        if to != Progress::Signed {
+            part.asked_until = None;
+        }
     }
 }

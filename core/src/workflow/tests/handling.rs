@@ -215,6 +215,30 @@ fn time_is_asked_for_with_a_reason_and_refused_with_one() {
 }
 
 #[test]
+fn who_asks_for_time_and_then_signs_is_still_answered() {
+    let mut story = accepted();
+    story.must("r", dispatch(&["D1"]));
+    let until = story.now.plus_ms(48 * HOUR_MS);
+    let ask = Action::AskTime {
+        unit: unit("D1"),
+        until,
+    };
+    let grant = Action::GrantTime {
+        unit: unit("D1"),
+        until: Some(until),
+    };
+    story.must("d", ask.clone());
+    story.must("d", sign("D1"));
+    story.must("r", grant.clone());
+    let part = story.matter().assignment(&unit("D1")).cloned();
+    assert_eq!(part.expect("it was dispatched to").due_at, Some(until));
+    // With the feedback there is nothing left to ask for.
+    story.must("d", ask);
+    story.must("d", feed_back("D1"));
+    assert_eq!(story.act("r", grant), refused(Refusal::WrongState));
+}
+
+#[test]
 fn a_held_report_goes_on_exactly_where_it_stood() {
     let mut story = accepted();
     story.must("r", dispatch(&["D1"]));
