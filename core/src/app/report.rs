@@ -123,7 +123,16 @@ fn people(tx: &Tx<'_>, report: &ReportId) -> Result<Vec<PersonView>, Error> {
 
 fn holders_of(holder: &Holder, held: &project::Held, context: &Context<'_>) -> Vec<HolderView> {
     if holder.part != HolderPart::Reporter {
-        return holders(holder, context);
+        let mut all = holders(holder, context);
+        // An urgent report is the chief's to decide as well, until he has spoken.
+        if let Some(matter) = held.story.expected.as_ref().filter(|m| m.is_shared_with_chief) {
+            let chief = Holder {
+                unit: matter.grid.clone(),
+                part: HolderPart::Chief,
+            };
+            all.extend(holders(&chief, context));
+        }
+        return all;
     }
     let reporter = held.story.expected.as_ref().map(|matter| &matter.reporter);
     let person = reporter.and_then(|id| context.directory.last_known_person(id, context.now()));

@@ -1,5 +1,6 @@
 //! The help in both languages at once: the texts are in `args`, here are the headings and how a line is shown.
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 use xunge_core::workflow::ActionKind;
 
@@ -11,8 +12,16 @@ const TEMPLATE: &str = "{about}\n\n用法 (usage)：{usage}\n\n{all-args}";
 impl Cli {
     /// Reads this process's command line; ends the process where it cannot be understood.
     pub fn read() -> Self {
-        let matches = Self::in_both_languages().get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let read = Self::in_both_languages()
+            .try_get_matches()
+            .and_then(|matches| Self::from_arg_matches(&matches));
+        read.unwrap_or_else(|error| {
+            if !error.use_stderr() {
+                error.exit();
+            }
+            eprintln!("{}", misunderstood(&error));
+            std::process::exit(2)
+        })
     }
 
     /// The command line with its help in both languages.
@@ -32,6 +41,42 @@ impl Cli {
         whole.build();
         dressed(whole, true)
     }
+}
+
+/// What was not understood, in both languages, and where help is.
+fn misunderstood(error: &clap::Error) -> String {
+    let (zh, en) = match error.kind() {
+        ErrorKind::MissingRequiredArgument => ("还要写明", "still to be said"),
+        ErrorKind::InvalidSubcommand => ("没有这个命令", "no such command"),
+        ErrorKind::UnknownArgument => ("没有这个选项，或写多了", "no such option, or one word too many"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => ("写得不对", "not a value that fits"),
+        ErrorKind::ArgumentConflict => ("这两样不能一起写", "these two exclude each other"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            ("请写明做什么", "say what to do")
+        }
+        _ => ("没看懂这行命令", "this command was not understood"),
+    };
+    let named = [
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidArg,
+        ContextKind::PriorArg,
+        ContextKind::InvalidValue,
+    ];
+    let named: Vec<String> = named
+        .into_iter()
+        .filter_map(|kind| error.get(kind))
+        .map(ToString::to_string)
+        .collect();
+    let mut text = format!("{zh} ({en})：{}", named.join(" "));
+    if let Some(reason) = std::error::Error::source(error) {
+        text.push_str(&format!("\n{reason}"));
+    }
+    let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg];
+    for meant in meant.into_iter().filter_map(|kind| error.get(kind)) {
+        text.push_str(&format!("\n是不是 (perhaps)：{meant}"));
+    }
+    text.push_str("\n帮助 (help)：xunge-phone help");
+    text
 }
 
 /// Gives a command and those below it headings in both languages. Options of the phone stand apart from those of the command.

@@ -289,6 +289,49 @@ fn every_command_explains_itself_in_both_languages() {
 }
 
 #[test]
+fn what_is_not_understood_is_said_in_both_languages_with_what_was_perhaps_meant() {
+    let village = Village::new();
+    for (words, zh, en) in [
+        (vec!["retrun", "x"], "没有这个命令", "return"),
+        (vec!["approve"], "还要写明", "<REPORT>"),
+        (vec!["show", "x", "--colour"], "没有这个选项", "--colour"),
+        (vec!["list", "yours"], "写得不对", "yours"),
+        (
+            vec!["capture", "--at", "120.9,28.3"],
+            "纬度在前",
+            "latitude first",
+        ),
+        (vec![], "请写明做什么", "say what to do"),
+    ] {
+        let said = village.run("nobody", &words);
+        assert_eq!(said.status.code(), Some(2), "{words:?}");
+        let said = text(&said);
+        assert!(said.contains(zh) && said.contains(en), "{words:?}: {said}");
+        for boilerplate in ["error:", "Usage:", "tip:", "For more"] {
+            assert!(!said.contains(boilerplate), "{boilerplate} in {said}");
+        }
+    }
+}
+
+#[test]
+fn an_urgent_report_names_both_who_may_decide_it() {
+    let village = Village::peopled();
+    let code = village.received(&["--urgent"]);
+    let names = |code: &str| {
+        let shown = ok(&village.run("worker", &["show", code]));
+        shown.lines().filter(|line| line.starts_with("现在在")).count()
+    };
+    let both = names(&code);
+    ok(&village.run("chief", &["approve", &code]));
+    village.sync_both();
+    assert_eq!(
+        names(&code),
+        both - 1,
+        "the chief has spoken, the room has it alone"
+    );
+}
+
+#[test]
 fn a_report_is_found_by_its_inner_name_too() {
     let village = Village::peopled();
     let code = village.received(&[]);

@@ -6,6 +6,7 @@ use xunge_core::command::{Action, ActionKind, Urgency, Verdict};
 use xunge_core::directory::{Category, Directory};
 use xunge_core::draft::Draft;
 use xunge_core::id::PersonId;
+use xunge_core::person::{mask_name, mask_telephone};
 use xunge_core::report::{ReportContent, Source};
 use xunge_core::time::Timestamp;
 
@@ -80,6 +81,18 @@ pub(in super::super) fn draft(draft: &Draft, title: &str, names: Names<'_>) {
         names.say("网格", "grid", &grid.name);
     }
     content(shown, known, names);
+    for person in &draft.people {
+        let telephone = person
+            .telephone
+            .as_deref()
+            .map(mask_telephone)
+            .unwrap_or_default();
+        println!(
+            "{} {} {telephone}",
+            words.part(person.part),
+            mask_name(&person.name)
+        );
+    }
     for attachment in shown.attachments.values() {
         let what = of_kind(attachment.kind, words.role(attachment.role), words);
         println!("{what}  {} kB", attachment.size_bytes.div_ceil(1_000));
