@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{DATABASE_NAME, Store, StoreError, file, migrate, notice, salvage};
@@ -69,6 +70,8 @@ fn open_checked(path: &Path, check: bool) -> Result<Connection, StoreError> {
 fn set_pragmas(conn: &Connection) -> Result<(), rusqlite::Error> {
     conn.busy_timeout(Duration::from_millis(BUSY_MS_MAX))?;
     conn.set_prepared_statement_cache_capacity(128);
+    // Else every statement on a table with a partial index is planned again at each execution, in case a parameter fits the index.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: with NORMAL a committed transaction might be rolled back by a power loss.
     conn.pragma_update(None, "synchronous", "FULL")?;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{FeedNo, ReadTx, Store, StoreError, StoreResult, WriteTx};
@@ -186,6 +187,10 @@ fn prepare(connection: &Connection, busy_ms: u32) -> StoreResult<()> {
         .busy_timeout(Duration::from_millis(u64::from(busy_ms)))
         .map_err(from_sqlite)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else every statement on a table with a partial index is planned again at each execution, in case a parameter fits the index.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(from_sqlite)?;
     connection
         .pragma_update(None, "foreign_keys", "OFF")
         .map_err(from_sqlite)?;
