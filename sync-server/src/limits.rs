@@ -65,7 +65,7 @@ impl Default for Limits {
             answer_bytes_min: 4 << 10,
             repair_reports: 4_000,
             feeds: 64,
-            backfills: 8,
+            backfills: 64,
             queue_rows: 200,
             attachment_bytes: 64 << 20,
             uploads_open: 2_000,

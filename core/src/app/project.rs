@@ -63,13 +63,26 @@ const TODO: [ActionKind; 12] = [
 
 /// Reads everything of a report; `None` where this phone does not hold it.
 pub(super) fn load(tx: &Tx<'_>, context: &Context<'_>, report: &ReportId) -> Result<Option<Held>, Error> {
+    load_with(tx, context, report, None)
+}
+
+/// As [`load`], with the document where it is at hand as it was just saved.
+fn load_with(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    report: &ReportId,
+    document: Option<Document>,
+) -> Result<Option<Held>, Error> {
     let Some(record) = tx.report(report)? else {
         return Ok(None);
     };
     // A document that does not load stays where it is and is shown as not there; a repair brings it again.
-    let document = tx
-        .document(report)?
-        .and_then(|snapshot| Document::load(&snapshot.bytes).ok());
+    let document = match document {
+        Some(document) => Some(document),
+        None => tx
+            .document(report)?
+            .and_then(|snapshot| Document::load(&snapshot.bytes).ok()),
+    };
     let content = document.as_ref().and_then(|document| document.content().ok());
     let facts = content.as_ref().map(|content| facts_of(content, context));
     let mut held = Held {
@@ -195,7 +208,17 @@ pub(super) fn project(
     context: &Context<'_>,
     report: &ReportId,
 ) -> Result<Option<UnitId>, Error> {
-    let Some(mut held) = load(tx, context, report)? else {
+    project_with(tx, context, report, None)
+}
+
+/// As [`project`], with the document where it is at hand as it was just saved.
+pub(super) fn project_with(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    report: &ReportId,
+    document: Option<Document>,
+) -> Result<Option<UnitId>, Error> {
+    let Some(mut held) = load_with(tx, context, report, document)? else {
         return Ok(None);
     };
     if !held.record.is_own && held.reporter() == Some(context.me()) {

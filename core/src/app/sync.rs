@@ -387,9 +387,9 @@ impl Run<'_> {
                 self.device
                     .write(|tx, context| page::take(tx, context, *page, went_back))
             }
-            Step::Backfill(page) => self
+            Step::Backfill(pages) => self
                 .device
-                .write(|tx, context| scope::take_backfill(tx, context, *page)),
+                .write(|tx, context| scope::take_backfill(tx, context, pages)),
             Step::Repaired {
                 window,
                 bundles,
@@ -416,6 +416,6 @@ impl WantsMore for session::Standing {
             || self
                 .feeds
                 .iter()
-                .any(|feed| feed.backfill.is_some() || feed.repair.is_some())
+                .any(|feed| !feed.backfill.is_empty() || feed.repair.is_some())
     }
 }

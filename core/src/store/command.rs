@@ -20,17 +20,26 @@ pub(crate) struct CommandRow {
 const COLUMNS: &str = "id, report, body, signature, is_own, result";
 
 impl Tx<'_> {
-    /// Keeps a command; one of the same name stays as it was.
+    /// Keeps a command, with its result where it is there; one of the same name stays as it was.
     pub(crate) fn insert_command(&self, row: &CommandRow) -> Result<(), StoreError> {
         let signature = row
             .signed
             .signature
             .map(|s| minicbor::to_vec(s).expect("encoding to memory cannot fail"));
+        let order = row
+            .result
+            .as_ref()
+            .and_then(|signed| Some(signed.result().ok()?.order()));
+        let result = row
+            .result
+            .as_ref()
+            .map(|signed| minicbor::to_vec(signed).expect("encoding to memory cannot fail"));
         self.conn
             .prepare_cached(
-                "INSERT OR IGNORE INTO command (id, report, position, body, signature, is_own)
+                "INSERT OR IGNORE INTO command (id, report, position, body, signature, is_own, result,
+                                                generation, seq)
                  VALUES (?1, ?2, (SELECT COALESCE(MAX(position), 0) + 1 FROM command WHERE report = ?2),
-                         ?3, ?4, ?5)",
+                         ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute((
                 row.id.as_bytes(),
@@ -38,6 +47,9 @@ impl Tx<'_> {
                 row.signed.body.as_slice(),
                 signature,
                 row.is_own,
+                result,
+                order.map(|(generation, _)| *generation.as_bytes()),
+                order.map(|(_, seq)| column::signed(seq)),
             ))?;
         Ok(())
     }

@@ -70,10 +70,18 @@ impl Tx<'_> {
 
     /// Writes the record, and keeps the feed's digest the sum of its reports'.
     pub(crate) fn put_report(&self, record: &ReportRecord) -> Result<(), StoreError> {
-        if let Some(old) = self.report(&record.report)? {
-            self.shift_feed_digest(&old.feed, old.digest, false)?;
+        let nothing = Digest::default();
+        match self.report(&record.report)? {
+            Some(old) if old.feed == record.feed => {
+                self.shift_feed_digest(&record.feed, old.digest, record.digest)?;
+            }
+            old => {
+                if let Some(old) = old {
+                    self.shift_feed_digest(&old.feed, old.digest, nothing)?;
+                }
+                self.shift_feed_digest(&record.feed, nothing, record.digest)?;
+            }
         }
-        self.shift_feed_digest(&record.feed, record.digest, true)?;
         self.conn
             .prepare_cached(
                 "INSERT INTO report (report, feed, digest_count, digest_xor, is_own, is_granted, is_leaving,
@@ -239,7 +247,7 @@ impl Tx<'_> {
     ) -> Result<Vec<crate::attachment::BlobHash>, StoreError> {
         let orphans = self.drop_attachments(report)?;
         if let Some(old) = self.report(report)? {
-            self.shift_feed_digest(&old.feed, old.digest, false)?;
+            self.shift_feed_digest(&old.feed, old.digest, Digest::default())?;
         }
         for table in [
             "document",
@@ -280,18 +288,18 @@ impl Tx<'_> {
         Ok(orphans)
     }
 
-    fn shift_feed_digest(&self, feed: &UnitId, by: Digest, is_added: bool) -> Result<(), StoreError> {
+    /// Takes a report's old digest out of its feed's and the new one in.
+    fn shift_feed_digest(&self, feed: &UnitId, old: Digest, new: Digest) -> Result<(), StoreError> {
+        if old == new {
+            return Ok(());
+        }
         let mut statement = self
             .conn
             .prepare_cached("SELECT digest_count, digest_xor FROM feed WHERE feed = ?1")?;
         let mut rows = statement.query([feed.as_str()])?;
         let Some(row) = rows.next()? else { return Ok(()) };
-        let mut sum = digest(row, 0)?.plus(Digest { count: 0, ..by });
-        sum.count = if is_added {
-            sum.count + by.count
-        } else {
-            sum.count.saturating_sub(by.count)
-        };
+        let mut sum = digest(row, 0)?.plus(new).plus(Digest { count: 0, ..old });
+        sum.count = sum.count.saturating_sub(old.count);
         self.set_feed_digest(feed, sum)
     }
 

@@ -70,8 +70,8 @@ pub struct FeedStanding {
     pub scope: Option<ScopeTag>,
     /// What is held; `None` while a backfill or repair is open, when it would differ for good reason.
     pub digest: Option<Digest>,
-    /// The open page of a backfill.
-    pub backfill: Option<BackfillPosition>,
+    /// The open pages of a backfill: an answer fills as many as its bytes allow.
+    pub backfill: Vec<BackfillPosition>,
     /// The open page of a repair.
     pub repair: Option<Repair>,
 }
@@ -113,8 +113,8 @@ pub enum Step {
         /// without saying so. What it lost is offered again.
         went_back: bool,
     },
-    /// Backfilled reports with the place where the next page starts: one transaction.
-    Backfill(Box<BackfillPage>),
+    /// Backfilled reports with the places where the next pages start: one transaction.
+    Backfill(Vec<BackfillPage>),
     /// Reports that differed in the window of the repair, with the window: one transaction.
     Repaired {
         /// The window that was asked for.
@@ -215,7 +215,7 @@ pub fn steps(sent: &Sent, answer: SyncAnswer) -> Result<Vec<Step>, SyncFailure> 
             went_back,
         });
     }
-    for page in answer.backfill {
+    for page in &answer.backfill {
         let asked = sent
             .request
             .backfill
@@ -224,7 +224,9 @@ pub fn steps(sent: &Sent, answer: SyncAnswer) -> Result<Vec<Step>, SyncFailure> 
         if !asked {
             return Err(SyncFailure::Protocol("a backfill that was not asked for"));
         }
-        steps.push(Step::Backfill(Box::new(page)));
+    }
+    if !answer.backfill.is_empty() {
+        steps.push(Step::Backfill(answer.backfill));
     }
     match &sent.request.repair {
         Some(window) => steps.push(Step::Repaired {

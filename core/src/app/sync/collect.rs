@@ -23,6 +23,8 @@ const ITEM_OVERHEAD_BYTES: usize = 48;
 const OFFER_PAGES_MAX: usize = 8;
 /// Reports in one page of a repair: 36 bytes each.
 const REPAIR_REPORTS_MAX: u32 = 1_500;
+/// Grids that are filled at once: a fresh phone asks once for a page, not once for a grid.
+const BACKFILLS_MAX: usize = 32;
 /// How long after a repair that did not help the digests are compared again, in ms.
 const COMPARE_AGAIN_MS: i64 = 3_600_000;
 /// How often an idle phone says how it fares, in ms.
@@ -165,29 +167,32 @@ pub(super) fn size(item: &Item) -> usize {
 }
 
 fn feed_standing(tx: &Tx<'_>, context: &Context<'_>, feed: &FeedRowState) -> Result<FeedStanding, Error> {
-    let open = tx
+    let backfill: Vec<BackfillPosition> = tx
         .scope_grids(&feed.feed)?
         .into_iter()
-        .find(|fill| !fill.is_filled);
-    let repair = match feed.is_repairing && open.is_none() {
+        .filter(|fill| !fill.is_filled)
+        .take(BACKFILLS_MAX)
+        .map(|fill| BackfillPosition {
+            feed: feed.feed.clone(),
+            grid: fill.grid,
+            after: fill.after,
+        })
+        .collect();
+    let repair = match feed.is_repairing && backfill.is_empty() {
         true => Some(repair(tx, feed)?),
         false => None,
     };
     let is_resting = feed
         .diverged_at_ms
         .is_some_and(|at| (context.now_ms() - at).abs() < COMPARE_AGAIN_MS);
-    let is_comparable = open.is_none() && repair.is_none() && feed.scope.is_some() && !is_resting;
+    let is_comparable = backfill.is_empty() && repair.is_none() && feed.scope.is_some() && !is_resting;
     Ok(FeedStanding {
         feed: feed.feed.clone(),
         generation: feed.generation,
         cursor: feed.cursor,
         scope: feed.scope,
         digest: is_comparable.then_some(feed.digest),
-        backfill: open.map(|fill| BackfillPosition {
-            feed: feed.feed.clone(),
-            grid: fill.grid,
-            after: fill.after,
-        }),
+        backfill,
         repair,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::take::{self, Incoming, Taken};
+use super::take::{self, Incoming, Sight, Taken};
 use super::{cover, offer, scope};
 use crate::app::device::Context;
 use crate::app::identity::setting;
@@ -59,8 +59,9 @@ pub(super) fn take(
         sort_in(tx, context, &feed, row.payload, &mut by_report, &mut taken)?;
     }
     let mut is_good = true;
+    let sight = Sight::of(tx, &feed.feed)?;
     for (report, incoming) in by_report {
-        is_good &= take::take_report(tx, context, &feed.feed, &report, incoming, &mut taken)?;
+        is_good &= take::take_report(tx, context, &sight, &report, incoming, &mut taken)?;
     }
     feed.cursor = page.cursor;
     if page.is_diverged || !is_good {

@@ -1,7 +1,7 @@
 //! What the install may see: grids that came and went, reports that entered and left, backfills and repairs.
 
 use super::cover;
-use super::take::{self, Incoming, Taken};
+use super::take::{self, Incoming, Sight, Taken};
 use crate::app::device::Context;
 use crate::error::Error;
 use crate::id::{ReportId, UnitId};
@@ -56,35 +56,38 @@ pub(super) fn leave(tx: &Tx<'_>, report: &ReportId, taken: &mut Taken) -> Result
     Ok(())
 }
 
-/// Takes a page of a backfill in, with the place where the next one starts.
-pub(super) fn take_backfill(tx: &Tx<'_>, context: &Context<'_>, page: BackfillPage) -> Result<Taken, Error> {
+/// Takes pages of a backfill in, each with the place where the next one starts.
+pub(super) fn take_backfill(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    pages: Vec<BackfillPage>,
+) -> Result<Taken, Error> {
     let mut taken = Taken::default();
-    // The scope may have changed since the page was asked for: a grid that is gone is not filled.
-    if !tx
-        .scope_grids(&page.feed)?
-        .iter()
-        .any(|fill| fill.grid == page.grid)
-    {
-        return Ok(taken);
+    for page in pages {
+        let sight = Sight::of(tx, &page.feed)?;
+        // The scope may have changed since the page was asked for: a grid that is gone is not filled.
+        if !sight.has(page.grid.as_ref()) {
+            continue;
+        }
+        taken.rows += u32::try_from(page.bundles.len()).unwrap_or(u32::MAX);
+        for bundle in page.bundles {
+            let report = bundle.report;
+            let mut incoming = Incoming::default();
+            incoming.add_bundle(bundle);
+            take::take_report(tx, context, &sight, &report, incoming, &mut taken)?;
+        }
+        for coverage in page.coverage.iter().flatten() {
+            cover::take(tx, context, &page.feed, coverage)?;
+        }
+        tx.put_scope_grid(
+            &page.feed,
+            &GridFill {
+                grid: page.grid,
+                is_filled: page.next.is_none(),
+                after: page.next,
+            },
+        )?;
     }
-    taken.rows = u32::try_from(page.bundles.len()).unwrap_or(u32::MAX);
-    for bundle in page.bundles {
-        let report = bundle.report;
-        let mut incoming = Incoming::default();
-        incoming.add_bundle(bundle);
-        take::take_report(tx, context, &page.feed, &report, incoming, &mut taken)?;
-    }
-    for coverage in page.coverage.iter().flatten() {
-        cover::take(tx, context, &page.feed, coverage)?;
-    }
-    tx.put_scope_grid(
-        &page.feed,
-        &GridFill {
-            grid: page.grid,
-            is_filled: page.next.is_none(),
-            after: page.next,
-        },
-    )?;
     Ok(taken)
 }
 
@@ -101,6 +104,7 @@ pub(super) fn take_repair(
         ..Taken::default()
     };
     let mut has_helped = false;
+    let sight = Sight::of(tx, &window.feed)?;
     for bundle in bundles {
         let report = bundle.report;
         let before = tx.report(&report)?.map(|record| record.digest);
@@ -113,7 +117,7 @@ pub(super) fn take_repair(
             ..Incoming::default()
         };
         incoming.add_bundle(bundle);
-        take::take_report(tx, context, &window.feed, &report, incoming, &mut taken)?;
+        take::take_report(tx, context, &sight, &report, incoming, &mut taken)?;
         has_helped |= tx.report(&report)?.map(|record| record.digest) != before;
     }
     if may_be_partial && has_helped {

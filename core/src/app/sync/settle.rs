@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::take::{self, Taken};
+use super::take::{self, Counted, Taken};
 use super::trail;
 use crate::app::device::Context;
 use crate::app::reissue::{self, Reissue};
@@ -28,6 +28,7 @@ struct Aftermath {
     reissue: BTreeSet<ReportId>,
     /// The actor to take, where the one in use is spent.
     actor: Option<(ActorId, Option<String>)>,
+    counted: Counted,
     taken: Taken,
 }
 
@@ -59,6 +60,7 @@ pub(super) fn settle(
             after.taken.settled += 1;
         }
     }
+    after.counted.write(tx)?;
     if let Some((actor, tag)) = &after.actor {
         tx.make_current(*actor, tag.as_deref())?;
     }
@@ -94,7 +96,7 @@ fn change(
     match result {
         ItemResult::Stored | ItemResult::Duplicate => {
             tx.set_change_acked(&hash, context.now_ms())?;
-            take::know_own_change(tx, &hash)?;
+            take::know_own_change(tx, &hash, &mut after.counted)?;
         }
         ItemResult::ReviewList | ItemResult::Expired | ItemResult::Decided { .. } => {
             tx.set_change_acked(&hash, context.now_ms())?;
@@ -180,7 +182,7 @@ fn command(
     };
     match result {
         ItemResult::Decided { result } => {
-            return take::own_result(tx, context, &row.report, &id, result);
+            return take::own_result(tx, context, &row.report, &id, result, &mut after.counted);
         }
         ItemResult::MissingDeps { hashes } => {
             if missing(tx, context, row, hashes)? <= MISSING_TRIES_MAX {
@@ -241,13 +243,14 @@ fn person(
     match result {
         ItemResult::Stored | ItemResult::Duplicate if !kept.is_known => {
             tx.set_person_known(&id)?;
-            take::add_name(tx, &row.report, &sha256(&kept.bytes))?;
+            after.counted.add(&row.report, &sha256(&kept.bytes));
         }
         ItemResult::Erased => {
             let what = Erasure::Person {
                 report: row.report,
                 id,
             };
+            after.counted.write(tx)?;
             after.taken.orphans.extend(take::erase(tx, &what)?);
         }
         ItemResult::MissingDeps { hashes } => {
@@ -283,7 +286,7 @@ fn offered(
     match result {
         ItemResult::Decided { result } => {
             if let Some(id) = CommandId::from_slice(&row.name) {
-                return take::own_result(tx, context, &row.report, &id, result);
+                return take::own_result(tx, context, &row.report, &id, result, &mut after.counted);
             }
         }
         ItemResult::MissingDeps { hashes } => {
@@ -297,6 +300,7 @@ fn offered(
 
 fn erased(tx: &Tx<'_>, _: &Context<'_>, report: &ReportId, after: &mut Aftermath) -> Result<(), Error> {
     let what = Erasure::Report { report: *report };
+    after.counted.write(tx)?;
     after.taken.orphans.extend(take::erase(tx, &what)?);
     Ok(())
 }

@@ -3,11 +3,14 @@
 //! A thing that fails its checks is kept aside and the feed is marked for repair; it never holds up what comes behind it.
 
 use super::settle;
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::app::device::Context;
 use crate::app::reissue::{self, Reissue};
 use crate::app::{attention, project};
 use crate::attachment::BlobHash;
 use crate::command::{Command, Event, SignedCommand, SignedResult};
+use crate::document::Document;
 use crate::document::gate::{self, Snapshot, Verdict};
 use crate::error::Error;
 use crate::id::{ChangeHash, CommandId, PersonRecordId, ReportId, UnitId};
@@ -26,6 +29,47 @@ pub(super) struct Taken {
     pub(super) orphans: Vec<BlobHash>,
     /// Whether the directory has to be read again.
     pub(super) is_directory_new: bool,
+}
+
+/// What the install may see of a feed, as one step finds it.
+pub(super) struct Sight {
+    feed: UnitId,
+    /// The grids; `None` stands for reports that are granted singly.
+    grids: BTreeSet<Option<UnitId>>,
+}
+
+impl Sight {
+    pub(super) fn of(tx: &Tx<'_>, feed: &UnitId) -> Result<Self, StoreError> {
+        Ok(Self {
+            feed: feed.clone(),
+            grids: tx.scope_grids(feed)?.into_iter().map(|fill| fill.grid).collect(),
+        })
+    }
+
+    pub(super) fn has(&self, grid: Option<&UnitId>) -> bool {
+        self.grids.contains(&grid.cloned())
+    }
+}
+
+/// Names that the server has too, to be counted into the digests of their reports: each report's row is written once.
+#[derive(Default)]
+pub(super) struct Counted(BTreeMap<ReportId, Digest>);
+
+impl Counted {
+    pub(super) fn add(&mut self, report: &ReportId, name: &[u8]) {
+        self.0.entry(*report).or_default().add(name);
+    }
+
+    /// Counts them. Must come before anything else reads or writes the digests.
+    pub(super) fn write(&mut self, tx: &Tx<'_>) -> Result<(), StoreError> {
+        for (report, names) in std::mem::take(&mut self.0) {
+            if let Some(mut record) = tx.report(&report)? {
+                record.digest = record.digest.plus(names);
+                tx.put_report(&record)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Everything about one report in one step.
@@ -57,30 +101,30 @@ impl Incoming {
 pub(super) fn take_report(
     tx: &Tx<'_>,
     context: &Context<'_>,
-    feed: &UnitId,
+    sight: &Sight,
     report: &ReportId,
     incoming: Incoming,
     taken: &mut Taken,
 ) -> Result<bool, Error> {
-    let mut record = match tx.report(report)? {
-        Some(record) => record,
-        None => ReportRecord::new(*report, feed.clone()),
-    };
-    record.is_leaving = false;
-    tx.put_report(&record)?;
+    let record = entered(tx, report, &sight.feed)?;
+    let mut counted = Counted::default();
     let mut is_good = true;
+    let mut document = None;
     if !record.is_erased && !incoming.changes.is_empty() {
-        is_good &= changes(tx, context, &record, &incoming.changes)?;
+        let changed = changes(tx, context, &record, &incoming.changes, &mut counted)?;
+        is_good &= changed.is_good;
+        document = changed.document;
     }
     for event in &incoming.events {
-        is_good &= take_event(tx, context, report, event)?;
+        is_good &= take_event(tx, context, report, event, &mut counted)?;
     }
     for (id, result) in &incoming.results {
-        is_good &= own_result(tx, context, report, id, result)?;
+        is_good &= own_result(tx, context, report, id, result, &mut counted)?;
     }
     for (id, bytes) in incoming.people {
-        take_person(tx, context, report, id, bytes)?;
+        take_person(tx, context, report, id, bytes, &mut counted)?;
     }
+    counted.write(tx)?;
     for what in &incoming.erased {
         taken.orphans.extend(erase(tx, what)?);
     }
@@ -93,16 +137,31 @@ pub(super) fn take_report(
     if incoming.is_repair {
         recount(tx, report)?;
     }
-    settle_scope(tx, context, feed, report)?;
+    if !incoming.erased.is_empty() {
+        document = None;
+    }
+    let grid = project::project_with(tx, context, report, document)?;
+    let is_in_grid = grid.is_some_and(|grid| sight.has(Some(&grid)));
+    tx.set_granted(report, !is_in_grid)?;
     Ok(is_good)
 }
 
-/// The report's line, and whether it is in scope by itself.
-fn settle_scope(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId, report: &ReportId) -> Result<(), Error> {
-    let grid = project::project(tx, context, report)?;
-    let grids = tx.scope_grids(feed)?;
-    let is_in_grid = grid.is_some_and(|grid| grids.iter().any(|fill| fill.grid.as_ref() == Some(&grid)));
-    Ok(tx.set_granted(report, !is_in_grid)?)
+/// The report's record; one that was about to leave stays.
+fn entered(tx: &Tx<'_>, report: &ReportId, feed: &UnitId) -> Result<ReportRecord, StoreError> {
+    let held = tx.report(report)?;
+    let is_settled = held.as_ref().is_some_and(|record| !record.is_leaving);
+    let mut record = held.unwrap_or_else(|| ReportRecord::new(*report, feed.clone()));
+    if !is_settled {
+        record.is_leaving = false;
+        tx.put_report(&record)?;
+    }
+    Ok(record)
+}
+
+/// What came of changes: whether all passed, and the document with them where it is at hand.
+struct Changed {
+    is_good: bool,
+    document: Option<Document>,
 }
 
 fn changes(
@@ -110,7 +169,12 @@ fn changes(
     context: &Context<'_>,
     record: &ReportRecord,
     incoming: &[Vec<u8>],
-) -> Result<bool, Error> {
+    counted: &mut Counted,
+) -> Result<Changed, Error> {
+    let without_document = |is_good| Changed {
+        is_good,
+        document: None,
+    };
     let report = &record.report;
     let slices: Vec<&[u8]> = incoming.iter().map(Vec::as_slice).collect();
     let base = tx.document(report)?;
@@ -119,17 +183,20 @@ fn changes(
         for bytes in incoming {
             quarantine(tx, context, record, bytes, "the saved document does not load")?;
         }
-        return Ok(false);
+        return Ok(without_document(false));
     };
     if prepared.verdicts.contains(&Verdict::RotateActor) {
-        return branch_again(tx, context, record, &slices);
+        return branch_again(tx, context, record, &slices, counted).map(without_document);
     }
     if !prepared.accepted.is_empty()
         && let Some(snapshot) = &prepared.snapshot
     {
         tx.put_document(report, snapshot)?;
     }
-    judge(tx, context, record, incoming, &prepared.verdicts)
+    Ok(Changed {
+        is_good: judge(tx, context, record, incoming, &prepared.verdicts, counted)?,
+        document: prepared.document,
+    })
 }
 
 /// Numbers of the unsent branch are taken on the server by something else: the branch is issued again upon what came.
@@ -138,6 +205,7 @@ fn branch_again(
     context: &Context<'_>,
     record: &ReportRecord,
     incoming: &[&[u8]],
+    counted: &mut Counted,
 ) -> Result<bool, Error> {
     let report = &record.report;
     context.fresh(|rng| reissue::take_spare(tx, rng))?;
@@ -157,7 +225,7 @@ fn branch_again(
             incoming: &accepted,
         },
     )?;
-    judge(tx, context, record, &owned, &prepared.verdicts)
+    judge(tx, context, record, &owned, &prepared.verdicts, counted)
 }
 
 /// Counts what was accepted and keeps aside what was not.
@@ -167,15 +235,16 @@ fn judge(
     record: &ReportRecord,
     incoming: &[Vec<u8>],
     verdicts: &[Verdict],
+    counted: &mut Counted,
 ) -> Result<bool, Error> {
     let mut is_good = true;
     for (bytes, verdict) in incoming.iter().zip(verdicts) {
         match verdict {
             Verdict::Accepted { hash } => {
-                add_name(tx, &record.report, &hash.0)?;
+                counted.add(&record.report, &hash.0);
                 tx.release_quarantine(&sha256(bytes))?;
             }
-            Verdict::Duplicate { hash } => know_own_change(tx, hash)?,
+            Verdict::Duplicate { hash } => know_own_change(tx, hash, counted)?,
             Verdict::MissingDeps { .. } => {
                 quarantine(
                     tx,
@@ -217,7 +286,13 @@ fn quarantine(
     )
 }
 
-fn take_event(tx: &Tx<'_>, context: &Context<'_>, report: &ReportId, event: &Event) -> Result<bool, Error> {
+fn take_event(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    report: &ReportId,
+    event: &Event,
+    counted: &mut Counted,
+) -> Result<bool, Error> {
     let Ok(result) = event.result.result() else {
         return Ok(false);
     };
@@ -226,20 +301,24 @@ fn take_event(tx: &Tx<'_>, context: &Context<'_>, report: &ReportId, event: &Eve
     }
     let kept = tx.command(&result.command)?;
     match &kept {
-        None => tx.insert_command(&CommandRow {
-            id: result.command,
-            report: *report,
-            signed: event.command.clone(),
-            is_own: false,
-            result: None,
-        })?,
+        None => {
+            tx.insert_command(&CommandRow {
+                id: result.command,
+                report: *report,
+                signed: event.command.clone(),
+                is_own: false,
+                result: Some(event.result.clone()),
+            })?;
+            counted.add(report, &result.body_hash);
+            return Ok(true);
+        }
         // Signed again meanwhile over other heads: the body that the server decided on is the one that counts.
         Some(kept) if kept.signed.hash() != result.body_hash => {
             tx.replace_command(&kept.id, &event.command)?;
         }
         Some(_) => {}
     }
-    own_result(tx, context, report, &result.command, &event.result)
+    own_result(tx, context, report, &result.command, &event.result, counted)
 }
 
 /// Keeps the server's word on a command. On an own one its signature is checked, and a refusal comes to attention once.
@@ -249,6 +328,7 @@ pub(super) fn own_result(
     report: &ReportId,
     id: &CommandId,
     signed: &SignedResult,
+    counted: &mut Counted,
 ) -> Result<bool, Error> {
     let (Ok(result), Some(kept)) = (signed.result(), tx.command(id)?) else {
         return Ok(false);
@@ -267,7 +347,7 @@ pub(super) fn own_result(
     }
     tx.set_command_result(id, signed, &result)?;
     if kept.result.is_none() {
-        add_name(tx, report, &result.body_hash)?;
+        counted.add(report, &result.body_hash);
         if kept.is_own
             && let Some(code) = settle::needs_attention(result.outcome)
         {
@@ -291,6 +371,7 @@ fn take_person(
     report: &ReportId,
     id: PersonRecordId,
     bytes: Vec<u8>,
+    counted: &mut Counted,
 ) -> Result<(), Error> {
     let tombstone = Erasure::Person { report: *report, id }.name();
     if tx.is_erased_name(&tombstone)? {
@@ -306,11 +387,13 @@ fn take_person(
                 is_own: false,
                 is_known: true,
             })?;
-            add_name(tx, report, &hash)
+            counted.add(report, &hash);
+            Ok(())
         }
         Some(kept) if !kept.is_known && kept.bytes == bytes => {
             tx.set_person_known(&id)?;
-            add_name(tx, report, &hash)
+            counted.add(report, &hash);
+            Ok(())
         }
         Some(kept) if kept.bytes != bytes => {
             let record = tx.report(report)?.ok_or(Error::NotFound("report"))?;
@@ -356,22 +439,13 @@ pub(super) fn erase(tx: &Tx<'_>, what: &Erasure) -> Result<Vec<BlobHash>, Error>
     Ok(orphans)
 }
 
-/// Counts a name that the server has too.
-pub(super) fn add_name(tx: &Tx<'_>, report: &ReportId, name: &[u8]) -> Result<(), Error> {
-    if let Some(mut record) = tx.report(report)? {
-        record.digest.add(name);
-        tx.put_report(&record)?;
-    }
-    Ok(())
-}
-
 /// The server has this change: it is counted once.
-pub(super) fn know_own_change(tx: &Tx<'_>, hash: &ChangeHash) -> Result<(), Error> {
+pub(super) fn know_own_change(tx: &Tx<'_>, hash: &ChangeHash, counted: &mut Counted) -> Result<(), Error> {
     if let Some(change) = tx.own_change(hash)?
         && !change.is_known
     {
         tx.set_change_known(hash)?;
-        add_name(tx, &change.report, &hash.0)?;
+        counted.add(&change.report, &hash.0);
     }
     Ok(())
 }
@@ -393,7 +467,7 @@ pub(super) fn recount(tx: &Tx<'_>, report: &ReportId) -> Result<(), Error> {
             .map(|change| change.hash)
             .collect();
         if let Some(snapshot) = tx.document(report)? {
-            for hash in crate::document::Document::load(&snapshot.bytes)?.hashes() {
+            for hash in Document::load(&snapshot.bytes)?.hashes() {
                 if !unknown.contains(&hash) {
                     digest.add(&hash.0);
                 }

@@ -58,12 +58,16 @@ pub(super) fn run(
         .into_iter()
         .map(|verdict| verdict.unwrap_or_else(unread))
         .collect();
-    let (snapshot, content) = outcome.result.unzip();
+    let (snapshot, content, document) = match outcome.result {
+        Some(tried) => (Some(tried.snapshot), Some(tried.content), Some(tried.document)),
+        None => (None, None, None),
+    };
     Ok(Prepared {
         verdicts,
         accepted,
         snapshot,
         content,
+        document,
     })
 }
 

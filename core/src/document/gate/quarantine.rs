@@ -11,10 +11,17 @@ use crate::document::{Document, DocumentError, empty};
 use crate::id::ChangeHash;
 use crate::report::ReportContent;
 
+/// A document that passed.
+pub(super) struct Tried {
+    pub(super) snapshot: Snapshot,
+    pub(super) content: ReportContent,
+    pub(super) document: Document,
+}
+
 /// What the trial gave.
 pub(super) struct Outcome {
-    /// The document with everything that passed, and its content; `None` where there is nothing.
-    pub(super) result: Option<(Snapshot, ReportContent)>,
+    /// The document with everything that passed; `None` where there is nothing.
+    pub(super) result: Option<Tried>,
     /// What did not pass, by place among the incoming.
     pub(super) refused: Vec<(usize, Refusal)>,
 }
@@ -38,7 +45,7 @@ pub(super) fn run(
             refused: Vec::new(),
         });
     }
-    let mut last: Option<(Snapshot, ReportContent)> = None;
+    let mut last: Option<Tried> = None;
     let mut refused: Vec<(usize, Refusal)> = Vec::new();
     let mut lost: BTreeSet<ChangeHash> = BTreeSet::new();
     for candidate in candidates {
@@ -47,7 +54,7 @@ pub(super) fn run(
             refused.push((candidate.index, Refusal::RestsOnRefused));
             continue;
         }
-        let below = last.as_ref().map(|(snapshot, _)| snapshot).or(base);
+        let below = last.as_ref().map(|tried| &tried.snapshot).or(base);
         let below = below.map(batch::load).transpose()?;
         match trial(below, vec![candidate.change.clone()]) {
             Ok(result) => last = Some(result),
@@ -78,7 +85,11 @@ fn unchanged(base: Option<&Snapshot>, base_doc: Option<Automerge>) -> Result<Out
         (Some(base), Some(inner)) => {
             let document = Document { inner };
             let content = quiet::catch(AssertUnwindSafe(|| document.content().ok())).flatten();
-            Some((base.clone(), content.ok_or(BaseError)?))
+            Some(Tried {
+                snapshot: base.clone(),
+                content: content.ok_or(BaseError)?,
+                document,
+            })
         }
         _ => None,
     };
@@ -89,19 +100,13 @@ fn unchanged(base: Option<&Snapshot>, base_doc: Option<Automerge>) -> Result<Out
 }
 
 /// One trial. The error says whether automerge panicked.
-fn trial(
-    base: Option<Automerge>,
-    changes: Vec<automerge::Change>,
-) -> Result<(Snapshot, ReportContent), bool> {
+fn trial(base: Option<Automerge>, changes: Vec<automerge::Change>) -> Result<Tried, bool> {
     let job = AssertUnwindSafe(move || attempt(base, changes));
     let tried = quiet::catch(job).unwrap_or(Err(DocumentError::Panicked));
     tried.map_err(|error| matches!(error, DocumentError::Panicked))
 }
 
-fn attempt(
-    base: Option<Automerge>,
-    changes: Vec<automerge::Change>,
-) -> Result<(Snapshot, ReportContent), DocumentError> {
+fn attempt(base: Option<Automerge>, changes: Vec<automerge::Change>) -> Result<Tried, DocumentError> {
     let mut document = Document {
         inner: base.unwrap_or_else(empty),
     };
@@ -112,8 +117,11 @@ fn attempt(
     // loaded again: it is the one that everybody will see.
     let again = Document::load(&snapshot.bytes)?;
     if again.heads() == snapshot.heads {
-        let content = again.content()?;
-        Ok((snapshot, content))
+        Ok(Tried {
+            snapshot,
+            content: again.content()?,
+            document: again,
+        })
     } else {
         Err(DocumentError::Unreadable(
             "saved and loaded again it is another".to_owned(),
