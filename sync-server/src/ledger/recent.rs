@@ -76,66 +76,107 @@ impl FeedRecent {
         Ok(())
     }
 
-    /// Heads after a row from memory; `None` where memory does not reach back so far.
-    fn heads(&self, after: u64, upto: u64) -> Option<Vec<RowHead>> {
+    /// Where the rows after a row begin in memory; `None` where memory does not reach back so far.
+    fn place_after(&self, after: u64) -> Option<usize> {
         let first = self.rows.front().map_or(self.head + 1, |row| row.seq);
-        let skipped = usize::try_from((after + 1).checked_sub(first)?).ok()?;
-        let rows = self.rows.iter().skip(skipped);
-        let limit = usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
-        Some(
-            rows.take_while(|row| row.seq <= upto)
-                .take(limit)
-                .cloned()
-                .collect(),
-        )
+        usize::try_from((after + 1).checked_sub(first)?).ok()
+    }
+
+    /// Keeps the standings of these reports in memory, if the view is the newest; else gives back those that memory lacks.
+    fn know(
+        &mut self,
+        tx: &mut dyn ReadTx,
+        feed: &FeedState,
+        reports: BTreeSet<ReportNo>,
+    ) -> StoreResult<Standings> {
+        let lacks = |standings: &Standings| {
+            let lacking = reports.iter().filter(|no| !standings.contains_key(no));
+            lacking.copied().collect::<Vec<_>>()
+        };
+        let mut missing = lacks(&self.standings);
+        if self.standings.len() + missing.len() > REPORTS_KEPT {
+            self.standings.clear();
+            missing = lacks(&self.standings);
+        }
+        let read = read_standings(tx, feed.no, &missing)?;
+        // An older view must not be remembered as the newest.
+        if self.head != feed.head {
+            return Ok(read.into_iter().collect());
+        }
+        self.standings.extend(read);
+        Ok(Standings::new())
     }
 }
 
 /// Reports by number, each with where it stands.
-pub(crate) type Standings = BTreeMap<ReportNo, Arc<Standing>>;
+type Standings = BTreeMap<ReportNo, Arc<Standing>>;
+
+/// A stretch of a feed, and what of it the reader is shown.
+pub(crate) struct Stretch {
+    /// Heads with the standing of their reports, in the feed's order.
+    pub(crate) shown: Vec<(RowHead, Option<Arc<Standing>>)>,
+    /// The last row that was looked at; `None` where there was none.
+    pub(crate) last: Option<u64>,
+}
 
 impl Recent {
     fn feed(&self, feed: FeedNo) -> Arc<Mutex<FeedRecent>> {
         Arc::clone(locked(&self.feeds).entry(feed).or_default())
     }
 
-    /// The next heads after a row, and the standing of every report in them.
-    pub(crate) fn page(
+    /// The next rows after a row of which `is_shown` says that the reader is shown something. It is told a head and the standing of its
+    /// report, where it concerns one.
+    pub(crate) fn stretch(
         &self,
         tx: &mut dyn ReadTx,
         feed: &FeedState,
         after: u64,
-    ) -> StoreResult<(Vec<RowHead>, Standings)> {
+        is_shown: &mut dyn FnMut(&RowHead, Option<&Standing>) -> bool,
+    ) -> StoreResult<Stretch> {
         let recent = self.feed(feed.no);
         let mut recent = locked(&recent);
         recent.catch_up(tx, feed)?;
-        let heads = match recent.heads(after, feed.head) {
-            Some(heads) => heads,
-            None => tx.row_heads_after(feed.no, after, feed.head, AT_ONCE)?,
+        let limit = usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+        let (read, place) = match recent.place_after(after) {
+            Some(place) => (Vec::new(), place),
+            None => (
+                tx.row_heads_after(feed.no, after, feed.head, AT_ONCE)?,
+                usize::MAX,
+            ),
         };
-        let numbers: BTreeSet<ReportNo> = heads.iter().filter_map(|row| row.report).collect();
-        let mut found = BTreeMap::new();
-        let mut missing = Vec::new();
-        for number in numbers {
-            match recent.standings.get(&number) {
-                Some(standing) => {
-                    found.insert(number, Arc::clone(standing));
+        let kept = |recent: &FeedRecent| {
+            let skipped = place.min(recent.rows.len());
+            let upto = recent
+                .rows
+                .range(skipped..)
+                .take_while(|row| row.seq <= feed.head);
+            skipped..skipped + upto.take(limit).count()
+        };
+        let range = kept(&recent);
+        let numbers = |rows: &mut dyn Iterator<Item = &RowHead>| rows.filter_map(|row| row.report).collect();
+        let reports = numbers(&mut read.iter().chain(recent.rows.range(range.clone())));
+        let extra = recent.know(tx, feed, reports)?;
+        let mut stretch = Stretch {
+            shown: Vec::new(),
+            last: None,
+        };
+        // Rows of one report often stand together.
+        let mut last: Option<(ReportNo, Option<&Arc<Standing>>)> = None;
+        for row in read.iter().chain(recent.rows.range(range)) {
+            stretch.last = Some(row.seq);
+            let standing = row.report.and_then(|no| match last {
+                Some((held, standing)) if held == no => standing,
+                _ => {
+                    let standing = recent.standings.get(&no).or_else(|| extra.get(&no));
+                    last = Some((no, standing));
+                    standing
                 }
-                None => missing.push(number),
+            });
+            if is_shown(row, standing.map(Arc::as_ref)) {
+                stretch.shown.push((row.clone(), standing.cloned()));
             }
         }
-        let read = read_standings(tx, feed.no, &missing)?;
-        // An older view must not be remembered as the newest.
-        if recent.head == feed.head {
-            if recent.standings.len() + read.len() > REPORTS_KEPT {
-                recent.standings.clear();
-            }
-            recent
-                .standings
-                .extend(read.iter().map(|(no, s)| (*no, Arc::clone(s))));
-        }
-        found.extend(read);
-        Ok((heads, found))
+        Ok(stretch)
     }
 }
 

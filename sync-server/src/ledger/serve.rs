@@ -183,6 +183,23 @@ pub(crate) struct View<'a> {
     pub(crate) request: &'a SyncRequest,
 }
 
+/// Since when the reader sees the report that was looked at last: rows of one report often stand together.
+#[derive(Default)]
+struct Sight(Option<(ReportNo, Option<u64>)>);
+
+impl Sight {
+    fn since(&mut self, report: ReportNo, find: impl FnOnce() -> Option<u64>) -> Option<u64> {
+        match self.0 {
+            Some((held, since)) if held == report => since,
+            _ => {
+                let since = find();
+                self.0 = Some((report, since));
+                since
+            }
+        }
+    }
+}
+
 /// What a row is to a reader.
 enum Shown {
     Nothing,
@@ -277,18 +294,21 @@ impl View<'_> {
         let mut opened = BTreeMap::new();
         let mut entered = BTreeSet::new();
         while page.cursor < self.feed.head {
-            let (heads, standings) = self.ledger.recent.page(tx, self.feed, page.cursor)?;
-            if heads.is_empty() {
+            let mut sight = Sight::default();
+            let stretch = self
+                .ledger
+                .recent
+                .stretch(tx, self.feed, page.cursor, &mut |head, standing| {
+                    !matches!(self.shown(head, standing, &mut sight), Shown::Nothing)
+                })?;
+            let Some(last) = stretch.last else {
                 page.cursor = self.feed.head;
                 return Ok(());
-            }
-            for head in heads {
+            };
+            for (head, standing) in stretch.shown {
                 let shown = match head.report {
-                    None => Shown::Row,
                     Some(no) if entered.contains(&no) => Shown::Nothing,
-                    Some(no) => standings
-                        .get(&no)
-                        .map_or(Shown::Nothing, |s| self.shown(&head, s)),
+                    _ => self.shown(&head, standing.as_deref(), &mut sight),
                 };
                 if let Some((payload, bytes)) = self.payload(tx, &head, shown, &mut opened, &mut entered)? {
                     if !budget.take(bytes + ROW_BYTES) {
@@ -301,13 +321,19 @@ impl View<'_> {
                 }
                 page.cursor = head.seq;
             }
+            page.cursor = last;
         }
         Ok(())
     }
 
-    /// What a row of a report is to this reader.
-    fn shown(&self, head: &RowHead, standing: &Standing) -> Shown {
-        match standing.since(self.scope) {
+    /// What a row is to this reader.
+    fn shown(&self, head: &RowHead, standing: Option<&Standing>, sight: &mut Sight) -> Shown {
+        let (no, standing) = match (head.report, standing) {
+            (None, _) => return Shown::Row,
+            (Some(_), None) => return Shown::Nothing,
+            (Some(no), Some(standing)) => (no, standing),
+        };
+        match sight.since(no, || standing.since(self.scope)) {
             None => match &head.moved_from {
                 Some(key) if self.scope.has_key(key) => Shown::Leave(standing.report),
                 _ => Shown::Nothing,
