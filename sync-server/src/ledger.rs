@@ -52,10 +52,10 @@ use story::Story;
 use wake::Wakers;
 
 /// Stories kept in memory; beyond it the memory is emptied and filled anew.
-const STORIES_CACHED: usize = 4_096;
+const STORIES_CACHED: usize = 1_024;
 
 /// Saved documents kept in memory, about 2 KB each.
-const DOCUMENTS_CACHED: usize = 4_096;
+const DOCUMENTS_CACHED: usize = 2_048;
 
 /// How long a scope that was worked out may be used again while the directory stays as it is, in ms: posts begin and end by themselves.
 const SCOPE_KEPT_MS: i64 = 30_000;

@@ -27,6 +27,9 @@ const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sq
 /// Prepared statements kept for each connection.
 const STATEMENTS: usize = 96;
 
+/// Pages kept in memory for each reader, in KiB: the system keeps the file in memory as well, once for all.
+const READER_CACHE_KIB: i64 = 1_024;
+
 /// A SQLite database.
 pub struct SqliteStore {
     path: PathBuf,
@@ -55,6 +58,9 @@ impl SqliteStore {
         for _ in 0..readers.max(1) {
             let reader = Connection::open_with_flags(path, flags).map_err(from_sqlite)?;
             prepare(&reader, busy_ms)?;
+            reader
+                .pragma_update(None, "cache_size", -READER_CACHE_KIB)
+                .map_err(from_sqlite)?;
             pool.push(reader);
         }
         Ok(Self {
