@@ -8,7 +8,8 @@
 //! ways, with heads.
 //!
 //! The goals come from a mature replicating database that does the same phases on such a machine: a third of its time and a quarter of
-//! its bytes for decisions and the last round, no slower and half its bytes for pushing and pulling, one request a phone and page.
+//! its bytes for decisions and the last round, no slower and half its bytes for pushing and pulling, one request a phone and page. What its
+//! phones moved shows that each worker saw his own reports only; so does the township here, with one grid a worker.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

@@ -12,10 +12,10 @@ use xunge_server::service::DirectoryChange;
 /// Workers.
 pub(super) const WORKERS: usize = 150;
 
-/// Grids: so that two or three workers share one, as in the counties whose numbers are known (1,434 grids, 3,822 workers).
-pub(super) const GRIDS: usize = 60;
+/// Grids: one for each worker, so that a worker sees his own reports and no others, as in the database that the goals come from.
+pub(super) const GRIDS: usize = 150;
 
-/// Chiefs; each answers for four grids.
+/// Chiefs; each answers for ten grids.
 pub(super) const CHIEFS: usize = 15;
 
 /// The clerk of the command room.
@@ -40,7 +40,7 @@ pub(super) fn grid_of(worker: usize) -> UnitId {
 }
 
 fn grid(number: usize) -> UnitId {
-    unit(&format!("G{number:02}"))
+    unit(&format!("G{number:03}"))
 }
 
 /// The fields that the only category asks for: a number, and yes or no.
