@@ -201,7 +201,7 @@ fn prepare(connection: &Connection, busy_ms: u32) -> StoreResult<()> {
         .pragma_update(None, "foreign_keys", "OFF")
         .map_err(from_sqlite)?;
     connection
-        .pragma_update(None, "cache_size", -8_192)
+        .pragma_update(None, "cache_size", -4_096)
         .map_err(from_sqlite)
 }
 

@@ -17,6 +17,8 @@ use crate::time::Timestamp;
 const TRIES_MAX: u32 = 3;
 /// The most outbox rows that are looked at for one page.
 const ROWS_MAX: u32 = 1_000;
+/// The most bytes of one push: the township's lock is held for one push at a time, and others wait meanwhile.
+const PUSH_BYTES_MAX: usize = 128 * 1024;
 /// What an item costs beside its bytes, roughly.
 const ITEM_OVERHEAD_BYTES: usize = 48;
 /// How many pages one report's offer may have.
@@ -66,7 +68,7 @@ pub(super) fn standing(
     memory: &Memory,
     tries: &Tries,
 ) -> Result<Standing, Error> {
-    let bytes_max = memory.page.bytes() as usize;
+    let bytes_max = (memory.page.bytes() as usize).min(PUSH_BYTES_MAX);
     let mut items = items(tx, tries, bytes_max)?;
     if items.is_empty() {
         // Text first, in small packets of its own.
