@@ -33,7 +33,11 @@ impl GridGround {
         let OutlineCells { cells, is_sliver } = OutlineCells::of(outline)?;
         let mut excluded: BTreeMap<ExclusionReason, CellSet> = BTreeMap::new();
         let mut reachable = cells.clone();
+        let bounds = bounds_of(outline);
         for area in areas {
+            if !meet(bounds, bounds_of(&area.outline)) {
+                continue;
+            }
             let Ok(area_cells) = OutlineCells::of(&area.outline) else {
                 continue;
             };
@@ -69,4 +73,18 @@ impl GridGround {
     pub fn excluded_cells(&self) -> CellSet {
         self.cells.without(&self.reachable)
     }
+}
+
+/// The western, southern, eastern and northern end of an outline, in degrees.
+fn bounds_of(outline: &[Vec<Vec<[f64; 2]>>]) -> [f64; 4] {
+    let empty = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let points = outline.iter().flatten().flatten();
+    points.fold(empty, |[west, south, east, north], [lon, lat]| {
+        [west.min(*lon), south.min(*lat), east.max(*lon), north.max(*lat)]
+    })
+}
+
+/// Whether two boxes meet. A township's lake need not be reckoned for grids that lie elsewhere.
+fn meet(a: [f64; 4], b: [f64; 4]) -> bool {
+    a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
 }

@@ -108,12 +108,13 @@ fn fill(polygon: &[Vec<[f64; 2]>], cells: &mut CellSet) -> Result<(), OutlineErr
     Ok(())
 }
 
-/// Puts in the cells under points every 5 m along a ring.
+/// Puts in the cells under points every 5 m along a ring. The distance is that of [`MicroPosition`], the same on every platform.
 fn walk_border(ring: &[[f64; 2]], cells: &mut CellSet) {
-    let position = |[lon_deg, lat_deg]: [f64; 2]| Position { lat_deg, lon_deg };
+    let micro = |[lon_deg, lat_deg]: [f64; 2]| MicroPosition::of(Position { lat_deg, lon_deg }).ok();
     let closing = ring.iter().skip(1).chain(ring.first());
     for (from, to) in ring.iter().zip(closing) {
-        let steps = (position(*from).distance_m(&position(*to)) / 5.0).ceil().max(1.0);
+        let length_m = micro(*from).zip(micro(*to)).map_or(0.0, |(a, b)| a.distance_m(b));
+        let steps = (length_m / 5.0).ceil().max(1.0);
         let mut step = 0.0;
         while step < steps {
             let part = step / steps;
@@ -121,7 +122,7 @@ fn walk_border(ring: &[[f64; 2]], cells: &mut CellSet) {
                 from[0] + (to[0] - from[0]) * part,
                 from[1] + (to[1] - from[1]) * part,
             ];
-            if let Some(cell) = MicroPosition::of(position(at)).ok().and_then(Cell::at) {
+            if let Some(cell) = micro(at).and_then(Cell::at) {
                 cells.insert(cell);
             }
             step += 1.0;

@@ -46,6 +46,18 @@ impl Painter {
         self.stretch_after(from, to, radius_m, RADIUS_M_MAX);
     }
 
+    /// Paints a walk without a gap: every stretch between points that follow each other.
+    pub fn path(&mut self, points: impl IntoIterator<Item = MicroPosition>, radius_m: f64) {
+        let mut before: Option<MicroPosition> = None;
+        for point in points {
+            match before {
+                None => self.disc(point, radius_m),
+                Some(before) => self.stretch_after(before, point, radius_m, RADIUS_M_MAX),
+            }
+            before = Some(point);
+        }
+    }
+
     /// Paints the rest of a stretch whose first end was painted already: of one longer than `length_m_max` only the second end.
     pub(super) fn stretch_after(
         &mut self,

@@ -95,10 +95,7 @@ fn shares(rng: &mut StdRng, plane: &Plane, half_m: f64, steps: usize, radius_m: 
     let points = star(rng, half_m, 40);
     let steps = walk(rng, steps, 7.0, half_m);
     let mut painter = Painter::new();
-    painter.disc(plane.micro(steps[0]), radius_m);
-    for pair in steps.windows(2) {
-        painter.stretch(plane.micro(pair[0]), plane.micro(pair[1]), radius_m);
-    }
+    painter.path(steps.iter().map(|at| plane.micro(*at)), radius_m);
     let ring: Vec<[f64; 2]> = points.iter().map(|at| plane.lon_lat(*at)).collect();
     let ground = OutlineCells::of(&vec![vec![ring]]).expect("an outline").cells;
     let share = painter.finish().common_len(&ground) as f64 / ground.len() as f64;

@@ -229,6 +229,54 @@ fn what_is_too_large_or_no_segment_is_refused_before_it_is_read() {
 }
 
 #[test]
+fn the_longest_segment_that_a_patrol_may_close_fits() {
+    let code = |n: usize| crate::id::UnitId::new(format!("{}{n:02}", "G".repeat(38))).expect("a code");
+    let fix = |n: i64| {
+        fn pick<T>(is_even: bool, even: T, odd: T) -> T {
+            if is_even { even } else { odd }
+        }
+        let is_even = n % 2 == 0;
+        Fix {
+            at: MORNING.plus_ms(n * 2_500 + pick(is_even, 0, 900)),
+            clock: pick(is_even, FixClock::Satellite, FixClock::Estimated),
+            position: MicroPosition {
+                lat_e6: pick(is_even, -90_000_000, 90_000_000),
+                lon_e6: pick(is_even, -180_000_000, 180_000_000),
+            },
+            accuracy_m: pick(is_even, None, Some(100)),
+            speed_dmps: pick(is_even, None, Some(2_000)),
+            bearing_deg: pick(is_even, Some(358), Some(300)),
+            provider: pick(is_even, Provider::Satellite, Provider::Picture),
+            is_mock: is_even,
+            battery_percent: pick(is_even, None, Some(100)),
+            gap_before: Some(GapCause::NoSignal),
+        }
+    };
+    let count = i64::try_from(SEGMENT_FIXES_MAX).expect("small");
+    let fixes: Vec<Fix> = (0..count).map(fix).collect();
+    let mut segment = Segment {
+        header: SegmentHeader {
+            grids: (0..GRIDS_MAX).map(code).collect(),
+            person: PersonId::new("P".repeat(40)).expect("a code"),
+            order: Some("O".repeat(ORDER_BYTES_MAX)),
+            ..header(MORNING, fixes[fixes.len() - 1].at)
+        },
+        lead: Some(Lead::of(&fixes[0])),
+        fixes,
+        dropped: DropCounts::default(),
+        closed: CloseCause::Full,
+    };
+    for reason in DropReason::ALL {
+        segment.dropped.add_many(reason, u32::MAX);
+    }
+    let (_, bytes) = segment
+        .encode()
+        .expect("whatever the phone did, it can be closed");
+    assert!(bytes.len() > SEGMENT_BYTES_MAX / 2, "the worst case is not tried");
+    assert_eq!(Segment::decode(&bytes), Ok(segment));
+}
+
+#[test]
 fn another_phone_s_segment_and_one_that_overlaps_are_refused() {
     let both = segments(3, 400);
     let (first, second) = (&both[0], &both[1]);
