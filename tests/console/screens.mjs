@@ -25,7 +25,9 @@ const PHONE = { width: 390, height: 844 };
 
 async function desk(name, options = {}) {
   const context = await browser.newContext({
-    viewport: options.size ?? WIDE,
+    // 200 %: half the room, everything twice as large.
+    viewport: options.large ? { width: WIDE.width / 2, height: WIDE.height / 2 } : (options.size ?? WIDE),
+    deviceScaleFactor: options.large ? 2 : 1,
     colorScheme: options.dark ? "dark" : "light",
     javaScriptEnabled: options.script ?? true,
     locale: "zh-CN",
@@ -42,11 +44,6 @@ async function desk(name, options = {}) {
     await page.fill("#password", password);
     await page.click("button[type=submit]");
     await page.waitForURL(/\/console$/);
-  }
-  if (options.large) {
-    await page.addInitScript(() =>
-      document.addEventListener("DOMContentLoaded", () => (document.documentElement.style.fontSize = "200%")),
-    );
   }
   const shoot = async (file, path, whole = true) => {
     if (path) await page.goto(base + path);

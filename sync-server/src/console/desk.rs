@@ -141,7 +141,7 @@ impl Desk {
             js: assets::js(),
             csrf: self.session.csrf.clone(),
             who: names.person(&self.session.person),
-            duty: duties.join("，"),
+            duty: duties.join(self.lang.words().comma),
             is_at_home: self.here == "/console",
             is_at_queue: self.here.starts_with("/console/queue"),
             back: dress::percent(&self.here),

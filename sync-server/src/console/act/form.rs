@@ -1,6 +1,6 @@
 //! A form for every act that the workflow permits, with what each act asks for.
 
-use xunge_core::command::ActionKind as A;
+use xunge_core::command::{ActionKind as A, State};
 use xunge_core::directory::{Level, Role, UnitKind};
 use xunge_core::id::{CommandId, UnitId};
 use xunge_core::workflow::{Matter, RULES, action_words};
@@ -100,8 +100,10 @@ pub(crate) fn key_of(kind: A) -> Option<char> {
     })
 }
 
-fn tone(kind: A) -> &'static str {
+fn tone(kind: A, state: State) -> &'static str {
     match kind {
+        // Closing without handling is the exception.
+        A::Close if state != State::FedBack => "plain",
         A::Accept | A::Approve | A::Dispatch | A::Sign | A::FeedBack | A::Close | A::Resume => "main",
         A::Void | A::Withdraw | A::Merge => "grave",
         _ => "plain",
@@ -151,7 +153,7 @@ pub(crate) fn forms(desk: &Desk, loaded: &Loaded, attempt: Option<&Attempt>) -> 
             slug: kind.as_str(),
             name: desk.lang.pick(action_words(*kind)),
             key: key_of(*kind),
-            tone: tone(*kind),
+            tone: tone(*kind, matter.state),
             inputs: builder.inputs(*kind),
             token: token(),
             is_direct: is_direct(*kind),
@@ -383,7 +385,8 @@ impl Builder<'_> {
     fn proposals(&self) -> Vec<(String, String)> {
         let proposal = |p: &xunge_core::workflow::ProposalState| {
             let what = self.desk.lang.pick(action_words(p.command.action.kind()));
-            let text = format!("{}：{what}", self.names.person(&p.command.by));
+            let colon = self.desk.lang.words().colon;
+            let text = format!("{}{colon}{what}", self.names.person(&p.command.by));
             (p.command.id.to_string(), text)
         };
         self.matter.proposals.iter().map(proposal).collect()

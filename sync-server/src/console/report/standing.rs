@@ -155,7 +155,7 @@ fn checks(matter: &Matter, names: &Names) -> Vec<String> {
         let found = check
             .verdict
             .map_or(w.check_open, |v| words::verdict(names.lang, v));
-        format!("{}：{found}", names.person(&check.who))
+        format!("{}{}{found}", names.person(&check.who), w.colon)
     };
     matter.checks.iter().map(line).collect()
 }

@@ -114,7 +114,7 @@ fn detail(action: &Action, names: &Names, moments: Moments) -> String {
             .iter()
             .map(|unit| names.unit(unit))
             .collect::<Vec<_>>()
-            .join("、"),
+            .join(w.listing),
         Action::Check { who } => names.person(who),
         Action::AnswerCheck { verdict, .. } | Action::CallBack { verdict } | Action::Recheck { verdict } => {
             words::verdict(lang, *verdict).to_owned()
@@ -152,10 +152,13 @@ fn dispatch(to: &[Assignment], names: &Names, moments: Moments) -> String {
             AssignmentPart::Assist => w.part_assist,
         };
         let until = |at| w.until.replace("{t}", &moments.at(at).short);
-        let due = a.due_at.map_or(String::new(), |at| format!("，{}", until(at)));
-        format!("{}（{part}{due}）", names.unit(&a.unit))
+        let due = a
+            .due_at
+            .map_or(String::new(), |at| format!("{}{}", w.comma, until(at)));
+        let unit = names.unit(&a.unit);
+        format!("{unit}{}{part}{due}{}", w.paren_open, w.paren_close)
     };
-    to.iter().map(unit).collect::<Vec<_>>().join("、")
+    to.iter().map(unit).collect::<Vec<_>>().join(w.listing)
 }
 
 fn classification(to: &xunge_core::command::Classification, names: &Names) -> String {
@@ -171,5 +174,5 @@ fn classification(to: &xunge_core::command::Classification, names: &Names) -> St
         to.level.map(|level| lang.pick(level_words(level)).to_owned()),
         to.department.as_ref().map(|d| names.unit(d)),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("，")
+    parts.into_iter().flatten().collect::<Vec<_>>().join(w.comma)
 }
