@@ -142,6 +142,7 @@ pub(crate) fn forms(desk: &Desk, loaded: &Loaded, attempt: Option<&Attempt>) -> 
             matter,
             names: desk.names(),
             filler: Filler {
+                optional: desk.lang.words().optional,
                 typed: tried.map(|attempt| &attempt.fields),
                 today: desk
                     .now
@@ -233,10 +234,29 @@ impl Builder<'_> {
         };
         if needs_reason(kind, self.matter) || kind == A::GrantTime {
             let phrases = words::phrases(self.desk.lang, kind);
-            if !phrases.is_empty() {
-                inputs.push(fill.pick("phrase", w.in_phrase, Some(w.in_no_phrase), phrases));
+            let is_alone = phrases.is_empty() && kind != A::GrantTime;
+            let either = |input: Input| Input {
+                hint: if kind == A::GrantTime {
+                    w.in_if_refused
+                } else {
+                    w.in_either
+                },
+                ..input
+            };
+            let reason = fill.text("reason", w.in_reason, is_alone);
+            if is_alone {
+                inputs.push(reason);
+            } else {
+                if !phrases.is_empty() {
+                    inputs.push(either(fill.pick(
+                        "phrase",
+                        w.in_phrase,
+                        Some(w.in_no_phrase),
+                        phrases,
+                    )));
+                }
+                inputs.push(either(reason));
             }
-            inputs.push(fill.text("reason", w.in_reason, false));
         }
         inputs
     }

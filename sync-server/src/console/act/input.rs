@@ -7,6 +7,8 @@ pub(crate) struct Input {
     pub(crate) name: &'static str,
     pub(crate) label: String,
     pub(crate) is_required: bool,
+    /// What stands in small letters behind the label.
+    pub(crate) hint: &'static str,
     pub(crate) control: Control,
 }
 
@@ -22,8 +24,8 @@ pub(crate) enum Control {
     Pick { options: Vec<Opt> },
     /// Any of several.
     Ticks { options: Vec<Opt> },
-    /// Nothing to choose.
-    Hidden { value: String },
+    /// Nothing to choose: only said.
+    Hidden { value: String, text: String },
 }
 
 /// Something to choose.
@@ -39,9 +41,15 @@ pub(crate) struct Filler<'a> {
     pub(crate) typed: Option<&'a Fields>,
     /// The day before which no deadline lies.
     pub(crate) today: String,
+    /// How a field is marked that may stay empty.
+    pub(crate) optional: &'static str,
 }
 
 impl Filler<'_> {
+    fn hint(&self, is_required: bool) -> &'static str {
+        if is_required { "" } else { self.optional }
+    }
+
     fn value(&self, name: &str) -> String {
         let typed = self.typed.and_then(|fields| fields.get(name));
         typed.unwrap_or_default().to_owned()
@@ -53,6 +61,7 @@ impl Filler<'_> {
             name,
             label: label.to_owned(),
             is_required,
+            hint: self.hint(is_required),
             control: Control::Text {
                 rows: 3,
                 value: self.value(name),
@@ -66,6 +75,7 @@ impl Filler<'_> {
             name,
             label: label.to_owned(),
             is_required: true,
+            hint: "",
             control: Control::Line {
                 value: self.value(name),
             },
@@ -78,6 +88,7 @@ impl Filler<'_> {
             name,
             label: label.to_owned(),
             is_required,
+            hint: self.hint(is_required),
             control: Control::Day {
                 value: self.value(name),
                 least: self.today.clone(),
@@ -94,13 +105,14 @@ impl Filler<'_> {
         list: Vec<(String, String)>,
     ) -> Input {
         let mut list = list;
-        if let (None, [(value, _)]) = (first, list.as_slice()) {
-            let value = value.clone();
+        if let (None, [(value, text)]) = (first, list.as_slice()) {
+            let (value, text) = (value.clone(), text.clone());
             return Input {
                 name,
                 label: label.to_owned(),
                 is_required: true,
-                control: Control::Hidden { value },
+                hint: "",
+                control: Control::Hidden { value, text },
             };
         }
         if let Some(first) = first {
@@ -116,6 +128,7 @@ impl Filler<'_> {
             name,
             label: label.to_owned(),
             is_required: first.is_none(),
+            hint: self.hint(first.is_none()),
             control: Control::Pick {
                 options: list.into_iter().map(option).collect(),
             },
@@ -134,6 +147,7 @@ impl Filler<'_> {
             name,
             label: label.to_owned(),
             is_required: false,
+            hint: "",
             control: Control::Ticks {
                 options: list.into_iter().map(option).collect(),
             },

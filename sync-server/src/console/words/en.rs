@@ -198,6 +198,8 @@ pub(super) const WORDS: Words = Words {
     in_phrase: "Phrase",
     in_no_phrase: "(none)",
     in_reason: "Reason",
+    in_either: "(a phrase, a reason, or both)",
+    in_if_refused: "(needed to refuse)",
     in_keep: "as it is ({x})",
     in_unchanged: "as it is",
     in_grant: "Granted",

@@ -212,6 +212,8 @@ catalogue!(
     in_phrase,
     in_no_phrase,
     in_reason,
+    in_either,
+    in_if_refused,
     in_keep,
     in_unchanged,
     in_grant,

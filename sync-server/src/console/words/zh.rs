@@ -198,6 +198,8 @@ pub(super) const WORDS: Words = Words {
     in_phrase: "常用语",
     in_no_phrase: "（不用常用语）",
     in_reason: "理由",
+    in_either: "（常用语和理由至少填一项）",
+    in_if_refused: "（不同意时必填）",
     in_keep: "不变（{x}）",
     in_unchanged: "不变",
     in_grant: "是否同意",

@@ -191,12 +191,15 @@ fn what_was_written_when_the_session_ended_waits_behind_the_log_in() {
     assert_eq!(state(&town, &report), State::Returned);
 }
 
+/// An act, what is filled in, and what the page then says.
+type Try<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn what_is_missing_is_said_and_the_rest_stays_typed() {
     let (town, device) = town();
     let report = queued(&town, &device, "横幅").to_string();
     let mut browser = Browser::signed_in(&town, "k1");
-    let tries: [(&str, &[(&str, &str)], &str); 6] = [
+    let tries: [Try<'_>; 6] = [
         ("return", &[("reason", "  ")], "必须写明理由"),
         ("ask", &[("text", "")], "请写明内容"),
         ("merge", &[("into", "NO-SUCH-CODE")], "没有这个编号"),
