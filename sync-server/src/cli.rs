@@ -5,6 +5,7 @@
 
 mod account;
 mod act;
+mod coverage;
 mod enrol;
 mod erase;
 mod import;
@@ -86,6 +87,8 @@ enum Command {
     Queue(queue::QueueArgs),
     /// 办理事件 · do an act on a report
     Act(Box<act::ActArgs>),
+    /// 巡查覆盖 · what was seen of grids, villages and the township
+    Coverage(Box<coverage::CoverageArgs>),
     /// 事件的全部经过 · a report's whole story
     Report(report::ReportArgs),
     /// 待核清单 · what came from revoked phones or ended posts
@@ -178,6 +181,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), CliProblem> {
         Command::Account(command) => account::run(desk, command),
         Command::Queue(args) => queue::run(desk, &args),
         Command::Act(args) => act::run(desk, *args),
+        Command::Coverage(args) => coverage::run(desk, &args),
         Command::Report(args) => report::run(desk, &args),
         Command::Review(args) => review::run(desk, &args),
         Command::Verify(args) => keep::run_verify(desk, &args),

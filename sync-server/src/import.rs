@@ -6,6 +6,7 @@
 mod calendar;
 mod categories;
 mod columns;
+mod ground;
 mod outlines;
 mod people;
 mod plan;
@@ -41,8 +42,10 @@ pub enum ImportKind {
     Categories,
     /// Holidays and make-up days.
     Calendar,
-    /// Places that must be visited.
+    /// Places that must be visited: a table, or GeoJSON with points and outlines.
     KeyPlaces,
+    /// Ground that no patrol can reach: GeoJSON.
+    Unreachable,
     /// Local place names.
     PlaceNames,
     /// Settings of townships: the chief's clock, working hours, emergency mode.
@@ -94,7 +97,9 @@ pub fn read(kind: ImportKind, bytes: &[u8], options: &ReadOptions) -> Result<Rea
         ImportKind::Posts => people::read_posts(&table::read(bytes)?, options),
         ImportKind::Categories => categories::read(&table::read(bytes)?),
         ImportKind::Calendar => calendar::read_days(&table::read(bytes)?),
-        ImportKind::KeyPlaces => calendar::read_key_places(&table::read(bytes)?),
+        ImportKind::KeyPlaces if looks_like_json() => ground::read_key_places_geojson(bytes),
+        ImportKind::KeyPlaces => ground::read_key_places(&table::read(bytes)?),
+        ImportKind::Unreachable => ground::read_unreachable(bytes),
         ImportKind::PlaceNames => calendar::read_place_names(&table::read(bytes)?),
         ImportKind::Policies => policies::read(&table::read(bytes)?),
     }

@@ -25,11 +25,14 @@ pub(crate) mod audit;
 pub(crate) mod backfill;
 pub(crate) mod bundle;
 pub(crate) mod check;
+pub(crate) mod check_cover;
 pub(crate) mod clock;
 pub(crate) mod content;
+pub(crate) mod cover;
 pub(crate) mod decide;
 pub(crate) mod directory;
 pub(crate) mod feed_push;
+pub(crate) mod ground;
 pub(crate) mod install;
 pub(crate) mod open_report;
 pub(crate) mod plan;
@@ -38,14 +41,18 @@ pub(crate) mod push;
 pub(crate) mod recent;
 pub(crate) mod replay;
 pub(crate) mod restore;
+pub(crate) mod retain;
 pub(crate) mod review;
 pub(crate) mod scope;
 pub(crate) mod serve;
+pub(crate) mod serve_cover;
 pub(crate) mod story;
 pub(crate) mod take;
+pub(crate) mod track;
 pub(crate) mod turn;
 pub(crate) mod wake;
 
+use ground::Grounds;
 use recent::Recent;
 use scope::ReaderScope;
 use story::Story;
@@ -78,6 +85,7 @@ pub(crate) struct Ledger {
     pub(crate) generation: GenerationId,
     pub(crate) wakers: Wakers,
     pub(crate) recent: Recent,
+    pub(crate) grounds: Grounds,
     rng: Mutex<StdRng>,
     directory: Mutex<Option<(u64, Arc<Directory>)>>,
     scopes: Mutex<BTreeMap<(PersonId, FeedNo), CachedScope>>,
@@ -86,6 +94,8 @@ pub(crate) struct Ledger {
     sums: Mutex<BTreeMap<(FeedNo, ScopeTag), (u64, Digest)>>,
     /// When each install last synced, where that is newer than its row says.
     pub(crate) seen: Mutex<BTreeMap<InstallId, Timestamp>>,
+    /// The day on which what patrols left on each feed's review list was last looked through for its age.
+    pub(crate) reviews_emptied: Mutex<BTreeMap<FeedNo, i64>>,
 }
 
 struct CachedScope {
@@ -143,6 +153,7 @@ impl Ledger {
             generation,
             wakers: Wakers::default(),
             recent: Recent::default(),
+            grounds: Grounds::default(),
             rng: Mutex::new(rng),
             directory: Mutex::new(None),
             scopes: Mutex::default(),
@@ -150,6 +161,7 @@ impl Ledger {
             documents: Mutex::default(),
             sums: Mutex::default(),
             seen: Mutex::default(),
+            reviews_emptied: Mutex::default(),
         })
     }
 

@@ -10,7 +10,9 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::problem::{ErrorCode, Problem};
 use crate::request_log::log_request;
-use crate::routes::{blobs, directory, enrol, health, queue, reports, session, sync, uploads, wait};
+use crate::routes::{
+    blobs, coverage, directory, enrol, health, queue, reports, session, sync, uploads, wait,
+};
 
 /// Every route, described.
 pub(crate) fn table() -> OpenApiRouter<App> {
@@ -31,6 +33,10 @@ pub(crate) fn table() -> OpenApiRouter<App> {
         .routes(routes!(reports::get_report))
         .routes(routes!(reports::post_act))
         .routes(routes!(directory::get_directory))
+        .routes(routes!(coverage::get_coverage))
+        .routes(routes!(coverage::get_cells))
+        .routes(routes!(coverage::get_key_places))
+        .routes(routes!(coverage::get_phones))
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_metrics))
         .routes(routes!(health::get_openapi))

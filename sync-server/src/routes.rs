@@ -1,6 +1,7 @@
 //! Handlers, one file a resource: parse, authorise, call the service, answer. No rule of the domain is here.
 
 pub(crate) mod blobs;
+pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod enrol;
 pub(crate) mod health;

@@ -23,6 +23,7 @@ use crate::store::{SqliteStore, Store};
 
 mod account;
 mod act;
+mod coverage;
 mod directory;
 mod enrol;
 mod erase;
@@ -38,6 +39,10 @@ mod wait;
 
 pub use account::{Account, Session};
 pub use act::{ActOutcome, ActRequest, ReportRef};
+pub use coverage::{
+    CoverageAnswer, CoverageLayer, CoverageQuery, KeyPlaceRow, KeyPlacesAnswer, PlaceVisitRow, SilenceAnswer,
+    SilentPhone, UnitCoverage, coverage_csv,
+};
 pub use directory::{DirectoryApplied, DirectoryChange};
 pub use enrol::{EnrolmentTicket, InstallInfo};
 pub use health::Counts;
@@ -217,11 +222,14 @@ impl Service {
         Ok(answer)
     }
 
-    /// Lets pass by whatever waited too long for its chief, as of `now`. Returns how many reports moved. Call it about every minute.
+    /// Lets pass by whatever waited too long for its chief, as of `now`, deletes tracks that are past their time, and gives grids that were
+    /// drawn anew what was seen of their ground. Returns how many reports moved. Call it about every minute.
     pub fn tick(&self, now: Timestamp) -> Result<u32, ServiceError> {
         let mut moved = 0;
         for feed in self.ledger.read(|tx| Ok(tx.feeds()?))? {
             moved += self.ledger.pass_by(feed.no, now)?;
+            self.ledger.expire_tracks(feed.no, now)?;
+            self.ledger.recut(feed.no, now)?;
         }
         Ok(moved)
     }

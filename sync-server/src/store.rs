@@ -11,10 +11,12 @@ use xunge_core::sync::message::Digest;
 use xunge_core::time::Timestamp;
 
 mod desk;
+mod patrol;
 mod row;
 mod sqlite;
 
 pub use desk::{Account, BlobRow, CountRow, EnrolmentRow, InstallRow, ReviewRow, Session, UploadRow};
+pub use patrol::{CoverageRow, PatrolRead, PatrolWrite, SegmentPlace, TrackKind, TrackRow, TrackStanding};
 pub use row::{
     AuditLine, DigestRow, FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ManifestRow, QueueFilter,
     ReportNo, ReportRow, RowHead, RowKind, SERVER_FEED, flag,
@@ -288,7 +290,7 @@ pub trait DeskWrite {
 }
 
 /// A consistent view.
-pub trait ReadTx: LedgerRead + DeskRead {}
+pub trait ReadTx: LedgerRead + DeskRead + PatrolRead {}
 
 /// A transaction.
-pub trait WriteTx: ReadTx + LedgerWrite + DeskWrite {}
+pub trait WriteTx: ReadTx + LedgerWrite + DeskWrite + PatrolWrite {}

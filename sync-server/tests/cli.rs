@@ -373,6 +373,8 @@ fn the_samples_of_the_documents_are_imported_without_a_problem() {
         ("posts", "posts.csv"),
         ("categories", "categories.csv"),
         ("calendar", "calendar.csv"),
+        ("key-places", "key-places.geojson"),
+        ("unreachable", "unreachable.geojson"),
         ("policies", "policies.csv"),
     ] {
         let path = samples.join(file);
@@ -387,4 +389,39 @@ fn the_samples_of_the_documents_are_imported_without_a_problem() {
         let again = desk.good(&["import", kind, path]);
         assert!(again.contains("写入 0 条"), "{file}: {again}");
     }
+    let text = desk.good(&["--lang", "en", "coverage", "--township", "QX"]);
+    for words in [
+        "QX-01-1",
+        "seen 0.0%",
+        "ha do not count",
+        "ZD-1",
+        "ZD-3",
+        "excused until",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let text = desk.good(&["coverage", "--month", "2026-11", "--grid", "QX-01-2", "--phones"]);
+    assert!(text.contains("已见 0.0%") && !text.contains("QX-01-1"), "{text}");
+    let csv = desk.good(&["coverage", "--week", "2026-W47", "--format", "csv"]);
+    assert_eq!(
+        csv.lines().count(),
+        5,
+        "a header, the township, a village, two grids: {csv}"
+    );
+    let map = desk.good(&["coverage", "--day", "2026-11-22", "--format", "geojson"]);
+    let map: serde_json::Value = serde_json::from_str(&map).unwrap();
+    assert!(
+        map["features"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|f| f["properties"]["reason"] == "water")
+    );
+    let picture = desk.path("coverage.png");
+    desk.good(&["coverage", "--format", "png", "--out", picture.to_str().unwrap()]);
+    assert!(std::fs::read(picture).unwrap().starts_with(b"\x89PNG"));
+    assert!(desk.bad(&["coverage", "--week", "47"]).contains("2026-W47"));
+    assert!(desk.bad(&["coverage", "--day", "2026-11"]).contains("--day"));
+    assert!(desk.bad(&["coverage", "--grid", "nowhere"]).contains("没有找到"));
+    assert!(desk.bad(&["coverage", "--format", "png"]).contains("--out"));
 }

@@ -12,6 +12,8 @@ mod browser;
 mod client;
 #[path = "http/console.rs"]
 mod console;
+#[path = "http/coverage.rs"]
+mod coverage;
 #[path = "http/enrol.rs"]
 mod enrol;
 #[path = "http/errors.rs"]

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
 
+#[path = "import/ground.rs"]
+mod ground;
+
 use chrono::NaiveDate;
 use xunge_core::directory::{DirectoryRecord, DirectoryRow, FieldKind, Person, Sight, Unit, UnitKind};
 use xunge_core::time::Timestamp;

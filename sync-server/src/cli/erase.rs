@@ -1,7 +1,7 @@
 //! `erase`: what the law wants gone. Tombstones stay, and everything is recorded with its reason.
 
 use xunge_core::attachment::BlobHash;
-use xunge_core::id::PersonRecordId;
+use xunge_core::id::{PersonId, PersonRecordId};
 
 use super::{CliProblem, Desk, runtime};
 use crate::app::App;
@@ -24,6 +24,14 @@ pub(crate) enum EraseCommand {
         report: String,
         /// 记录编号 · the record
         person: PersonRecordId,
+        /// 理由（会记录） · why (recorded)
+        #[arg(long)]
+        reason: String,
+    },
+    /// 删除一个人的轨迹和走访记录（覆盖情况保留） · a person's tracks and check-ups (coverage stays)
+    Tracks {
+        /// 人员编号 · the person
+        person: PersonId,
         /// 理由（会记录） · why (recorded)
         #[arg(long)]
         reason: String,
@@ -56,6 +64,14 @@ pub(crate) fn run(desk: &Desk, command: EraseCommand) -> Result<(), CliProblem> 
             app.service
                 .erase_person(&by, &ReportRef::parse(&report), person, needed(&reason)?)?;
             Vec::new()
+        }
+        EraseCommand::Tracks { person, reason } => {
+            let count = app.service.erase_tracks(&by, &person, needed(&reason)?)?;
+            desk.say.line(
+                &format!("已删除轨迹和走访记录 {count} 段。覆盖情况只说地方，保留。"),
+                &format!("Erased {count} segments and check-ups. Coverage is of places and stays."),
+            );
+            return Ok(());
         }
         EraseCommand::Blob { report, blob, reason } => {
             let is_last = app

@@ -50,12 +50,15 @@ pub(crate) fn run_verify(desk: &Desk, args: &VerifyArgs) -> Result<(), CliProble
     } else {
         desk.say.line(
             &format!(
-                "已核对：事件 {}，内容变更 {}，指令 {}，清单签名 {}，审计链 {}，附件 {}。",
-                report.reports, report.changes, report.commands, report.manifests, report.audit_rows, report.blobs
+                "已核对：事件 {}，内容变更 {}，指令 {}，清单签名 {}，审计链 {}，轨迹 {}，覆盖 {}，附件 {}。",
+                report.reports, report.changes, report.commands, report.manifests, report.audit_rows, report.tracks,
+                report.coverage, report.blobs
             ),
             &format!(
-                "Checked: {} reports, {} changes, {} commands, {} manifests, {} links of the audit chain, {} attachments.",
-                report.reports, report.changes, report.commands, report.manifests, report.audit_rows, report.blobs
+                "Checked: {} reports, {} changes, {} commands, {} manifests, {} links of the audit chain, {} tracks, \
+                 {} days of coverage, {} attachments.",
+                report.reports, report.changes, report.commands, report.manifests, report.audit_rows, report.tracks,
+                report.coverage, report.blobs
             ),
         );
         for problem in &report.problems {

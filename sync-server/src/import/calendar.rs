@@ -1,8 +1,8 @@
-//! Holidays and make-up days, key places and place names from tables.
+//! Holidays and make-up days, and place names, from tables.
 
 use std::collections::BTreeMap;
 
-use xunge_core::directory::{CalendarDay, DayKind, DirectoryRecord, KeyPlace, PlaceName};
+use xunge_core::directory::{CalendarDay, DayKind, DirectoryRecord, PlaceName};
 use xunge_core::id::UnitId;
 use xunge_core::place::{Position, is_in_china};
 
@@ -28,14 +28,6 @@ const KINDS: &[(&str, DayKind)] = &[
     ("调休上班", DayKind::Work),
 ];
 
-const KEY_PLACES: [Column; 5] = [
-    required("code", &["code", "编号", "id"]),
-    required("name", &["name", "名称"]),
-    required("grid", &["grid", "网格", "网格编号"]),
-    required("lat", &["lat_deg", "lat", "latitude", "纬度"]),
-    required("lon", &["lon_deg", "lon", "lng", "longitude", "经度"]),
-];
-
 const PLACE_NAMES: [Column; 4] = [
     required("code", &["code", "编号", "id"]),
     required("name", &["name", "名称", "地名"]),
@@ -59,27 +51,6 @@ pub(super) fn read_days(table: &Table) -> Result<ReadFile, Vec<ImportProblem>> {
     })
 }
 
-pub(super) fn read_key_places(table: &Table) -> Result<ReadFile, Vec<ImportProblem>> {
-    read_keyed(table, &KEY_PLACES, "code", |cells| {
-        let id: Option<UnitId> = cells.code("code");
-        let name = cells.name("name");
-        let grid: Option<UnitId> = cells.code("grid");
-        let position = position(cells);
-        let position = position?;
-        Some(DirectoryRecord::KeyPlace(KeyPlace {
-            id: id?.to_string(),
-            name: name?,
-            grid: grid?,
-            lat_deg: position.lat_deg,
-            lon_deg: position.lon_deg,
-            category: None,
-            outline: None,
-            rule: None,
-            excuses: Vec::new(),
-        }))
-    })
-}
-
 pub(super) fn read_place_names(table: &Table) -> Result<ReadFile, Vec<ImportProblem>> {
     read_keyed(table, &PLACE_NAMES, "code", |cells| {
         let id: Option<UnitId> = cells.code("code");
@@ -95,7 +66,7 @@ pub(super) fn read_place_names(table: &Table) -> Result<ReadFile, Vec<ImportProb
 }
 
 /// Reads a table of which each line is one record; the same key twice is a problem.
-fn read_keyed(
+pub(super) fn read_keyed(
     table: &Table,
     known: &[Column],
     key_column: &str,
@@ -123,7 +94,7 @@ fn read_keyed(
 }
 
 /// A position in China, in degrees WGS 84. Swapped axes are told from other nonsense.
-fn position(cells: &mut Cells<'_>) -> Option<Position> {
+pub(super) fn position(cells: &mut Cells<'_>) -> Option<Position> {
     for key in ["lat", "lon"] {
         if cells.text(key).is_empty() {
             cells.problem(key, ImportRule::Empty);

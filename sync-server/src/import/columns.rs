@@ -63,7 +63,10 @@ impl Columns {
                 None if header.is_empty() => {}
                 None => passed_over.push(header.clone()),
                 Some(column) => {
-                    let label = format!("{header} ({})", column_letters(index));
+                    let label = match table.header.line {
+                        0 => header.clone(),
+                        _ => format!("{header} ({})", column_letters(index)),
+                    };
                     if places.insert(column.key, (index, label.clone())).is_some() {
                         problems.push(ImportProblem::cell(
                             table.header.line,

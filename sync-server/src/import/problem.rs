@@ -75,6 +75,10 @@ pub enum ImportRule {
     OutsideChina,
     /// Latitude and longitude are swapped.
     SwappedAxes,
+    /// A rule by days and one by weeks for the same place.
+    TwoRules,
+    /// Not a month and day.
+    BadSeason,
     /// A field of a category stands before (or without) its category.
     FieldWithoutCategory,
     /// A name is longer than is shown anywhere.

@@ -74,6 +74,8 @@ fn rule_zh(rule: &ImportRule) -> String {
         }
         ImportRule::OutsideChina => "坐标不在中国。请改正经纬度（WGS-84 或 CGCS2000）".into(),
         ImportRule::SwappedAxes => "经度和纬度写反了。请对调".into(),
+        ImportRule::TwoRules => "同一地点写了两种频次。请只留“每几天一次”或“每周次数”".into(),
+        ImportRule::BadSeason => "不是月和日。请写成 06-15".into(),
         ImportRule::FieldWithoutCategory => "字段的类别不在它上面。请先写类别那一行，再写它的字段".into(),
         ImportRule::TooLong { most } => format!("超过 {most} 个字。请缩短"),
         ImportRule::Outline(problem) => outline_zh(problem),
@@ -121,6 +123,8 @@ fn rule_en(rule: &ImportRule) -> String {
         }
         ImportRule::OutsideChina => "lies outside China; correct the coordinates (WGS 84 or CGCS2000)".into(),
         ImportRule::SwappedAxes => "latitude and longitude are swapped; exchange them".into(),
+        ImportRule::TwoRules => "two rules for one place; leave every_days or times_a_week".into(),
+        ImportRule::BadSeason => "is no month and day; write it as 06-15".into(),
         ImportRule::FieldWithoutCategory => {
             "the field's category does not stand above it; write the category's line first".into()
         }

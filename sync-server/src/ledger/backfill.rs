@@ -9,6 +9,7 @@ use xunge_core::sync::message::{
 
 use super::scope::keys_of;
 use super::serve::{Budget, View};
+use super::serve_cover::{AFTER_COVERAGE, BEFORE_COVERAGE};
 use crate::ServiceError;
 use crate::store::{ReadTx, ReportNo, ReportRow};
 
@@ -45,14 +46,24 @@ impl View<'_> {
             next: None,
             coverage: None,
         };
-        let mut after = position.after;
+        let mut after = position.after.filter(|after| *after != BEFORE_COVERAGE);
+        if let (Some(grid), None) = (&position.grid, after)
+            && let Some((coverage, bytes)) = self.coverage_of_grid(tx, grid)?
+        {
+            if !budget.take(bytes) {
+                page.next = Some(BEFORE_COVERAGE);
+                return Ok(page);
+            }
+            page.coverage = Some(coverage);
+            after = Some(AFTER_COVERAGE);
+        }
         loop {
             let rows = self.backfill_rows(tx, position, after)?;
             for row in &rows {
                 let (bundle, bytes) = self.ledger.bundle(tx, row)?;
                 if !budget.take(bytes) {
                     // Nothing fitted at all: the phone asks again from where it stood.
-                    page.next = Some(after.unwrap_or(ReportId::from_bytes([0; 16])));
+                    page.next = Some(after.unwrap_or(BEFORE_COVERAGE));
                     return Ok(page);
                 }
                 after = Some(row.report);

@@ -22,7 +22,7 @@ use crate::service::{BlobCheck, VerifyReport};
 use crate::store::{FeedState, LedgerRow, ReadTx, ReportNo, ReportRow, RowKind, SERVER_FEED, flag};
 
 /// Records read at a time.
-const AT_ONCE: u32 = 500;
+pub(super) const AT_ONCE: u32 = 500;
 
 /// Problems after which nothing more is listed.
 const PROBLEMS_MAX: usize = 200;
@@ -30,9 +30,9 @@ const PROBLEMS_MAX: usize = 200;
 /// Every kind of row that a report has.
 const KINDS: &[RowKind] = &[RowKind::Change, RowKind::Event, RowKind::Person, RowKind::Erased];
 
-struct Check<'a> {
-    ledger: &'a Ledger,
-    report: VerifyReport,
+pub(super) struct Check<'a> {
+    pub(super) ledger: &'a Ledger,
+    pub(super) report: VerifyReport,
     keys: BTreeMap<InstallId, Option<PublicKey>>,
 }
 
@@ -75,7 +75,7 @@ impl Ledger {
 }
 
 impl Check<'_> {
-    fn problem(&mut self, text: String) {
+    pub(super) fn problem(&mut self, text: String) {
         if self.report.problems.len() < PROBLEMS_MAX {
             self.report.problems.push(text);
         }
@@ -106,7 +106,7 @@ impl Check<'_> {
         if let Some((scope, _)) = sums.first_key_value() {
             self.problem(format!("feed {}: the digest of {scope} is missing", feed.unit));
         }
-        Ok(())
+        self.patrols(tx, feed)
     }
 
     /// The audit chain, and the rows that its lines sum up.

@@ -185,8 +185,22 @@ impl Turn<'_> {
         if is_accepted {
             self.project(open, seq)?;
             self.grant_by_merge(open, &command.action)?;
+            self.note_visit(open, &command)?;
         }
         Ok(())
+    }
+
+    /// A report that was handed in at a key place shows that somebody was there.
+    fn note_visit(&mut self, open: &mut OpenReport, command: &Command) -> Result<(), ServiceError> {
+        let is_opening = matches!(command.action, Action::Submit { .. } | Action::Settle { .. });
+        let has_places = self.directory.key_places(self.now).next().is_some();
+        if !is_opening || !has_places || open.is_erased() || open.row.changes == 0 {
+            return Ok(());
+        }
+        match open.content(self.tx)?.place {
+            Some(claim) => self.visit_by_report(command.report, &claim, &command.at),
+            None => Ok(()),
+        }
     }
 
     /// Writes what the matter says now into the report's row, and grants what it asks for.

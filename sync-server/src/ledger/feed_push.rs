@@ -95,7 +95,7 @@ impl FeedPush<'_> {
         sender: &InstallRow,
     ) -> Result<Option<ItemResult>, ServiceError> {
         let report = self.parsed[index].report_id();
-        match report.and_then(|r| self.plan.places.get(&r)) {
+        match self.plan.place(index, &self.parsed[index]) {
             Some(Place::Review(feed)) => {
                 let item = &self.request.items[index];
                 turn.ledger.keep_for_review(
@@ -279,6 +279,8 @@ impl FeedPush<'_> {
             (Parsed::Command(command), Item::Command { command: signed }) => {
                 Some(turn.take_command(signed, command, sender, is_behind)?)
             }
+            (Parsed::Track(segment), Item::Track { bytes }) => Some(turn.take_track(segment, bytes, sender)?),
+            (Parsed::Visit(record), Item::Visit { bytes }) => Some(turn.take_visit(record, bytes, sender)?),
             _ => None,
         })
     }

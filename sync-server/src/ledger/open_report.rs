@@ -32,7 +32,7 @@ pub(crate) fn context(kind: RowKind) -> &'static str {
         RowKind::Change => "change",
         RowKind::Event => "event",
         RowKind::Person => "person",
-        RowKind::Erased | RowKind::Directory | RowKind::Blob | RowKind::Grant => PLAIN,
+        RowKind::Erased | RowKind::Directory | RowKind::Blob | RowKind::Grant | RowKind::Coverage => PLAIN,
     }
 }
 

@@ -13,7 +13,7 @@ use super::push::{Parsed, bytes_of};
 use super::take::refused;
 use super::{Ledger, install, scope};
 use crate::ServiceError;
-use crate::store::{FeedNo, InstallRow, ReadTx};
+use crate::store::{FeedNo, FeedState, InstallRow, ReadTx};
 
 /// Where a report's items go.
 #[derive(Clone, PartialEq, Debug)]
@@ -27,8 +27,20 @@ pub(crate) enum Place {
 pub(crate) struct Plan {
     pub(crate) groups: Vec<Group>,
     pub(crate) places: BTreeMap<ReportId, Place>,
+    /// Where segments and check-ups go, by their places in the push.
+    patrols: BTreeMap<usize, Place>,
     pub(crate) may_add: BTreeSet<ReportId>,
     pub(crate) facts: SenderFacts,
+}
+
+impl Plan {
+    /// Where an item goes.
+    pub(crate) fn place(&self, index: usize, parsed: &Parsed) -> Option<&Place> {
+        match parsed.report_id() {
+            Some(report) => self.places.get(&report),
+            None => self.patrols.get(&index),
+        }
+    }
 }
 
 impl Ledger {
@@ -44,6 +56,7 @@ impl Ledger {
         let mut plan = Plan {
             groups: groups(&kinds(parsed)),
             places: BTreeMap::new(),
+            patrols: BTreeMap::new(),
             may_add: BTreeSet::new(),
             facts: SenderFacts {
                 person: sender.person.clone(),
@@ -90,7 +103,40 @@ impl Ledger {
                 plan.places.insert(report, Place::Feed(own));
             }
         }
+        for (index, parsed) in parsed.iter().enumerate() {
+            let (_, directory) = self.directory(tx)?;
+            let grid = match parsed {
+                Parsed::Track(segment) => segment.header.grids.first(),
+                Parsed::Visit(record) => {
+                    let mut places = directory.key_places(now);
+                    places
+                        .find(|place| place.id == record.place)
+                        .map(|place| &place.grid)
+                }
+                _ => continue,
+            };
+            let place = self.patrol_place(tx, sender, grid, now)?;
+            plan.patrols.insert(index, place);
+        }
         Ok(plan)
+    }
+
+    /// Where a segment or check-up goes: into the feed of its grid if the sender has a post there, onto the review list if he had one.
+    fn patrol_place(
+        &self,
+        tx: &mut dyn ReadTx,
+        sender: &InstallRow,
+        grid: Option<&UnitId>,
+        now: Timestamp,
+    ) -> Result<Place, ServiceError> {
+        let (_, directory) = self.directory(tx)?;
+        let township = grid.and_then(|grid| directory.township_of(grid, now));
+        let township = township.map_or(&sender.township, |unit| &unit.id);
+        let Some(feed) = tx.feed(township)? else {
+            let text = "this server keeps no such township";
+            return Ok(Place::Refused(refused(RefusedCode::WrongFeed, text)));
+        };
+        self.place_in(tx, sender, &feed, false, now)
     }
 
     fn may_add(
@@ -123,9 +169,20 @@ impl Ledger {
             let text = "this server keeps no such township";
             return Ok(Place::Refused(refused(RefusedCode::WrongFeed, text)));
         };
+        self.place_in(tx, sender, &feed, group.is_return, now)
+    }
+
+    fn place_in(
+        &self,
+        tx: &mut dyn ReadTx,
+        sender: &InstallRow,
+        feed: &FeedState,
+        is_return: bool,
+        now: Timestamp,
+    ) -> Result<Place, ServiceError> {
         let all: Vec<UnitId> = tx.feeds()?.into_iter().map(|f| f.unit).collect();
         let (_, directory) = self.directory(tx)?;
-        if group.is_return || scope::feeds_of(&directory, &sender.person, &all, now).contains(&feed.unit) {
+        if is_return || scope::feeds_of(&directory, &sender.person, &all, now).contains(&feed.unit) {
             return Ok(Place::Feed(feed.no));
         }
         let had = feed.unit == sender.township || install::feeds(sender)?.contains(&feed.unit);

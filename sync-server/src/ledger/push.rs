@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use xunge_core::command::{COMMAND_BYTES_MAX, Command, CommandResult, Event};
 use xunge_core::id::{ChangeHash, ReportId};
+use xunge_core::key_place::VisitRecord;
+use xunge_core::patrol::Segment;
 use xunge_core::signature::PublicKey;
 use xunge_core::sync::message::{Item, ItemResult, Manifest, RefusedCode, SyncRequest};
 use xunge_core::time::Timestamp;
@@ -15,6 +17,7 @@ use super::Ledger;
 use super::feed_push::FeedPush;
 use super::plan::Place;
 use super::take::{check_person, refused};
+use super::track::{parse_track, parse_visit};
 use crate::ServiceError;
 use crate::store::{FeedNo, InstallRow};
 
@@ -31,6 +34,10 @@ pub(crate) enum Parsed {
     Person(ReportId),
     /// A result of before a restore whose signature fits.
     Replay(Box<(Command, CommandResult)>),
+    /// A segment of the sender's own track.
+    Track(Box<Segment>),
+    /// A check-up or excuse of a key place.
+    Visit(Box<VisitRecord>),
     /// Answered already.
     Answered,
 }
@@ -41,7 +48,7 @@ impl Parsed {
             Self::Change(report, _) | Self::Person(report) => Some(*report),
             Self::Command(command) => Some(command.report),
             Self::Replay(replay) => Some(replay.0.report),
-            Self::Answered => None,
+            Self::Track(_) | Self::Visit(_) | Self::Answered => None,
         }
     }
 }
@@ -84,7 +91,7 @@ impl Ledger {
         let plan = self.read(|tx| self.plan(tx, sender, items, &parsed, now))?;
         let mut feeds: BTreeMap<FeedNo, Vec<usize>> = BTreeMap::new();
         for (index, parsed) in parsed.iter().enumerate() {
-            match parsed.report_id().and_then(|report| plan.places.get(&report)) {
+            match plan.place(index, parsed) {
                 Some(Place::Feed(feed) | Place::Review(feed)) => feeds.entry(*feed).or_default().push(index),
                 Some(Place::Refused(result)) => results[index] = Some(result.clone()),
                 None => {}
@@ -167,9 +174,8 @@ impl Ledger {
                 Ok(Parsed::Person(*report))
             }
             Item::Replay { event } => self.parse_replay(event),
-            Item::Track { .. } | Item::Visit { .. } => {
-                Err(refused(RefusedCode::Unsupported, "patrols are not served"))
-            }
+            Item::Track { bytes } => Ok(Parsed::Track(Box::new(parse_track(sender, bytes)?))),
+            Item::Visit { bytes } => Ok(Parsed::Visit(Box::new(parse_visit(sender, bytes)?))),
         }
     }
 

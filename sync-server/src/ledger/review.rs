@@ -10,7 +10,7 @@ use super::push::{Parsed, bytes_of, kind_word};
 use super::turn::Turn;
 use super::{Ledger, install};
 use crate::ServiceError;
-use crate::store::{FeedNo, InstallRow, ReviewRow, StoreResult, WriteTx};
+use crate::store::{FeedNo, InstallRow, ReviewRow, StoreResult, TrackStanding, WriteTx};
 
 impl Ledger {
     /// Keeps an item for a person to look at; one that is there already changes nothing.
@@ -63,8 +63,15 @@ impl Ledger {
                     Some(report) => tx.feed_of_report(report)?.unwrap_or(own.no),
                     None => own.no,
                 };
-                let is_here = !tx.rows_by_name(feed, &[&stored_name(item)])?.is_empty();
-                answers.push(if is_here {
+                let track = match parsed {
+                    Parsed::Track(_) | Parsed::Visit(_) => tx.track_standing(feed, &item.name())?,
+                    _ => None,
+                };
+                let is_here = track == Some(TrackStanding::Held)
+                    || !tx.rows_by_name(feed, &[&stored_name(item)])?.is_empty();
+                answers.push(if matches!(track, Some(TrackStanding::Deleted(_))) {
+                    ItemResult::Expired
+                } else if is_here {
                     ItemResult::Duplicate
                 } else {
                     self.keep_for_review(tx, feed, sender, (item, report), "revoked", now)?;
@@ -135,6 +142,14 @@ impl Ledger {
             },
             Ok(Parsed::Replay(replay)) => match &item {
                 Item::Replay { event } => turn.take_replay(event, &replay.0, &replay.1),
+                _ => Err(bad()),
+            },
+            Ok(Parsed::Track(segment)) => match &item {
+                Item::Track { bytes } => turn.take_track(&segment, bytes, &sender),
+                _ => Err(bad()),
+            },
+            Ok(Parsed::Visit(record)) => match &item {
+                Item::Visit { bytes } => turn.take_visit(&record, bytes, &sender),
                 _ => Err(bad()),
             },
             Ok(Parsed::Answered) => Err(bad()),

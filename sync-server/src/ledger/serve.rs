@@ -125,6 +125,7 @@ impl Ledger {
                 feed: &feed,
                 scope: &scope,
                 request,
+                now,
             };
             view.page(tx, position, answer, budget)?;
             view.backfill(tx, answer, budget)?;
@@ -181,6 +182,7 @@ pub(crate) struct View<'a> {
     pub(crate) feed: &'a FeedState,
     pub(crate) scope: &'a Arc<ReaderScope>,
     pub(crate) request: &'a SyncRequest,
+    pub(crate) now: Timestamp,
 }
 
 /// Since when the reader sees the report that was looked at last: rows of one report often stand together.
@@ -201,7 +203,7 @@ impl Sight {
 }
 
 /// What a row is to a reader.
-enum Shown {
+pub(super) enum Shown {
     Nothing,
     Row,
     /// The report has just come into sight.
@@ -329,6 +331,7 @@ impl View<'_> {
     /// What a row is to this reader.
     fn shown(&self, head: &RowHead, standing: Option<&Standing>, sight: &mut Sight) -> Shown {
         let (no, standing) = match (head.report, standing) {
+            (None, _) if head.kind == RowKind::Coverage => return self.shown_coverage(head),
             (None, _) => return Shown::Row,
             (Some(_), None) => return Shown::Nothing,
             (Some(no), Some(standing)) => (no, standing),
@@ -357,6 +360,7 @@ impl View<'_> {
         match (shown, head.report) {
             (Shown::Nothing, _) => Ok(None),
             (Shown::Leave(report), _) => Ok(Some((Payload::Leave { report }, 16))),
+            (_, None) if head.kind == RowKind::Coverage => self.coverage_payload(tx, head.seq),
             (_, None) => self.directory_payload(tx, head.seq),
             (Shown::Enter, Some(no)) => {
                 let Some(row) = tx.reports_by_no(self.feed.no, &[no])?.pop() else {
@@ -425,7 +429,7 @@ impl View<'_> {
                 what.map(|what| (Payload::Erased { what }, 64))
             }
             RowKind::Blob => blob(report, row).filter(|_| !open.is_erased()).map(|p| (p, 64)),
-            RowKind::Directory | RowKind::Grant => None,
+            RowKind::Directory | RowKind::Grant | RowKind::Coverage => None,
         })
     }
 }

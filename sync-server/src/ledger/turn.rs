@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use xunge_core::directory::Directory;
 use xunge_core::document::gate::Snapshot;
-use xunge_core::id::{PersonId, ReportId};
+use xunge_core::id::{InstallId, PatrolId, PersonId, ReportId, UnitId};
 use xunge_core::sync::message::Digest;
 use xunge_core::time::Timestamp;
 
+use super::cover::TurnDay;
 use super::open_report::OpenReport;
 use super::{Ledger, audit};
 use crate::ServiceError;
-use crate::store::{FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ReportNo, RowKind, WriteTx};
+use crate::store::{FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ReportNo, RowKind, TrackRow, WriteTx};
 
 /// One writing transaction.
 pub(crate) struct Turn<'a> {
@@ -24,6 +25,13 @@ pub(crate) struct Turn<'a> {
     pub(crate) feed: FeedState,
     pub(crate) now: Timestamp,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) directory_version: u64,
+    /// Coverage that was looked at, by unit and day.
+    pub(super) days: BTreeMap<(UnitId, String), TurnDay>,
+    /// Segments and check-ups that were taken in.
+    pub(super) tracks: Vec<TrackRow>,
+    /// The segments of patrols that were looked at, with those that were taken in.
+    pub(super) patrols: BTreeMap<(PatrolId, InstallId), Vec<TrackRow>>,
     reports: BTreeMap<ReportId, OpenReport>,
     rows: Vec<(Option<ReportId>, LedgerRow)>,
     grants: Vec<(ReportId, GrantRow)>,
@@ -73,13 +81,17 @@ impl<'a> Turn<'a> {
         now: Timestamp,
     ) -> Result<Self, ServiceError> {
         let feed = tx.feed_by_no(feed)?.ok_or(ServiceError::NotFound("feed"))?;
-        let (_, directory) = ledger.directory(tx)?;
+        let (directory_version, directory) = ledger.directory(tx)?;
         Ok(Self {
             ledger,
             tx,
             feed,
             now,
             directory,
+            directory_version,
+            days: BTreeMap::new(),
+            tracks: Vec::new(),
+            patrols: BTreeMap::new(),
             reports: BTreeMap::new(),
             rows: Vec::new(),
             grants: Vec::new(),
@@ -112,9 +124,9 @@ impl<'a> Turn<'a> {
         self.names.contains(name)
     }
 
-    /// Whether anything was appended in this turn.
+    /// Whether anything was appended or taken in in this turn.
     pub(crate) fn has_rows(&self) -> bool {
-        !self.rows.is_empty()
+        !self.rows.is_empty() || !self.tracks.is_empty()
     }
 
     /// Appends a row that concerns a report. The report's last row moves with it.
@@ -133,6 +145,11 @@ impl<'a> Turn<'a> {
             moved_from: None,
             body: None,
         };
+        self.push(None, row)
+    }
+
+    /// Appends a row that concerns no report.
+    pub(crate) fn append_loose(&mut self, row: NewRow) -> u64 {
         self.push(None, row)
     }
 
@@ -198,6 +215,7 @@ impl<'a> Turn<'a> {
     /// Writes everything.
     pub(crate) fn finish(mut self, actor: &str) -> Result<Done, ServiceError> {
         self.write_digests()?;
+        self.write_patrols()?;
         let mut numbers = BTreeMap::new();
         let mut stories = Vec::new();
         let mut documents = Vec::new();
@@ -245,7 +263,8 @@ impl<'a> Turn<'a> {
         Ok(Done {
             stories,
             documents,
-            has_rows: !rows.is_empty(),
+            // Coverage grows all day long and can wait for the next sync: it wakes nobody.
+            has_rows: rows.iter().any(|row| row.kind != RowKind::Coverage),
             feed: self.feed,
         })
     }

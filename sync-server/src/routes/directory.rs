@@ -12,7 +12,7 @@ use crate::auth::Signed;
 use crate::body::Params;
 use crate::problem::{ErrorCode, Problem};
 
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "unit",
     "person",
     "post",
@@ -21,6 +21,7 @@ const KINDS: [&str; 8] = [
     "policy",
     "place_name",
     "key_place",
+    "excluded_area",
 ];
 
 /// Which rows.
@@ -42,7 +43,8 @@ pub(crate) struct DirectoryAnswer {
     rows: Vec<DirectoryRow>,
 }
 
-/// The rows of one kind (`unit`, `person`, `post`, `category`, `calendar_day`, `policy`, `place_name`, `key_place`).
+/// The rows of one kind (`unit`, `person`, `post`, `category`, `calendar_day`, `policy`, `place_name`, `key_place`,
+/// `excluded_area`).
 #[utoipa::path(
     get,
     path = "/v1/directory/{kind}",

@@ -62,6 +62,16 @@ pub(crate) async fn get_metrics(State(app): State<App>) -> Result<(HeaderMap, St
             counts.review_items,
         ),
         (
+            "xunge_tracks",
+            "Segments of tracks and check-ups of key places that are held.",
+            counts.tracks,
+        ),
+        (
+            "xunge_coverage_days",
+            "Units and days of which coverage is held.",
+            counts.coverage,
+        ),
+        (
             "xunge_database_bytes",
             "Bytes of the database on disk.",
             counts.database_bytes,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use xunge_core::attachment::BlobHash;
-use xunge_core::id::{PersonRecordId, ReportId};
+use xunge_core::id::{PersonId, PersonRecordId, ReportId};
 use xunge_core::signature::sha256;
 use xunge_core::sync::message::{Digest, Erasure};
 
@@ -56,6 +56,34 @@ impl Service {
         reason: &str,
     ) -> Result<bool, ServiceError> {
         self.erase(by, report, reason, |turn, open| turn.erase_blob(open, blob))
+    }
+
+    /// Erases the tracks and check-ups of a person, in every township. Coverage stays: it is of places. Returns how many went.
+    ///
+    /// # Errors
+    /// [`ServiceError::BadRequest`] without a reason, [`ServiceError::Forbidden`] for installs.
+    pub fn erase_tracks(&self, by: &Caller, person: &PersonId, reason: &str) -> Result<usize, ServiceError> {
+        if matches!(by, Caller::Install { .. }) {
+            return Err(ServiceError::Forbidden("installs do not erase"));
+        }
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(ServiceError::BadRequest("an erasure needs a reason".into()));
+        }
+        let (now, feeds) = (self.now(), self.feeds_of(by)?);
+        self.ledger.write(None, |tx| {
+            let mut count = 0;
+            for feed in tx.feeds()?.into_iter().filter(|feed| feeds.contains(&feed.unit)) {
+                let names = tx.tracks_of_person(feed.no, person)?;
+                if !names.is_empty() {
+                    let why = (by.audit_name(), format!("of {person}: {reason}"));
+                    self.ledger
+                        .delete_tracks(tx, feed.no, &names, now, (&why.0, &why.1))?;
+                }
+                count += names.len();
+            }
+            Ok(count)
+        })
     }
 
     fn erase<T>(

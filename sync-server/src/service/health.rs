@@ -18,6 +18,10 @@ pub struct Counts {
     pub installs: u64,
     /// Things on the review list.
     pub review_items: u64,
+    /// Segments of tracks and check-ups that are held.
+    pub tracks: u64,
+    /// Units and days of which coverage is held.
+    pub coverage: u64,
     /// Bytes of the database on disk.
     pub database_bytes: u64,
 }
@@ -40,6 +44,8 @@ impl Service {
             blobs: rows.blobs,
             installs: rows.installs,
             review_items: rows.review_items,
+            tracks: rows.tracks,
+            coverage: rows.coverage,
             database_bytes: self.ledger.store.size_bytes()?,
         })
     }

@@ -31,6 +31,10 @@ pub struct VerifyReport {
     pub manifests: u64,
     /// Links of the audit chain.
     pub audit_rows: u64,
+    /// Segments of tracks and check-ups that were read and folded anew.
+    pub tracks: u64,
+    /// Units and days of coverage that were opened.
+    pub coverage: u64,
     /// Blobs hashed.
     pub blobs: u64,
     /// Everything wrong, the first wrong record first; empty where all is well.
@@ -38,8 +42,8 @@ pub struct VerifyReport {
 }
 
 impl Service {
-    /// Rebuilds projections and digests from received bytes and compares, checks the audit chain and every signature, and hashes blobs
-    /// where `blobs` is given.
+    /// Rebuilds projections, digests and coverage from received bytes and compares, checks the audit chain, every signature and every
+    /// deletion of tracks, and hashes blobs where `blobs` is given.
     pub fn verify(&self, blobs: Option<&dyn BlobCheck>) -> Result<VerifyReport, ServiceError> {
         self.ledger.verify(blobs)
     }

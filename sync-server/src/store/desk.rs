@@ -115,7 +115,7 @@ pub struct ReviewRow {
     pub report: Option<ReportId>,
     /// The item's name.
     pub name: Vec<u8>,
-    /// `change`, `command`, `person`.
+    /// `change`, `command`, `person`, `track`, `visit`.
     pub kind: String,
     /// `revoked`, `post_ended`.
     pub why: String,
@@ -174,4 +174,8 @@ pub struct CountRow {
     pub installs: u64,
     /// Open things on the review list.
     pub review_items: u64,
+    /// Segments of tracks and check-ups that are held.
+    pub tracks: u64,
+    /// Units and days of which coverage is held.
+    pub coverage: u64,
 }

@@ -51,6 +51,8 @@ pub enum RowKind {
     Blob = 6,
     /// The report was granted to somebody by an act on another report.
     Grant = 7,
+    /// The coverage of a grid and day grew (its cells are in a table of their own; the name is the grid, a line break and the day).
+    Coverage = 8,
 }
 
 impl RowKind {
@@ -64,6 +66,7 @@ impl RowKind {
             Self::Directory,
             Self::Blob,
             Self::Grant,
+            Self::Coverage,
         ]
         .into_iter()
         .find(|kind| *kind as i64 == number)
@@ -83,7 +86,7 @@ pub struct LedgerRow {
     pub name: Option<Vec<u8>>,
     /// The install that sent it.
     pub install: Option<InstallNo>,
-    /// The scope key before this row, where the row changed it (empty for none before).
+    /// The scope key before this row, where the row changed it (empty for none before); of coverage, the grid.
     pub moved_from: Option<String>,
     /// The sealed bytes.
     pub body: Option<Vec<u8>>,

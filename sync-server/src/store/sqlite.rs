@@ -19,10 +19,14 @@ mod desk_write;
 mod install;
 mod ledger_read;
 mod ledger_write;
+mod patrol;
 mod report;
 
 /// The layouts, in order: number n is `PRAGMA user_version` n.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_init.sql"),
+    include_str!("../../migrations/sqlite/0002_patrol.sql"),
+];
 
 /// Prepared statements kept for each connection.
 const STATEMENTS: usize = 96;
@@ -51,6 +55,10 @@ impl SqliteStore {
             .map_err(from_sqlite)?;
         writer
             .pragma_update(None, "synchronous", "FULL")
+            .map_err(from_sqlite)?;
+        // What is deleted or replaced is written over with zeros: a track that went must not lie on in a free page.
+        writer
+            .pragma_update(None, "secure_delete", "ON")
             .map_err(from_sqlite)?;
         migrate(&mut writer)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

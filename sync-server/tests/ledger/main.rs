@@ -5,8 +5,11 @@
 mod desk;
 mod disk;
 mod pages;
+mod patrol;
 mod phone;
 mod push;
 mod restore;
+mod retention;
 mod scope;
+mod walk;
 mod world;

@@ -109,7 +109,7 @@ fn one_bad_item_blocks_none_of_the_others() {
     assert_eq!(code(&results[2]), RefusedCode::Malformed);
     assert_eq!(code(&results[3]), RefusedCode::BadSignature);
     assert_eq!(code(&results[4]), RefusedCode::NotYours);
-    assert_eq!(code(&results[5]), RefusedCode::Unsupported);
+    assert_eq!(code(&results[5]), RefusedCode::Malformed);
     assert_eq!(code(&results[6]), RefusedCode::NotYours);
     assert_eq!(phone.outcome(&results[7]), Outcome::Accepted);
     world.assert_sound();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
 
+mod patrols;
 mod people;
 mod reports;
 mod rows;
@@ -57,6 +58,12 @@ conformance!(
         an_upload_moves_only_from_where_it_stands,
         blobs_are_found_by_report_and_by_hash,
         a_thing_is_on_the_review_list_once,
+    }
+    patrols {
+        tracks_are_found_by_patrol_age_person_and_kind,
+        a_deleted_track_leaves_its_name_and_its_hour_alone,
+        coverage_is_replaced_and_found_by_its_newest_row_alone,
+        what_waits_for_review_can_be_emptied_by_kind_and_age,
     }
 );
 

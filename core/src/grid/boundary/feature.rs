@@ -1,6 +1,6 @@
 //! Collections of outlines, as they are imported.
 
-use geojson::GeoJson;
+use geojson::{GeoJson, GeometryValue};
 
 use super::{Boundary, BoundaryProblem, check_system, parse};
 
@@ -13,6 +13,18 @@ pub struct OutlinedFeature {
     pub properties: serde_json::Map<String, serde_json::Value>,
     /// Its outline; `Ok(None)` where the feature has no geometry, which is how a grid without polygon is listed.
     pub boundary: Result<Option<Boundary>, Vec<BoundaryProblem>>,
+    /// The point where the geometry is one, `[lon, lat]` as written and unchecked; such a feature has no outline, which `boundary` says.
+    pub point: Option<[f64; 2]>,
+}
+
+fn point(value: &GeometryValue) -> Option<[f64; 2]> {
+    match value {
+        GeometryValue::Point { coordinates } => match coordinates.as_slice() {
+            [lon, lat, ..] => Some([*lon, *lat]),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Reads a collection (or a single feature or geometry) in the order of the file. Only a file that cannot be read at all, or that names
@@ -27,6 +39,10 @@ pub fn read_features(text: &str) -> Result<Vec<OutlinedFeature>, Vec<BoundaryPro
     };
     let outlined = |(index, feature): (usize, geojson::Feature)| OutlinedFeature {
         number: index + 1,
+        point: feature
+            .geometry
+            .as_ref()
+            .and_then(|geometry| point(&geometry.value)),
         properties: feature.properties.unwrap_or_default(),
         boundary: feature
             .geometry

@@ -247,7 +247,8 @@ impl DeskRead for SqliteTx<'_> {
         let sql = "SELECT (SELECT count(*) FROM reports), (SELECT coalesce(sum(changes), 0) FROM reports), \
                    (SELECT coalesce(sum(events), 0) FROM reports), (SELECT count(*) FROM blobs WHERE is_erased = 0), \
                    (SELECT count(*) FROM installs WHERE revoked_at IS NULL), \
-                   (SELECT count(*) FROM review WHERE settled_at IS NULL)";
+                   (SELECT count(*) FROM review WHERE settled_at IS NULL), \
+                   (SELECT count(*) FROM tracks WHERE body IS NOT NULL), (SELECT count(*) FROM coverage)";
         let counts = self.one(sql, [], |row| {
             Ok(CountRow {
                 reports: unsigned(row.get(0)?),
@@ -256,6 +257,8 @@ impl DeskRead for SqliteTx<'_> {
                 blobs: unsigned(row.get(3)?),
                 installs: unsigned(row.get(4)?),
                 review_items: unsigned(row.get(5)?),
+                tracks: unsigned(row.get(6)?),
+                coverage: unsigned(row.get(7)?),
             })
         })?;
         Ok(counts.unwrap_or_default())

@@ -1,0 +1,198 @@
+//! Tracks go after their time, or by law, and both can be proved; coverage stays; damage is found.
+
+use rusqlite::Connection;
+use xunge_core::directory::{DirectoryRecord, Policy};
+use xunge_core::key_place::VisitKind;
+use xunge_core::sync::message::ItemResult;
+
+use crate::patrol::of_room;
+use crate::scope::synced;
+use crate::walk::{Walk, drawn_world, school, track, visit};
+use crate::world::{START, World, change, operator, person, unit};
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 86_400_000;
+
+fn kept_for(world: &World, days: u32) {
+    let policy = DirectoryRecord::Policy(Policy {
+        unit: unit("T1"),
+        zone: None,
+        chief_clock_working_min: None,
+        working_hours_min: None,
+        picture_long_side_px: None,
+        is_emergency: false,
+        sight: None,
+        track_keep_days: Some(days),
+    });
+    let by = operator("room");
+    world.service.directory_apply(&by, &[change(policy)]).unwrap();
+}
+
+fn lines(world: &World, kind: &str) -> Vec<String> {
+    let rows = world.service.audit(Some(&unit("T1")), 1_000).unwrap();
+    rows.into_iter()
+        .filter(|row| row.kind == kind)
+        .map(|row| row.detail)
+        .collect()
+}
+
+#[test]
+fn a_track_past_its_time_goes_its_coverage_stays_and_offering_it_again_is_answered_expired() {
+    let world = drawn_world();
+    kept_for(&world, 30);
+    let mut phone = synced(&world, "w1");
+    let walk = Walk::new(&mut phone, "G1", START.plus_ms(-60 * MINUTE_MS));
+    let old = track(&walk.segment(&phone, 0, 20));
+    assert_eq!(phone.push(&world, vec![old.clone()]), vec![ItemResult::Stored]);
+    let before = of_room(&world);
+    world.clock.pass_ms(29 * DAY_MS);
+    let young = track(&walk.segment(&phone, 1, 20));
+    assert_eq!(phone.push(&world, vec![young.clone()]), vec![ItemResult::Stored]);
+    world.service.tick(world.service.now()).unwrap();
+    assert_eq!(world.service.counts().unwrap().tracks, 2, "not yet");
+    world.clock.pass_ms(DAY_MS + 1);
+    world.service.tick(world.service.now()).unwrap();
+    assert_eq!(world.service.counts().unwrap().tracks, 1);
+    assert_eq!(
+        phone.push(&world, vec![old, young]),
+        vec![ItemResult::Expired, ItemResult::Duplicate]
+    );
+    let after = of_room(&world);
+    assert_eq!(after[0].on, before[0].on);
+    let told = lines(&world, "tracks_deleted");
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].starts_with("1 ") && told[0].ends_with("after 30 days"),
+        "{told:?}"
+    );
+    world.assert_sound();
+}
+
+#[test]
+fn a_person_s_tracks_and_check_ups_are_erased_with_a_reason_and_coverage_stays() {
+    let world = drawn_world();
+    let place = school("G1", 28_302_500, 120_901_000);
+    world
+        .service
+        .directory_apply(&operator("room"), &[change(place)])
+        .unwrap();
+    let [mut first, mut second] = ["w1", "w2"].map(|who| synced(&world, who));
+    let check_up = VisitKind::CheckUp {
+        all_right: true,
+        text: "好".into(),
+    };
+    let mine = Walk::new(&mut first, "G1", START.plus_ms(-60 * MINUTE_MS));
+    let other = Walk::new(&mut second, "G2", START.plus_ms(-60 * MINUTE_MS));
+    let mut items = mine.items(&first, 0..3, 20);
+    items.push(visit(&first, "school", START, check_up, None));
+    first.push(&world, items.clone());
+    second.push(&world, other.items(&second, 0..1, 20));
+    let before = of_room(&world);
+    let by = operator("room");
+    assert!(
+        world.service.erase_tracks(&by, &person("w1"), " ").is_err(),
+        "a reason is needed"
+    );
+    assert_eq!(
+        world
+            .service
+            .erase_tracks(&by, &person("w1"), "本人申请")
+            .unwrap(),
+        4
+    );
+    assert_eq!(
+        world
+            .service
+            .erase_tracks(&by, &person("w1"), "本人申请")
+            .unwrap(),
+        0
+    );
+    assert_eq!(world.service.counts().unwrap().tracks, 1, "the other's stays");
+    assert_eq!(first.push(&world, items), vec![ItemResult::Expired; 4]);
+    assert_eq!(of_room(&world), before);
+    world.assert_sound();
+}
+
+#[test]
+fn tracks_of_revoked_phones_go_from_the_review_list_too() {
+    let world = drawn_world();
+    let mut phone = synced(&world, "w1");
+    let walk = Walk::new(&mut phone, "G1", START.plus_ms(-60 * MINUTE_MS));
+    let by = operator("room");
+    world.service.install_revoke(&by, phone.install).unwrap();
+    phone.push(&world, walk.items(&phone, 0..1, 20));
+    world.clock.pass_ms(91 * DAY_MS);
+    world.service.tick(world.service.now()).unwrap();
+    assert!(world.service.review_list(&by, 9).unwrap().is_empty());
+    let database = Connection::open(world.database()).unwrap();
+    let sizes: i64 = database
+        .query_row("SELECT sum(length(body)) FROM review", [], |r| r.get(0))
+        .unwrap();
+    assert_eq!(sizes, 0);
+    world.assert_sound();
+}
+
+/// What verification says after somebody was at the database.
+fn problems_after(sql: &str) -> Vec<String> {
+    let world = drawn_world();
+    kept_for(&world, 30);
+    let mut phone = synced(&world, "w1");
+    let walk = Walk::new(&mut phone, "G1", START.plus_ms(-60 * MINUTE_MS));
+    phone.push(&world, walk.items(&phone, 0..2, 20));
+    world.clock.pass_ms(31 * DAY_MS);
+    world.service.tick(world.service.now()).unwrap();
+    phone.push(&world, walk.items(&phone, 2..4, 20));
+    world.assert_sound();
+    let database = Connection::open(world.database()).unwrap();
+    assert!(database.execute(sql, []).unwrap() > 0, "{sql}");
+    drop(database);
+    world.service.verify(None).unwrap().problems
+}
+
+#[test]
+fn verification_finds_damaged_coverage_tracks_and_deletions() {
+    for (sql, word) in [
+        ("UPDATE coverage SET body = zeroblob(40)", "is not readable"),
+        ("DELETE FROM coverage", "not in the coverage"),
+        (
+            "UPDATE coverage SET seq = 1 WHERE unit = 'G1'",
+            "has no row in the feed",
+        ),
+        (
+            "UPDATE tracks SET body = zeroblob(99) WHERE body IS NOT NULL",
+            "not what was sent",
+        ),
+        (
+            "DELETE FROM tracks WHERE body IS NULL",
+            "does not fit its tombstones",
+        ),
+        (
+            "UPDATE tracks SET body = NULL, received_at = 5 WHERE body IS NOT NULL",
+            "without a word",
+        ),
+    ] {
+        let problems = problems_after(sql);
+        assert!(problems.iter().any(|p| p.contains(word)), "{sql}: {problems:?}");
+    }
+}
+
+#[test]
+fn after_a_restore_tracks_are_taken_in_again_and_coverage_is_as_before() {
+    let world = drawn_world();
+    let mut phone = synced(&world, "w1");
+    let walk = Walk::new(&mut phone, "G1", START.plus_ms(-60 * MINUTE_MS));
+    phone.push(&world, walk.items(&phone, 0..1, 20));
+    let backup = world.folder.path().join("backup.sqlite");
+    world.service.backup(&operator("room"), &backup).unwrap();
+    phone.push(&world, walk.items(&phone, 1..3, 20));
+    let before = of_room(&world);
+    let world = world.restored(&backup);
+    assert_ne!(of_room(&world), before);
+    let results = phone.push(&world, walk.items(&phone, 0..3, 20));
+    assert_eq!(
+        results,
+        vec![ItemResult::Duplicate, ItemResult::Stored, ItemResult::Stored]
+    );
+    assert_eq!(of_room(&world), before);
+    world.assert_sound();
+}
