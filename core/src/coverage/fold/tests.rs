@@ -289,6 +289,57 @@ fn a_patrol_over_midnight_counts_for_two_days_and_without_a_date_for_none() {
 }
 
 #[test]
+fn a_change_to_winter_time_in_another_zone_parts_no_patrol() {
+    // 2026-10-25, five minutes before and after clocks in Berlin go from 03:00 to 02:00; 09:00 in Shanghai.
+    let before_s = 55.0 * 60.0 - 28.0 * 86_400.0;
+    let segments = patrolled(plan(), &straight(before_s, 120, 0.0));
+    for zone in [ZONE, chrono_tz::Europe::Berlin] {
+        let mut seen = CellSet::new();
+        for segment in &segments {
+            let days = paint_segment(segment, Sight::Village, zone);
+            assert_eq!(
+                days.keys().map(ToString::to_string).collect::<Vec<_>>(),
+                ["2026-10-25"]
+            );
+            for coverage in days.values() {
+                assert!(coverage.maybe.is_empty());
+                seen.join(&coverage.seen);
+            }
+        }
+        assert!(
+            (0..14).all(|n| seen.contains(cell(50.0 * f64::from(n), 0.0))),
+            "one line"
+        );
+    }
+}
+
+#[test]
+fn two_phones_of_one_worker_add_up() {
+    let second = PatrolPlan {
+        patrol: crate::id::PatrolId::from_bytes([5; 16]),
+        install: crate::id::InstallId::from_bytes([6; 16]),
+        ..plan()
+    };
+    let one = patrolled(plan(), &straight(0.0, 200, 0.0));
+    let other = patrolled(second, &straight(0.0, 200, 100.0));
+    for segment in &other {
+        let headers = one.iter().map(|segment| &segment.header);
+        assert_eq!(
+            segment.check_beside(headers),
+            Ok(()),
+            "they walk at the same time"
+        );
+    }
+    let fold = fold();
+    let mut rows = fold.rows_of_all(&one);
+    join_rows(&mut rows, &fold.rows_of_all(&other));
+    assert_eq!(rows, fold.rows_of_all(other.iter().chain(&one)));
+    let seen =
+        |row: &DayCoverage| row.seen.contains(cell(300.0, 0.0)) && row.seen.contains(cell(300.0, 100.0));
+    assert!(rows.values().any(seen));
+}
+
+#[test]
 fn an_empty_patrol_sees_nothing() {
     let (mut patrol, _) =
         crate::patrol::Patrol::start(plan(), crate::patrol::sample::reading(0.0)).expect("a grid");
