@@ -3,10 +3,12 @@
 //! Nothing here decides anything about reports, and nothing is counted that was not seen on a phone or on the server.
 
 mod clock;
+mod coverage;
 mod day;
 mod desk;
 pub mod display;
 mod ledger;
+mod patrol;
 mod phone;
 mod pictures;
 mod script;
@@ -61,9 +63,13 @@ pub fn run(options: &DemoOptions) -> Result<bool, Problem> {
     let mut phones = day::work(phones, &shared, &server, &clock, &mut display)?;
     day::evening(&mut phones, &shared, &server, &clock, &mut display)?;
 
-    let ledger = ledger::Ledger::draw_up(&phones, &day::checker(&server)?)?;
+    let checker = day::checker(&server)?;
+    let mut ledger = ledger::Ledger::draw_up(&phones, &checker)?;
+    let ground = coverage::Ground::draw_up(&phones, &checker, clock.day())?;
+    ledger.lost.extend_from_slice(&ground.lost);
     let verified = server.service.verify(None)?;
     let proxies: Vec<Arc<Proxy>> = phones.iter().map(|p| Arc::clone(&p.proxy)).collect();
+    ground.print();
     ledger.print(day::traffic(&proxies), &verified.problems);
     let is_whole = ledger.is_whole() && verified.problems.is_empty();
     drop(phones);

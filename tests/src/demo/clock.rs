@@ -58,6 +58,16 @@ impl DayClock {
         format!("{:02}:{:02}", minute / 60 % 24, minute % 60)
     }
 
+    /// The day, for coverage.
+    pub(super) fn day(&self) -> xunge_core::coverage::CoveragePeriod {
+        let day = self
+            .begins_at
+            .to_utc()
+            .with_timezone(&chrono_tz_shanghai())
+            .date_naive();
+        xunge_core::coverage::CoveragePeriod::Day(day)
+    }
+
     /// The share of the day that is over, 0..=1.
     pub(super) fn share(&self) -> f64 {
         (self.minute() as f64 / DAY_MIN as f64).clamp(0.0, 1.0)

@@ -23,6 +23,7 @@ use xunge_core::workflow::ActionKind;
 use super::Pictures;
 use super::clock::{DayClock, SkewedClock};
 use super::display::{Progress, tick};
+use super::patrol::Round;
 use super::script::{self, Sight};
 use crate::proxy::Proxy;
 use crate::township::{PhonePlan, TOWNSHIP, Township, unit_id};
@@ -44,6 +45,7 @@ pub(super) struct DemoPhone {
     phone: Option<Phone>,
     devices: Vec<Arc<Device>>,
     receipts: BTreeMap<ReportId, (bool, u32)>,
+    rounds: Vec<Round>,
     rng: StdRng,
     clock: DayClock,
 }
@@ -90,6 +92,7 @@ impl DemoPhone {
             phone: Some(phone),
             devices: Vec::new(),
             receipts: BTreeMap::new(),
+            rounds: Vec::new(),
             rng,
             clock: clock.clone(),
         })
@@ -152,6 +155,12 @@ impl DemoPhone {
         let kill_at = self.rng.random_bool(0.4).then(|| self.rng.random_range(60..500));
         let (mut is_dark, mut is_killed) = (false, false);
         let mut next_sync = self.rng.random_range(0..15);
+        if !self.plan.is_chiefs {
+            let walkers = 0..self.devices.len();
+            self.rounds = walkers
+                .map(|profile| Round::draw(profile, &mut self.rng))
+                .collect();
+        }
         loop {
             let now = self.clock.minute();
             if now >= until_minute {
@@ -168,6 +177,7 @@ impl DemoPhone {
             while let Some((_, profile)) = captures.next_if(|(minute, _)| *minute <= now) {
                 self.capture(shared, *profile)?;
             }
+            self.patrol(shared)?;
             if now >= next_sync {
                 next_sync = now + self.rng.random_range(10..20);
                 self.decide_all(shared)?;
@@ -176,13 +186,31 @@ impl DemoPhone {
                 self.decide_all(shared)?;
                 self.count_receipts(shared)?;
             }
-            let wait = next_sync
-                .min(captures.peek().map_or(i64::MAX, |(minute, _)| *minute))
-                .max(now + 1);
+            let capture = captures.peek().map_or(i64::MAX, |(minute, _)| *minute);
+            let walk = self.rounds.iter().filter_map(|round| round.wants(now)).min();
+            let wait = next_sync.min(capture).min(walk.unwrap_or(i64::MAX)).max(now + 1);
             std::thread::sleep(self.clock.until(wait.min(until_minute)));
         }
         if is_dark {
             self.go_dark(false, shared);
+        }
+        for round in &mut self.rounds {
+            round.end(&self.devices[round.profile])?;
+        }
+        Ok(())
+    }
+
+    /// Walks on with whoever is on a patrol.
+    fn patrol(&mut self, shared: &Surroundings) -> Result<(), Error> {
+        for round in &mut self.rounds {
+            let device = &self.devices[round.profile];
+            round.go_on(
+                shared,
+                device,
+                &self.clock,
+                self.config.clock.as_ref(),
+                &mut self.rng,
+            )?;
         }
         Ok(())
     }
@@ -423,7 +451,8 @@ impl DemoPhone {
         let mut is_quiet = is_through;
         for device in &self.devices {
             let status = device.status()?;
-            is_quiet &= status.unsent_count == 0 && status.unsent_attachment_count == 0;
+            let trail = status.unsent_track_count + status.unsent_visit_count;
+            is_quiet &= status.unsent_count + trail + status.unsent_attachment_count == 0;
         }
         Ok(is_quiet)
     }

@@ -1,3 +1,5 @@
+//! What walkers do, and that the same seed does it again.
+
 use rand::SeedableRng;
 
 use super::*;
