@@ -103,8 +103,20 @@ impl Ledger {
                 plan.places.insert(report, Place::Feed(own));
             }
         }
+        plan.patrols = self.patrol_places(tx, sender, parsed, now)?;
+        Ok(plan)
+    }
+
+    fn patrol_places(
+        &self,
+        tx: &mut dyn ReadTx,
+        sender: &InstallRow,
+        parsed: &[Parsed],
+        now: Timestamp,
+    ) -> Result<BTreeMap<usize, Place>, ServiceError> {
+        let (_, directory) = self.directory(tx)?;
+        let mut all = BTreeMap::new();
         for (index, parsed) in parsed.iter().enumerate() {
-            let (_, directory) = self.directory(tx)?;
             let grid = match parsed {
                 Parsed::Track(segment) => segment.header.grids.first(),
                 Parsed::Visit(record) => {
@@ -115,10 +127,9 @@ impl Ledger {
                 }
                 _ => continue,
             };
-            let place = self.patrol_place(tx, sender, grid, now)?;
-            plan.patrols.insert(index, place);
+            all.insert(index, self.patrol_place(tx, sender, grid, now)?);
         }
-        Ok(plan)
+        Ok(all)
     }
 
     /// Where a segment or check-up goes: into the feed of its grid if the sender has a post there, onto the review list if he had one.

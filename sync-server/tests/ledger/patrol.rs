@@ -1,14 +1,17 @@
 //! Patrols: what is taken in, once, and in any order; what it comes to; who gets it.
 
+use xunge_core::command::Outcome;
 use xunge_core::coverage::{CoverageFold, CoverageRows, DayCoverage, GridGround, join_rows};
 use xunge_core::directory::Sight;
+use xunge_core::document::FieldEdit;
 use xunge_core::id::PatrolId;
 use xunge_core::key_place::{VisitClaim, VisitKind};
 use xunge_core::patrol::{FixClock, FixDay, Segment};
+use xunge_core::place::{PlaceClaim, Position, Provider};
 use xunge_core::sync::message::{BackfillPosition, Item, ItemResult, RefusedCode};
 use xunge_core::time::Timestamp;
 
-use crate::phone::Phone;
+use crate::phone::{Phone, change_item};
 use crate::scope::synced;
 use crate::walk::{
     SIDE_E6, SOUTH, WEST, Walk, cells, coverage, drawn, drawn_world, outline, school, track, visit,
@@ -310,8 +313,60 @@ fn what_a_revoked_phone_walked_goes_to_the_review_list_and_can_be_taken_in() {
     world.assert_sound();
 }
 
+fn claim(lon_e6: i32, is_mock: bool) -> Option<VisitClaim> {
+    Some(VisitClaim {
+        lat_e6: SOUTH + SIDE_E6 / 2,
+        lon_e6,
+        accuracy_m: Some(10),
+        is_mock,
+        age_ms: 500,
+    })
+}
+
 #[test]
-fn key_places_are_visited_by_patrols_check_ups_and_reports_and_may_be_excused() {
+fn a_report_that_is_handed_in_at_a_key_place_is_a_visit() {
+    let world = drawn_world();
+    let place = school("G1", SOUTH + SIDE_E6 / 2, WEST + 1_000);
+    world
+        .service
+        .directory_apply(&operator("room"), &[change(place)])
+        .unwrap();
+    let mut phone = synced(&world, "w1");
+    for lon_deg in [120.901, 120.904] {
+        let mut made = phone.make("G1");
+        let at = PlaceClaim {
+            position: Position {
+                lat_deg: 28.3025,
+                lon_deg,
+            },
+            accuracy_m: 8.0,
+            provider: Provider::Satellite,
+            is_mock: false,
+            age_ms: 100,
+        };
+        let edit = FieldEdit::SetPlace(Some(at));
+        let placed = made.document.edit(&[edit], phone.actor, 2).unwrap().unwrap();
+        let command = phone.submission(&made);
+        let items = vec![
+            made.change_item(),
+            change_item(made.id, &placed.bytes),
+            phone.sign(&command),
+        ];
+        let results = phone.push(&world, items);
+        assert_eq!(phone.outcome(&results[2]), Outcome::Accepted);
+    }
+    let held = of_room(&world);
+    let visits: Vec<&str> = held
+        .iter()
+        .flat_map(|day| &day.visits)
+        .map(|v| v.how.as_str())
+        .collect();
+    assert_eq!(visits, ["report"], "the other one was far away");
+    world.assert_sound();
+}
+
+#[test]
+fn key_places_are_visited_by_patrols_and_check_ups_and_may_be_excused() {
     let world = drawn_world();
     let place = school("G1", SOUTH + SIDE_E6 / 2, WEST + 1_000);
     world
@@ -326,15 +381,6 @@ fn key_places_are_visited_by_patrols_check_ups_and_reports_and_may_be_excused() 
     for n in [1, 0, 2] {
         phone.push(&world, walk.items(&phone, n..n + 1, 20));
     }
-    let claim = |lon_e6: i32, is_mock: bool| {
-        Some(VisitClaim {
-            lat_e6: SOUTH + SIDE_E6 / 2,
-            lon_e6,
-            accuracy_m: Some(10),
-            is_mock,
-            age_ms: 500,
-        })
-    };
     let check_up = || VisitKind::CheckUp {
         all_right: true,
         text: String::new(),
