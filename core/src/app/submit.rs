@@ -21,29 +21,35 @@ impl Device {
     /// # Errors
     /// [`Error::Incomplete`] with everything that is missing; [`Error::NotAllowed`].
     pub fn submit(&self, report: ReportId) -> Result<CommandId, Error> {
-        self.hand_in(report, SubmitKind::Submit)
+        self.hand_in(report, SubmitKind::Submit, None)
     }
 
     /// 当场处置: hands in what the worker has settled himself; `result` says what was done and may be empty where there is a picture of
     /// the result.
     pub fn settle(&self, report: ReportId, result: &str) -> Result<CommandId, Error> {
-        if !result.trim().is_empty() {
-            let edit = [FieldEdit::SetResult(result.trim().to_owned())];
-            let is_draft = self.read(|tx, _| Ok(tx.draft(&report)?.is_some()))?;
-            if is_draft {
-                self.edit_draft(report, &edit)?;
-            } else {
-                self.edit(report, &edit)?;
-            }
+        let words = (!result.trim().is_empty()).then(|| FieldEdit::SetResult(result.trim().to_owned()));
+        let is_draft = self.read(|tx, _| Ok(tx.draft(&report)?.is_some()))?;
+        if is_draft && let Some(edit) = &words {
+            // What was typed stays in the draft, whatever else is missing.
+            self.edit_draft(report, std::slice::from_ref(edit))?;
         }
-        self.hand_in(report, SubmitKind::Settle)
+        self.hand_in(report, SubmitKind::Settle, words.as_ref().filter(|_| !is_draft))
     }
 
-    fn hand_in(&self, report: ReportId, kind: SubmitKind) -> Result<CommandId, Error> {
+    /// Hands in; `words` are written into a report that was handed in before, and only where it may be handed in again.
+    fn hand_in(
+        &self,
+        report: ReportId,
+        kind: SubmitKind,
+        words: Option<&FieldEdit>,
+    ) -> Result<CommandId, Error> {
         self.write(|tx, context| {
             if tx.draft(&report)?.is_some() {
                 first_time(tx, context, &report, kind)
             } else {
+                if let Some(edit) = words {
+                    act::write_edits(tx, context, &report, std::slice::from_ref(edit))?;
+                }
                 let held = project::load(tx, context, &report)?.ok_or(Error::NotFound("report"))?;
                 let content = held.content.as_ref().ok_or(Error::NotFound("content"))?;
                 draft::validate(content, context.directory, context.now(), kind)

@@ -78,6 +78,19 @@ fn what_was_settled_on_the_spot_is_handed_in_with_words_where_there_is_no_pictur
 }
 
 #[test]
+fn a_settling_that_is_refused_writes_nothing() {
+    let server = Server::new();
+    let handset = Handset::enrolled(&server, "w1", 1);
+    let report = handset.submit("灯杆歪了");
+    assert!(handset.sync(&server).is_complete());
+    let error = handset.device().settle(report, "已扶正").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotAllowed);
+    let view = handset.device().report(report).unwrap();
+    assert_eq!(view.content.unwrap().result, "");
+    assert_eq!(handset.device().status().unwrap().unsent_count, 0);
+}
+
+#[test]
 fn a_picture_is_on_disk_with_its_thumbnail_when_the_call_returns() {
     let server = Server::new();
     let mut handset = Handset::enrolled(&server, "w1", 4);
