@@ -41,7 +41,14 @@ fn line(row: &ReportRow, words: Words) -> String {
     if let Some(why) = &row.why {
         text.push_str(&format!("  {}{}", words.pick("理由：", "because: "), why.text));
     }
-    if let Some(kind) = row.pending {
+    if let Some(kind) = row.pending.filter(|_| row.unsent_count == 0) {
+        // A person at the server looks at it: a revoked phone's work, or that of a post that ended.
+        let act = words.action(kind);
+        text.push_str(&match words.0 {
+            Lang::Zh => format!("  〔{act}，已送出，等人工审看〕"),
+            Lang::En => format!("  [{act}, sent, waits to be looked at]"),
+        });
+    } else if let Some(kind) = row.pending {
         let act = words.action(kind);
         text.push_str(&match words.0 {
             Lang::Zh => format!("  〔{act}，待发送〕"),

@@ -25,11 +25,11 @@ impl Session {
         done
     }
 
-    /// Names what may be the same matter; that stops nobody.
+    /// Names what may be the same matter, beside the output; that stops nobody.
     fn hint(&self, report: ReportId) -> Result<(), Failure> {
         for row in self.device.hints(report)?.into_iter().take(HINTS_MAX) {
             let about = self.words.pick("可能已有人报过：", "perhaps reported before:");
-            println!("{about} {}  {}", row.code, row.title);
+            eprintln!("{about} {}  {}", row.code, row.title);
         }
         Ok(())
     }

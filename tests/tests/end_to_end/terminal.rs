@@ -3,6 +3,7 @@
 use xunge_core::command::Action;
 use xunge_core::id::ReportId;
 use xunge_server::service::{ActRequest, ReportRef};
+use xunge_tests::township::person_id;
 use xunge_tests::world::account;
 
 use super::{Village, code_in, ok, text};
@@ -329,6 +330,43 @@ fn an_urgent_report_names_both_who_may_decide_it() {
         both - 1,
         "the chief has spoken, the room has it alone"
     );
+}
+
+#[test]
+fn a_phone_that_was_revoked_says_that_its_work_waits_for_a_person_and_not_for_a_network() {
+    let village = Village::peopled();
+    let code = village.received(&[]);
+    let service = &village.server.service;
+    let installs = service
+        .installs(Some(&person_id("w01")))
+        .expect("they are listed");
+    service
+        .install_revoke(&super::operator(), installs[0].install)
+        .expect("it is revoked");
+    let late = code_in(&ok(&village.run(
+        "worker",
+        &[
+            "capture",
+            "--category",
+            "违章广告",
+            "--grid",
+            "QH-YF-A1",
+            "--text",
+            "停用前",
+        ],
+    )));
+    let waiting = ok(&village.run("worker", &["show", &late]));
+    assert!(waiting.contains("待发送"), "{waiting}");
+    let said = village.say("worker", &["sync"]);
+    assert!(said.contains("这部手机已停用"), "{said}");
+    let shown = ok(&village.run("worker", &["show", &late]));
+    assert!(
+        shown.contains("等人工审看") && !shown.contains("待发送"),
+        "{shown}"
+    );
+    let nowhere = village.say("worker", &["rescue", "/proc/nowhere"]);
+    assert!(nowhere.contains("/proc/nowhere"), "{nowhere}");
+    assert_ne!(code, late);
 }
 
 #[test]

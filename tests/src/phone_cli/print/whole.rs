@@ -57,7 +57,7 @@ pub(in super::super) fn report(view: &ReportView, names: Names<'_>) {
         names.say("现在在", "held by", &format!("{} {telephone}", holder.name));
     }
     for told in &view.story {
-        step(told, words);
+        step(told, view.row.unsent_count > 0, words);
     }
     offered(&view.permitted, words);
 }
@@ -176,10 +176,12 @@ fn people_and_pictures(view: &ReportView, words: Words) {
     }
 }
 
-fn step(step: &StoryLine, words: Words) {
-    let when = step
-        .received_at
-        .map_or_else(|| words.pick("待发送", "waiting").to_owned(), time);
+fn step(step: &StoryLine, has_unsent: bool, words: Words) {
+    let waits = match has_unsent {
+        true => words.pick("待发送", "waiting"),
+        false => words.pick("等审看", "sent"),
+    };
+    let when = step.received_at.map_or_else(|| waits.to_owned(), time);
     let mut text = format!("  {when}  {}  {}", words.action(step.action.kind()), step.by_name);
     if let Action::AnswerCheck { verdict, .. } | Action::CallBack { verdict } | Action::Recheck { verdict } =
         step.action

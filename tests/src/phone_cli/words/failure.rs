@@ -20,6 +20,10 @@ impl Words {
             Error::Incomplete(problems) => return self.lines(problems, |p| self.problem(p, None)),
             Error::Person(problems) => return self.lines(problems, |p| self.person_problem(p).to_owned()),
             Error::NotAllowed(refusal) => self.refusal(*refusal),
+            Error::Store(StoreError::File { path, .. } | StoreError::ReadOnly(path)) => {
+                let what = self.pick("这个文件或文件夹用不了：", "this file or folder cannot be used: ");
+                return format!("{what}{}", path.display());
+            }
             Error::Store(error) => self.store_error(error),
             Error::Picture(error) => self.picture_error(error),
             Error::Voice(error) => self.voice_error(error),
@@ -145,9 +149,6 @@ impl Words {
                 "手机存储满了：这一步没有存下，之前的都在；请清出空间再做一次",
                 "the storage is full: this was not kept, all before it is; free some space and do it again",
             ),
-            StoreError::ReadOnly(_) => {
-                self.pick("手机的文件夹不能写", "the phone's folder cannot be written")
-            }
             StoreError::Newer { .. } => self.pick(
                 "数据来自更新的版本，请更新应用",
                 "the data are of a newer version: update the app",
@@ -160,7 +161,8 @@ impl Words {
                 "数据有损坏：再打开一次会自动抢救",
                 "the data are damaged: opening again saves what can be saved",
             ),
-            StoreError::NoCipher
+            StoreError::ReadOnly(_)
+            | StoreError::NoCipher
             | StoreError::Unreadable { .. }
             | StoreError::File { .. }
             | StoreError::Sql(_) => self.pick(
