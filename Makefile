@@ -2,12 +2,13 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench bindings build fmt lint
+.PHONY: help demo test bench crash-patrol bindings build fmt lint
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
 	@echo "make test    every test; ends with the counts"
 	@echo "make bench   figures of speed and memory, as a table and in bench/figures.json of the target folder; PARTS=\"document day\" takes some"
+	@echo "make crash-patrol  kills a process that records a patrol, a hundred times"
 	@echo "make lint    formatting, clippy and rustdoc with warnings denied"
 
 # The demo and the tests share one profile and one feature set, so that nothing compiles twice.
@@ -23,6 +24,9 @@ test:
 bench:
 	cargo build --locked --release -p xunge-tests --bin xunge-bench
 	$(TARGET)/release/xunge-bench $(PARTS)
+
+crash-patrol:
+	PATROL_CRASH_ROUNDS=100 cargo test --locked -p xunge-tests --test patrol_crash
 
 bindings: build
 	tests/bindings/generate.sh $(TARGET)/debug $(TARGET)/bindings

@@ -136,6 +136,13 @@ fn problems(error: &Error) -> Vec<InputProblem> {
 }
 
 impl CoreError {
+    pub(crate) fn bad_text(what: &str) -> Self {
+        Self::InvalidInput {
+            problems: Vec::new(),
+            detail: what.to_owned(),
+        }
+    }
+
     pub(crate) fn bad_key() -> Self {
         Self::InvalidInput {
             problems: Vec::new(),

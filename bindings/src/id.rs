@@ -2,8 +2,8 @@
 
 use xunge_core::attachment::BlobHash;
 use xunge_core::id::{
-    AttachmentId, CategoryId, ChangeHash, CommandId, FieldId, InstallId, NoteId, PersonId, PersonRecordId,
-    PostId, ReportId, UnitId,
+    AttachmentId, CategoryId, ChangeHash, CommandId, FieldId, InstallId, NoteId, PatrolId, PersonId,
+    PersonRecordId, PostId, ReportId, UnitId,
 };
 use xunge_core::time::Timestamp;
 
@@ -26,6 +26,7 @@ names!(
     FieldId,
     InstallId,
     NoteId,
+    PatrolId,
     PersonId,
     PersonRecordId,
     PostId,

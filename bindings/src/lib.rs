@@ -10,10 +10,12 @@ uniffi::setup_scaffolding!();
 
 pub mod action;
 pub mod command;
+pub mod coverage;
 pub mod device;
 pub mod directory;
 pub mod error;
 pub mod id;
+pub mod patrol;
 pub mod phone;
 pub mod refusal;
 pub mod report;

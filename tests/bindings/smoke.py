@@ -158,9 +158,47 @@ def journey(server, folder):
     claim("an unknown report is said to be unknown", raises(
         xunge.CoreError.NotFound, lambda: worker.report("00" * 16)
     ))
+    patrol(worker, cancel)
     claim("nothing needs attention", worker.needs_attention() == [])
     cancel.cancel()
     claim("a cancelled sync says so", worker.sync(cancel).failure is not None)
+
+
+def patrol(worker, cancel):
+    import time
+
+    facts = xunge.PlatformFacts(**{name: None for name in (
+        "has_precise_location", "has_coarse_location", "is_location_on", "is_satellite_on", "may_run_in_background",
+        "may_notify", "is_exempt_from_battery_saving", "is_power_saving", "may_start_itself", "maker",
+        "is_mock_provider_on", "battery_percent", "is_charging", "free_bytes")}, killed_count=0)
+    facts.is_location_on = False
+    claim("the self-test says that location is off",
+          [finding.key for finding in worker.self_test(facts)] == ["location_off"])
+    step = worker.patrol_start(xunge.PatrolKind.ROUTINE, [], None, None)
+    claim("the patrol runs and asks for fixes", step.state.is_RUNNING() and step.fix_every_ms == 5000)
+    now_ms, up_ms = int(time.time() * 1000), time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+    kept = 0
+    for n in range(30):
+        step = worker.add_fix(xunge.PatrolFix(
+            wall_at=now_ms + n * 5000, monotonic_ms=up_ms + (n + 1) * 5000, boot=None, satellite_at=now_ms + n * 5000,
+            lat_deg=28.304, lon_deg=120.905 + n * 0.00007, accuracy_m=6.0, speed_mps=1.4, bearing_deg=90.0,
+            provider=xunge.Provider.SATELLITE, is_mock=False, battery_percent=80,
+        ))
+        kept += step.is_kept
+    claim("fixes are kept", kept == 30 and worker.patrol().open_fix_count == 30)
+    claim("a pause is told", worker.patrol_pause().state.is_PAUSED())
+    claim("two pauses are one", raises(xunge.CoreError.NotAllowed, worker.patrol_pause))
+    worker.patrol_end()
+    claim("a segment waits", worker.status().unsent_track_count == 1)
+    day = time.strftime("%Y-%m-%d", time.gmtime(now_ms / 1000 + 8 * 3600))
+    before = worker.coverage("QX-01-1", day)
+    claim("the own walk is on the map at once", before.has_outline and before.seen > 10)
+    claim("numbers add up", before.seen + before.unknown + before.unseen == before.reachable)
+    claim("it can be drawn", worker.coverage_picture("QX-01-1", day, 256)[1:4] == b"PNG")
+    claim("a walk is suggested", len(worker.where_next(xunge.Position(lat_deg=28.304, lon_deg=120.905))) > 0)
+    claim("no period is no period", raises(
+        xunge.CoreError.InvalidInput, lambda: worker.coverage("QX-01-1", "yesterday")
+    ))
 
 
 def small_png():

@@ -6,5 +6,6 @@ pub mod phone_cli;
 pub mod proxy;
 pub mod scene;
 pub mod township;
+pub mod track_file;
 pub mod walker;
 pub mod world;

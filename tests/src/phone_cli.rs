@@ -7,6 +7,7 @@ pub mod args;
 mod decide;
 mod fill;
 mod help;
+mod patrol;
 mod print;
 mod run;
 mod words;

@@ -170,6 +170,11 @@ impl Device {
         Ok(picture.png()?)
     }
 
+    /// The worker's own track: the segments that are kept here, in the order of making, then the open one. For his own eyes.
+    pub fn own_track(&self) -> Result<Vec<Segment>, Error> {
+        self.read(|tx, _| own_segments(tx))
+    }
+
     pub(super) fn grounds(&self) -> Result<Arc<Grounds>, Error> {
         let now = self.now();
         self.lock()?.grounds(now)

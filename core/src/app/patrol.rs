@@ -157,6 +157,11 @@ impl Device {
         Ok(stepped.map(|stepped| settle(&mut turn, stepped)))
     }
 
+    /// Names this run of the phone, as its clock does: for fixes whose shell does not know.
+    pub fn boot(&self) -> u64 {
+        self.clock().boot
+    }
+
     /// How the patrol under way stands, or the last one; changes nothing. `None` before the first.
     pub fn patrol(&self) -> Result<Option<PatrolView>, Error> {
         let turn = self.patrol_turn();

@@ -113,21 +113,7 @@ pub(crate) fn directory() -> Vec<DirectoryRow> {
             held_to: None,
         }));
     }
-    records.push(DirectoryRecord::KeyPlace(KeyPlace {
-        id: "P1".into(),
-        name: "水库".into(),
-        grid: unit("G1"),
-        lat_deg: 30.0045,
-        lon_deg: 104.005,
-        category: Some("水库".into()),
-        outline: None,
-        rule: Some(VisitRule {
-            often: Often::EveryDays { days: 2 },
-            season: None,
-            is_daily_in_emergency: true,
-        }),
-        excuses: Vec::new(),
-    }));
+    records.push(DirectoryRecord::KeyPlace(reservoir()));
     for (id, parent, is_offered) in [("env", None, false), ("env.garbage", Some("env"), true)] {
         records.push(DirectoryRecord::Category(Category {
             id: CategoryId::new(id).unwrap(),
@@ -147,6 +133,25 @@ pub(crate) fn directory() -> Vec<DirectoryRow> {
         .into_iter()
         .map(|record| record.into_row(Timestamp(0), None, 1))
         .collect()
+}
+
+/// A key place in the first grid, to be visited every other day.
+fn reservoir() -> KeyPlace {
+    KeyPlace {
+        id: "P1".into(),
+        name: "水库".into(),
+        grid: unit("G1"),
+        lat_deg: 30.0045,
+        lon_deg: 104.005,
+        category: Some("水库".into()),
+        outline: None,
+        rule: Some(VisitRule {
+            often: Often::EveryDays { days: 2 },
+            season: None,
+            is_daily_in_emergency: true,
+        }),
+        excuses: Vec::new(),
+    }
 }
 
 /// A square of about a kilometre, so many degrees east of the first.

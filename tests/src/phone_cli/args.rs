@@ -11,6 +11,10 @@ use xunge_core::time::Timestamp;
 
 use super::Lang;
 
+mod walk;
+
+pub use walk::{CheckUpArgs, CoverageArgs, PatrolCommand, ReplayArgs, StartArgs};
+
 /// 终端里的手机：一部手机一个文件夹，断网、被杀都不丢 (a phone in the terminal).
 #[derive(Parser, Clone, Debug)]
 #[command(
@@ -182,6 +186,21 @@ pub enum Command {
         /// 最多等几秒，不写就是 60 秒 (how long at most, in seconds; left out: 60)
         #[arg(long, default_value_t = 60)]
         seconds: u64,
+    },
+    /// 巡查 (patrols)
+    #[command(subcommand)]
+    Patrol(PatrolCommand),
+    /// 哪些地方看过、没看过、说不清 (which places were seen, were not, or cannot be known)
+    Coverage(CoverageArgs),
+    /// 重点场所：到期、逾期、已走访 (key places: due, overdue, visited)
+    KeyPlaces,
+    /// 走访一处重点场所，或说明免走访 (check a key place, or excuse it)
+    CheckUp(CheckUpArgs),
+    /// 接下来可以去哪里，只是建议 (where one might go next: a suggestion)
+    WhereNext {
+        /// 现在在哪里：纬度,经度 (where you are: lat,lon)
+        #[arg(long, value_parser = position)]
+        at: Position,
     },
     /// 把还没发出的写进一个密封文件 (everything unsent into a sealed file)
     Rescue {

@@ -1,5 +1,6 @@
 //! What the terminal phone shows.
 
+pub(super) mod patrol;
 mod status;
 mod whole;
 
@@ -102,6 +103,13 @@ pub fn failure(failure: &Failure, words: Words) -> String {
         Failure::Sync(failure) => words.sync_failure(failure),
         Failure::Transport(error) => words.transport_error(error).to_owned(),
         Failure::Said(text) => text.clone(),
+        Failure::Track { path, source } => {
+            format!(
+                "{}{path}{}{source}",
+                words.pick("轨迹文件有错：", "no track: "),
+                words.colon()
+            )
+        }
         Failure::File { path, .. } => {
             format!(
                 "{}{path}",

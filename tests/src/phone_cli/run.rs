@@ -14,8 +14,10 @@ use xunge_core::sync::transport::{CancelToken, HttpTransport, TransportError};
 use xunge_core::time::{Clock, SystemClock, Timestamp};
 
 use super::Words;
-use super::args::{Cli, Command, Tab};
+use super::args::{Cli, Command, PatrolCommand, Tab};
+use super::patrol::{self, ReplayClock};
 use super::print::{self, Names};
+use crate::track_file::TrackFileError;
 
 /// Why a command did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +34,14 @@ pub enum Failure {
     /// Said in the person's language already: nobody is enrolled, what was typed names nothing, or a draft is not complete.
     #[error("{0}")]
     Said(String),
+    /// The file is no track.
+    #[error("{path}: {source}")]
+    Track {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        source: TrackFileError,
+    },
     /// A file could not be read or written.
     #[error("{path}: {source}")]
     File {
@@ -53,7 +63,20 @@ pub(super) struct Session {
 /// Does what was typed and prints what came of it.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     let words = Words(cli.lang);
-    let mut config = PhoneConfig::new(Arc::new(SystemClock), env!("CARGO_PKG_VERSION"));
+    let replay = match &cli.command {
+        Command::Patrol(PatrolCommand::Replay(args)) => Some((args.clone(), patrol::track(&args.file)?)),
+        _ => None,
+    };
+    let begun_at = replay
+        .as_ref()
+        .and_then(|(_, track)| track.first())
+        .map(|fix| fix.at);
+    let in_file_time = begun_at.map(|at| Arc::new(ReplayClock::at(at)));
+    let clock: Arc<dyn Clock> = match &in_file_time {
+        Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
+        None => Arc::new(SystemClock),
+    };
+    let mut config = PhoneConfig::new(clock, env!("CARGO_PKG_VERSION"));
     config.entropy = Entropy::System;
     if let Command::Enrol { label, .. } = &cli.command {
         config.device_label.clone_from(label);
@@ -76,6 +99,9 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         info,
         server: cli.server.clone(),
     };
+    if let (Some((args, track)), Some(clock)) = (replay, in_file_time) {
+        return session.replay(&clock, &track, &args);
+    }
     session.run(cli.command)
 }
 
@@ -150,6 +176,11 @@ impl Session {
             Command::Wait { seconds } => self.wait(seconds),
             Command::Rescue { file } => self.rescue(&file),
             Command::Pictures { report, into } => self.pictures(&report, &into),
+            Command::Patrol(command) => self.patrol(command),
+            Command::Coverage(args) => self.coverage(&args),
+            Command::KeyPlaces => self.key_places(),
+            Command::CheckUp(args) => self.check_up(&args),
+            Command::WhereNext { at } => self.where_next(at),
             decision => self.decision(decision),
         }
     }

@@ -38,8 +38,8 @@ fn follow(tx: &Tx<'_>, context: &Context<'_>, feeds: &[UnitId]) -> Result<(), Er
     Ok(())
 }
 
-/// After a restore: tracks and words about key places, and report by report, the server's own words in their old order, then the changes, own and others', then people. What
-/// the server has not lost it calls a duplicate.
+/// After a restore: tracks and words about key places, and report by report, the server's own words in their old order, then the
+/// changes, own and others', then people. What the server has not lost it calls a duplicate.
 pub(super) fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> Result<(), Error> {
     if *feed == context.identity.township {
         tx.offer_trail_again()?;
