@@ -2,13 +2,14 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench crash-patrol bindings build fmt lint
+.PHONY: help demo test bench crash-patrol bindings build fmt lint screens
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
 	@echo "make test    every test; ends with the counts"
 	@echo "make bench   figures of speed and memory, as a table and in bench/figures.json of the target folder; PARTS=\"document day\" takes some"
 	@echo "make crash-patrol  kills a process that records a patrol, a hundred times"
+	@echo "make screens pictures of the console's pages into target/screens/console, beside a running demo; needs Chromium and Node"
 	@echo "make lint    formatting, clippy and rustdoc with warnings denied"
 
 # The demo and the tests share one profile and one feature set, so that nothing compiles twice.
@@ -38,3 +39,7 @@ lint:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets $(FEATURES) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps $(FEATURES)
+
+# Takes its pictures from a demo that stays up; CONSOLE names another address, CHROMIUM another browser.
+screens:
+	cd tests/console && npm ci --no-audit --no-fund --loglevel=error && node screens.mjs

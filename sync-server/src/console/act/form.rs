@@ -150,14 +150,16 @@ pub(crate) fn forms(desk: &Desk, loaded: &Loaded, attempt: Option<&Attempt>) -> 
                     .to_string(),
             },
         };
+        let inputs = builder.inputs(*kind);
         ActForm {
             slug: kind.as_str(),
             name: desk.lang.pick(action_words(*kind)),
             key: key_of(*kind),
             tone: tone(*kind, matter.state),
-            inputs: builder.inputs(*kind),
             token: token(),
-            is_direct: is_direct(*kind),
+            // Closing what was fed back asks for nothing; closing without handling asks why.
+            is_direct: is_direct(*kind) || (*kind == A::Close && inputs.is_empty()),
+            inputs,
             is_open: tried.is_some(),
             problem: tried.map(|attempt| attempt.problem.clone()),
         }
@@ -232,33 +234,29 @@ impl Builder<'_> {
             A::Confirm => vec![fill.pick("proposal", w.in_proposed, None, self.proposals())],
             _ => Vec::new(),
         };
-        if needs_reason(kind, self.matter) || kind == A::GrantTime {
-            let phrases = words::phrases(self.desk.lang, kind);
-            let is_alone = phrases.is_empty() && kind != A::GrantTime;
-            let either = |input: Input| Input {
-                hint: if kind == A::GrantTime {
-                    w.in_if_refused
-                } else {
-                    w.in_either
-                },
-                ..input
-            };
-            let reason = fill.text("reason", w.in_reason, is_alone);
-            if is_alone {
-                inputs.push(reason);
-            } else {
-                if !phrases.is_empty() {
-                    inputs.push(either(fill.pick(
-                        "phrase",
-                        w.in_phrase,
-                        Some(w.in_no_phrase),
-                        phrases,
-                    )));
-                }
-                inputs.push(either(reason));
-            }
-        }
+        inputs.extend(self.reasons(kind));
         inputs
+    }
+
+    /// A phrase and words for a reason, where the act asks for one.
+    fn reasons(&self, kind: A) -> Vec<Input> {
+        let (w, fill) = (self.desk.lang.words(), &self.filler);
+        let is_answer = kind == A::GrantTime;
+        if !needs_reason(kind, self.matter) && !is_answer {
+            return Vec::new();
+        }
+        let phrases = words::phrases(self.desk.lang, kind);
+        if phrases.is_empty() && !is_answer {
+            return vec![fill.text("reason", w.in_reason, true)];
+        }
+        let either = |input: Input| Input {
+            hint: if is_answer { w.in_if_refused } else { w.in_either },
+            ..input
+        };
+        let phrase = (!phrases.is_empty())
+            .then(|| either(fill.pick("phrase", w.in_phrase, Some(w.in_no_phrase), phrases)));
+        let reason = either(fill.text("reason", w.in_reason, false));
+        phrase.into_iter().chain([reason]).collect()
     }
 
     fn classify(&self) -> Vec<Input> {
