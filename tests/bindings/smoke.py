@@ -196,6 +196,9 @@ def patrol(worker, cancel):
     claim("numbers add up", before.seen + before.unknown + before.unseen == before.reachable)
     claim("it can be drawn", worker.coverage_picture("QX-01-1", day, 256)[1:4] == b"PNG")
     claim("a walk is suggested", len(worker.where_next(xunge.Position(lat_deg=28.304, lon_deg=120.905))) > 0)
+    claim("the track is sent", worker.sync(cancel).failure is None and worker.status().unsent_track_count == 0)
+    after = worker.coverage("QX-01-1", day)
+    claim("sent, the coverage is the same", (after.seen, after.unknown) == (before.seen, before.unknown))
     claim("no period is no period", raises(
         xunge.CoreError.InvalidInput, lambda: worker.coverage("QX-01-1", "yesterday")
     ))
