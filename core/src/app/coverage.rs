@@ -90,7 +90,7 @@ impl Device {
                 coverage,
                 patrol_count: u32::try_from(patrols.len()).unwrap_or(u32::MAX),
                 day_unknown_cells: nowhen.map_or(0, |coverage| coverage.seen.len()),
-                has_unsent: !own.rows.is_empty(),
+                has_unsent: tx.trail_sum()?.track_count > 0 || open_segment(tx)?.is_some(),
             })
         })
     }

@@ -43,6 +43,11 @@ fn phone_server_and_a_second_phone_agree_cell_by_cell() {
     let theirs = server.coverage("G1", MONDAY);
     assert_eq!(theirs, before);
     assert_eq!(handset.coverage("G1", MONDAY), theirs);
+    let sent = handset
+        .device()
+        .coverage(&unit("G1"), MONDAY.parse().unwrap())
+        .unwrap();
+    assert!(!sent.has_unsent, "what was receipted is not called unsent");
     // Once the server speaks for it, the own segments are not painted any more, and nothing changes.
     handset.sync(&server);
     handset.sync(&server);
