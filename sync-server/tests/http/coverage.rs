@@ -176,6 +176,16 @@ fn get(town: &Town, bearer: &str, path: &str) -> (u16, Value) {
 }
 
 #[test]
+fn a_day_before_the_directory_begins_is_told_of_the_grids_of_today() {
+    let town = Town::open();
+    walked(&town);
+    let (status, answer) = get(&town, &session(&town), "/v1/coverage?period=1969-12-30");
+    assert_eq!(status, 200, "{answer}");
+    assert!(answer["total"]["share"]["reachable"].as_u64().unwrap() > 1_000);
+    assert_eq!(answer["total"]["share"]["seen"], 0);
+}
+
+#[test]
 fn each_address_of_coverage_answers_those_who_may_ask_and_nobody_else() {
     let town = Town::open();
     walked(&town);
