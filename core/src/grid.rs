@@ -18,7 +18,7 @@ mod boundary;
 
 pub use boundary::{
     AREA_M2_MIN, Boundary, BoundaryProblem, Coordinates, OutlinedFeature, POINTS_MAX, Reference, RingPlace,
-    WIDTH_M_MIN, read_features,
+    WIDTH_M_MIN, edges, holds, read_features,
 };
 
 /// The error that is assumed where the phone does not say its own, in metres.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::{Band, Cell, CellSpan, ROW_HEIGHT_E6, TILE_SIDE};
 use super::set::CellSet;
-use crate::grid::Coordinates;
+use crate::grid::{Coordinates, edges};
 use crate::place::{MicroPosition, Position};
 
 /// The most rows of one outline: 400 km from south to north. What is longer is not a grid.
@@ -74,8 +74,7 @@ fn fill(polygon: &[Vec<[f64; 2]>], cells: &mut CellSet) -> Result<(), OutlineErr
     }
     let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); count as usize];
     for ring in polygon.iter().filter(|ring| ring.len() >= 3) {
-        let closing = ring.iter().skip(1).chain(ring.first());
-        for (from, to) in ring.iter().zip(closing) {
+        for (from, to) in edges(ring) {
             // From the southern end to the northern one, so that both neighbours of a border reckon the same crossing.
             let (low, high) = if (from[1], from[0]) <= (to[1], to[0]) {
                 (from, to)
@@ -111,9 +110,8 @@ fn fill(polygon: &[Vec<[f64; 2]>], cells: &mut CellSet) -> Result<(), OutlineErr
 /// Puts in the cells under points every 5 m along a ring. The distance is that of [`MicroPosition`], the same on every platform.
 fn walk_border(ring: &[[f64; 2]], cells: &mut CellSet) {
     let micro = |[lon_deg, lat_deg]: [f64; 2]| MicroPosition::of(Position { lat_deg, lon_deg }).ok();
-    let closing = ring.iter().skip(1).chain(ring.first());
-    for (from, to) in ring.iter().zip(closing) {
-        let length_m = micro(*from).zip(micro(*to)).map_or(0.0, |(a, b)| a.distance_m(b));
+    for (from, to) in edges(ring) {
+        let length_m = micro(from).zip(micro(to)).map_or(0.0, |(a, b)| a.distance_m(b));
         let steps = (length_m / 5.0).ceil().max(1.0);
         let mut step = 0.0;
         while step < steps {

@@ -8,6 +8,7 @@ use png::{BitDepth, ColorType, Encoder};
 use super::day::DayCoverage;
 use super::ground::GridGround;
 use super::set::CellSet;
+use crate::grid::edges;
 use crate::patrol::Segment;
 use crate::place::Position;
 
@@ -171,9 +172,8 @@ impl Picture<'_> {
         let excluded = self.ground.excluded_cells();
         sheet.fill(&excluded, Swatch::Excluded, |x, y| (x + 4096 - y % 4096) % 6 < 4);
         for ring in self.outline.into_iter().flatten().flatten() {
-            let closing = ring.iter().skip(1).chain(ring.first());
-            for (from, to) in ring.iter().zip(closing) {
-                sheet.line(sheet.at(*from), sheet.at(*to), 1.0, Swatch::Line);
+            for (from, to) in edges(ring) {
+                sheet.line(sheet.at(from), sheet.at(to), 1.0, Swatch::Line);
             }
         }
         for line in self.track {

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::place::{EARTH_RADIUS_M, Position};
 
+mod edge;
 mod feature;
 mod rings;
 mod shift;
 
+pub use edge::{edges, holds};
 pub use feature::{OutlinedFeature, read_features};
 pub use shift::Reference;
 

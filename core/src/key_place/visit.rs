@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use super::{PlaceVisit, VisitEvidence};
 use crate::directory::KeyPlace;
+use crate::grid::{edges, holds};
 use crate::patrol::{Fix, GAP_AFTER_MS, Segment};
 use crate::place::{MicroPosition, Position};
 
@@ -97,18 +98,8 @@ pub fn is_near(place: &KeyPlace, at: MicroPosition) -> bool {
         }
         Some(outline) => outline
             .iter()
-            .any(|polygon| is_inside(polygon, at) || border_m(polygon, at) <= NEAR_M),
+            .any(|polygon| holds(polygon, at.to_position().to_geojson()) || border_m(polygon, at) <= NEAR_M),
     }
-}
-
-/// Whether the polygon of `[lon, lat]` rings holds the position: an odd number of edges lies east of it.
-fn is_inside(polygon: &[Vec<[f64; 2]>], at: MicroPosition) -> bool {
-    let Position { lat_deg, lon_deg } = at.to_position();
-    let crossings = edges(polygon).filter(|([from_lon, from_lat], [to_lon, to_lat])| {
-        (from_lat > &lat_deg) != (to_lat > &lat_deg)
-            && lon_deg < from_lon + (lat_deg - from_lat) / (to_lat - from_lat) * (to_lon - from_lon)
-    });
-    crossings.count() % 2 == 1
 }
 
 /// The distance to the nearest border in metres, as on a plane.
@@ -117,25 +108,18 @@ fn border_m(polygon: &[Vec<[f64; 2]>], at: MicroPosition) -> f64 {
     let lat_m = 111_195.0;
     let lon_m = lat_m * libm::cos(here.lat_deg.to_radians());
     let flat = |[lon, lat]: [f64; 2]| ((lon - here.lon_deg) * lon_m, (lat - here.lat_deg) * lat_m);
-    edges(polygon)
-        .map(|(from, to)| {
-            let ((ax, ay), (bx, by)) = (flat(from), flat(to));
-            let (dx, dy) = (bx - ax, by - ay);
-            let length_2 = dx * dx + dy * dy;
-            let along = if length_2 > 0.0 {
-                (-(ax * dx + ay * dy) / length_2).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
-            let (x, y) = (ax + along * dx, ay + along * dy);
-            (x * x + y * y).sqrt()
-        })
-        .fold(f64::INFINITY, f64::min)
-}
-
-fn edges(polygon: &[Vec<[f64; 2]>]) -> impl Iterator<Item = ([f64; 2], [f64; 2])> + '_ {
-    polygon.iter().flat_map(|ring| {
-        let closing = ring.iter().skip(1).chain(ring.first());
-        ring.iter().copied().zip(closing.copied())
+    let all = polygon.iter().flat_map(|ring| edges(ring));
+    all.map(|(from, to)| {
+        let ((ax, ay), (bx, by)) = (flat(from), flat(to));
+        let (dx, dy) = (bx - ax, by - ay);
+        let length_2 = dx * dx + dy * dy;
+        let along = if length_2 > 0.0 {
+            (-(ax * dx + ay * dy) / length_2).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        let (x, y) = (ax + along * dx, ay + along * dy);
+        (x * x + y * y).sqrt()
     })
+    .fold(f64::INFINITY, f64::min)
 }

@@ -3,7 +3,7 @@
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-use xunge_core::grid::Coordinates;
+use xunge_core::grid::{Coordinates, holds};
 use xunge_core::place::Position;
 
 /// How far apart the places are, in degrees of latitude (60 m).
@@ -56,7 +56,7 @@ fn places(outline: &Coordinates, rng: &mut StdRng) -> Vec<Position> {
                 lon_deg + rng.random_range(-0.3..0.3) * lon_step,
                 lat_deg + rng.random_range(-0.3..0.3) * SPACING_DEG,
             ];
-            if outline.iter().any(|polygon| is_inside(polygon, at)) {
+            if outline.iter().any(|polygon| holds(polygon, at)) {
                 places.push(Position {
                     lat_deg: at[1],
                     lon_deg: at[0],
@@ -67,18 +67,4 @@ fn places(outline: &Coordinates, rng: &mut StdRng) -> Vec<Position> {
         lat_deg += SPACING_DEG;
     }
     places
-}
-
-/// Even and odd crossings of a ray to the east, over all rings, so that holes need no care.
-fn is_inside(polygon: &[Vec<[f64; 2]>], [lon, lat]: [f64; 2]) -> bool {
-    let mut is_inside = false;
-    for ring in polygon {
-        let closing = ring.iter().skip(1).chain(ring.first());
-        for ([x1, y1], [x2, y2]) in ring.iter().zip(closing) {
-            if (*y1 > lat) != (*y2 > lat) && lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1 {
-                is_inside = !is_inside;
-            }
-        }
-    }
-    is_inside
 }
