@@ -195,12 +195,14 @@ impl Service {
         let (from, last) = period.days();
         let to = last.min(now.day_in(zone)).max(from);
         let at = day_end(to, zone).min(now);
+        let stood = directory.grids_under(&feed.unit, at);
         // Of a day before the directory begins, the grids of today are told: cells are national, and a track may be older than the import.
-        let is_before_all = directory.grids_under(&feed.unit, at).is_empty();
-        let at = if is_before_all { now } else { at };
+        let (at, grids) = match stood.is_empty() {
+            true => (now, directory.grids_under(&feed.unit, now)),
+            false => (at, stood),
+        };
         let upper = query.unit.clone().unwrap_or_else(|| feed.unit.clone());
         let is_asked = |grid: &UnitId| *grid == upper || directory.is_within(grid, &upper, at);
-        let grids = directory.grids_under(&feed.unit, at);
         let grids: Vec<UnitId> = grids
             .into_iter()
             .filter(|grid| scope.grids.contains(grid) && is_asked(grid))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
+use xunge_core::coverage::CoveragePeriod;
 use xunge_core::time::{Clock, ClockReading, Timestamp};
 
 /// A day from 08:00 on, `factor` times as fast as the real one.
@@ -59,13 +60,13 @@ impl DayClock {
     }
 
     /// The day, for coverage.
-    pub(super) fn day(&self) -> xunge_core::coverage::CoveragePeriod {
+    pub(super) fn day(&self) -> CoveragePeriod {
         let day = self
             .begins_at
             .to_utc()
             .with_timezone(&chrono_tz_shanghai())
             .date_naive();
-        xunge_core::coverage::CoveragePeriod::Day(day)
+        CoveragePeriod::Day(day)
     }
 
     /// The share of the day that is over, 0..=1.

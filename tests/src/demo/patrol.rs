@@ -8,7 +8,7 @@ use xunge_core::app::{Device, PatrolStep};
 use xunge_core::error::Error;
 use xunge_core::id::UnitId;
 use xunge_core::patrol::{PatrolKind, RawFix};
-use xunge_core::place::Provider;
+use xunge_core::place::{Position, Provider};
 use xunge_core::time::{Clock, DeviceTime, Timestamp};
 
 use super::clock::DayClock;
@@ -145,8 +145,8 @@ fn is_over(step: Result<PatrolStep, Error>) -> Result<bool, Error> {
     }
 }
 
-fn street(middle: &xunge_core::place::Position) -> Vec<xunge_core::place::Position> {
-    let at = |n: i32| xunge_core::place::Position {
+fn street(middle: &Position) -> Vec<Position> {
+    let at = |n: i32| Position {
         lat_deg: middle.lat_deg,
         lon_deg: middle.lon_deg + f64::from(n % 2) * 0.003,
     };
