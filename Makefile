@@ -2,18 +2,20 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench crash-patrol bindings build fmt lint screens
+.PHONY: help demo test bench crash-patrol bindings build fmt lint screens assets test-console
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
 	@echo "make test    every test; ends with the counts"
 	@echo "make bench   figures of speed and memory, as a table and in bench/figures.json of the target folder; PARTS=\"document day\" takes some"
 	@echo "make crash-patrol  kills a process that records a patrol, a hundred times"
-	@echo "make screens pictures of the console's pages into target/screens/console, beside a running demo; needs Chromium and Node"
+	@echo "make test-console  the console's pages in a real browser; CLAIM=word takes some. Needs Chromium and Node"
+	@echo "make screens pictures of the console's pages into target/screens/console; needs Chromium and Node"
+	@echo "make assets  the console's map, from npm; without it the pages say that the map was not built"
 	@echo "make lint    formatting, clippy and rustdoc with warnings denied"
 
 # The demo and the tests share one profile and one feature set, so that nothing compiles twice.
-build:
+build: assets
 	cargo build --locked --workspace $(FEATURES) --bins --lib
 
 demo: build
@@ -40,6 +42,14 @@ lint:
 	cargo clippy --locked --workspace --all-targets $(FEATURES) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps $(FEATURES)
 
-# Takes its pictures from a demo that stays up; CONSOLE names another address, CHROMIUM another browser.
-screens:
-	cd tests/console && npm ci --no-audit --no-fund --loglevel=error && node screens.mjs
+# The console's map: Node is installed where that may be done, else the pages stand without it.
+assets:
+	sync-server/console-assets/build.sh
+
+test-console: assets
+	tests/console/run.sh $(TARGET) "$(CLAIM)"
+
+# Pictures of every page. CONSOLE names a server that is up already (a demo), CHROMIUM another browser.
+screens: assets
+	cargo build --locked -p xunge-server -p xunge-tests --bin xunge-stage --bin xunge-phone
+	cd tests/console && npm ci --no-audit --no-fund --loglevel=error && CARGO_TARGET_DIR=$(abspath $(TARGET)) node screens.mjs

@@ -59,6 +59,8 @@ missing() {
     if [ "${CI:-}" = true ]; then failed=$((failed + 1)); else skipped=$((skipped + 1)); fi
 }
 
+# The map is embedded while the server is compiled, so it comes first.
+sync-server/console-assets/build.sh || missing assets
 part rust cargo test --locked --workspace --features xunge-bindings/bindgen --no-fail-fast
 if need python3 python3; then
     part bindings tests/bindings/smoke.sh "$target"
@@ -70,6 +72,12 @@ if need_python_venv; then
     part tus tests/tus/run.sh "$target"
 else
     missing tus
+fi
+
+if need node nodejs && need npm npm && need chromium chromium; then
+    part console tests/console/run.sh "$target"
+else
+    missing console
 fi
 
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

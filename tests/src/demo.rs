@@ -11,7 +11,7 @@ mod ledger;
 mod patrol;
 mod phone;
 mod pictures;
-mod script;
+pub(crate) mod script;
 pub mod server;
 
 use std::path::{Path, PathBuf};

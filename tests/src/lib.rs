@@ -5,6 +5,7 @@ pub mod demo;
 pub mod phone_cli;
 pub mod proxy;
 pub mod scene;
+pub mod stage;
 pub mod township;
 pub mod track_file;
 pub mod walker;

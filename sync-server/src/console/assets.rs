@@ -11,6 +11,8 @@ use crate::problem::{ErrorCode, Problem};
 
 const CSS: &str = include_str!("assets/console.css");
 const JS: &str = include_str!("assets/console.js");
+/// What `console-assets/build.sh` made; empty where it did not run before this program was compiled.
+const MAP: &str = include_str!(concat!(env!("OUT_DIR"), "/map.js"));
 const ICON: &str = include_str!("assets/icon.svg");
 
 fn tag(bytes: &str) -> String {
@@ -36,6 +38,7 @@ pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
         "console.css" => ("text/css; charset=utf-8", CSS),
         "console.js" => ("text/javascript; charset=utf-8", JS),
+        "map.js" if !MAP.is_empty() => ("text/javascript; charset=utf-8", MAP),
         "icon.svg" => ("image/svg+xml", ICON),
         _ => return Problem::plain(ErrorCode::NotFound).into_response(),
     };

@@ -7,13 +7,13 @@ use xunge_core::document::FieldEdit;
 use xunge_core::report::Answer;
 
 /// A kind and what a worker says about it.
-pub(super) struct Sight {
+pub(crate) struct Sight {
     /// The category.
-    pub(super) category: &'static str,
+    pub(crate) category: &'static str,
     /// The words.
-    pub(super) words: &'static [&'static str],
+    pub(crate) words: &'static [&'static str],
     /// Whether a worker may settle it himself.
-    pub(super) is_small: bool,
+    pub(crate) is_small: bool,
 }
 
 const fn sight(category: &'static str, words: &'static [&'static str], is_small: bool) -> Sight {
@@ -25,7 +25,7 @@ const fn sight(category: &'static str, words: &'static [&'static str], is_small:
 }
 
 /// What is to be seen in a township, the frequent first.
-pub(super) const SIGHTS: [Sight; 16] = [
+pub(crate) const SIGHTS: [Sight; 16] = [
     sight(
         "enforcement.banner",
         &["围墙上挂了违规广告横幅", "路灯杆上绑着招租横幅，没有审批"],
@@ -74,7 +74,7 @@ pub(super) fn one_of<'a>(rng: &mut dyn Rng, texts: &[&'a str]) -> &'a str {
 }
 
 /// Answers to the kind's fields: to the required ones always, to the others mostly.
-pub(super) fn answers(rng: &mut StdRng, category: &Category) -> Vec<FieldEdit> {
+pub(crate) fn answers(rng: &mut StdRng, category: &Category) -> Vec<FieldEdit> {
     let mut edits = Vec::new();
     for field in &category.fields {
         if !field.is_required && rng.random_bool(0.3) {

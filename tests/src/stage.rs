@@ -1,0 +1,63 @@
+//! A server with a history: what the browser tests act on, and what pictures of the console's pages show.
+//!
+//! Three weeks of the made-up township are lived through in a few seconds on a clock that jumps: real devices hand in reports and walk,
+//! the room and the departments act through the service. Afterwards the clock is the real one. Nothing here decides anything about reports.
+
+mod clock;
+mod history;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::demo::server::{DemoServer, PASSWORD, Problem, fresh_folder, operator};
+use crate::township::{TOWNSHIP, Township, person_id};
+use clock::StageClock;
+
+/// A server that has lived through three weeks.
+pub struct Stage {
+    server: DemoServer,
+    programme: Value,
+}
+
+impl Stage {
+    /// Puts everything into `folder`, which is emptied first.
+    pub fn set(folder: &Path) -> Result<Self, Problem> {
+        let folder = fresh_folder(folder)?;
+        let township = Township::new();
+        let clock = StageClock::default();
+        let server = DemoServer::start(&folder.join("server"), "127.0.0.1:0", Arc::new(clock.clone()))?;
+        server.seed(&township)?;
+        let told = history::live_through(&township, &server, &clock, &folder)?;
+        let tickets: Vec<Value> = ["w01", "w02", "w03"]
+            .iter()
+            .map(|who| {
+                let ticket = server
+                    .service
+                    .enrolment_create(&operator(), &person_id(who), None)?;
+                let code = format!("xunge:1:{}:{}", server.url(), ticket.secret);
+                Ok(json!({"person": who, "code": code}))
+            })
+            .collect::<Result<_, Problem>>()?;
+        let programme = json!({
+            "url": server.url(),
+            "password": PASSWORD,
+            "feed": TOWNSHIP,
+            "accounts": township.accounts.iter().map(|a| &a.login).collect::<Vec<_>>(),
+            "tickets": tickets,
+            "reports": told,
+        });
+        Ok(Self { server, programme })
+    }
+
+    /// What there is to be found, as one line of JSON.
+    pub fn programme(&self) -> String {
+        self.programme.to_string()
+    }
+
+    /// Stops the server.
+    pub fn strike(self) {
+        self.server.stop();
+    }
+}
