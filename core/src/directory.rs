@@ -10,13 +10,15 @@ mod check;
 mod ground;
 mod history;
 mod holidays;
+mod limits;
 mod lookup;
 mod nearby;
 mod policy;
 mod record;
+mod routing;
 mod unit;
 
-pub use calendar::{Allowance, Calendar, CalendarDay, DayKind, Pause, PauseCause};
+pub use calendar::{Allowance, Calendar, CalendarDay, DayKind, InvalidAllowance, Pause, PauseCause};
 pub use category::{
     ANSWER_CHARS_MAX, ANSWERS_MAX, ANY_ANSWER_CHARS_MAX, AnswerProblem, Category, FIELDS_MAX, FieldKind,
     FieldSpec, check_answers,
@@ -24,12 +26,17 @@ pub use category::{
 pub use check::{DirectoryProblem, DirectoryRule};
 pub use ground::{ExcludedArea, ExclusionReason, Excuse, Often, Season, Sight, VisitRule};
 pub use holidays::holidays_2026;
+pub use limits::{DEFAULT_LIMITS, EMERGENCY_LIMITS, Limit, LimitKind, LimitSource, Limits, QUIET_HOURS_MIN};
 pub use lookup::Directory;
 pub use nearby::{KEY_PLACE_M, NearbyName, OFFERED_COUNT_MAX, OFFERED_M_MAX};
 pub use policy::{
     CHIEF_CLOCK_WORKING_MIN, PICTURE_LONG_SIDE_PX, ResolvedPolicy, TRACK_KEEP_DAYS, WORKING_HOURS_MIN,
 };
 pub use record::{DirectoryKind, DirectoryRecord, DirectoryRow, InvalidRecord};
+pub(crate) use routing::is_in as hours_include;
+pub use routing::{
+    Contradiction, FieldOp, FieldTest, RouteMatter, RouteThen, RouteWhen, RoutingRule, USUAL_RANK,
+};
 pub use unit::{KeyPlace, Level, Person, PlaceName, Policy, Post, PostKind, Role, Unit, UnitKind};
 
 #[cfg(test)]

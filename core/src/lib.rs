@@ -21,6 +21,7 @@ pub mod person;
 pub mod place;
 pub mod report;
 pub mod rescue;
+pub mod routing;
 pub mod seal;
 pub mod signature;
 #[cfg(feature = "device")]

@@ -16,7 +16,9 @@ mod fold;
 mod matter;
 mod offer;
 mod parts;
+mod remind;
 mod rule;
+mod running;
 mod standing;
 mod table;
 mod target;
@@ -27,17 +29,17 @@ mod words;
 pub use crate::command::{ActionKind, Effect, Holder, HolderPart, State};
 pub use clock::chief_clock_ends_at;
 pub use context::{Applied, ContentFacts, Decision, DecisionContext};
-pub use deadline::{
-    CLOSE_WITHIN_MIN, Counting, DISPATCH_WITHIN_MIN, Deadline, Stage, deadlines, next_deadline,
-};
+pub use deadline::{Deadline, Stage, deadlines};
 pub use decide::{decide, is_server_only, is_state_changing, needs_reason};
 pub use fold::apply;
 pub use matter::{
-    AssignmentProgress, AssignmentState, CheckState, Matter, ProposalState, QuestionState, ResumePoint, Step,
-    Why,
+    AssignmentProgress, AssignmentState, CheckState, Matter, Nudge, ProposalState, QuestionState, Reminded,
+    ResumePoint, Standstill, StandstillCause, Step, Why,
 };
 pub use offer::{levels_above, opening_level, permitted, permitted_units};
+pub use remind::{CLOCK, Reminder, next_look_at, reminder_of, reminders};
 pub use rule::{Excuse, Rule, Seen, To, When, Who};
+pub use running::{Stop, StopCause};
 pub use table::RULES;
 pub use target::UNITS_MAX;
 pub use words::{action_words, state_words, table_page};

@@ -37,6 +37,7 @@ mod upload;
 mod verify;
 mod wait;
 
+pub use crate::ledger::project::DueStage;
 pub use account::{Account, Session};
 pub use act::{ActOutcome, ActRequest, ReportRef};
 pub use coverage::{
@@ -222,12 +223,13 @@ impl Service {
         Ok(answer)
     }
 
-    /// Lets pass by whatever waited too long for its chief, as of `now`, deletes tracks that are past their time, and gives grids that were
-    /// drawn anew what was seen of their ground. Returns how many reports moved. Call it about every minute.
+    /// Lets pass by whatever waited too long for its chief, as of `now`, reminds owners of deadlines, deletes tracks that are past their
+    /// time, and gives grids that were drawn anew what was seen of their ground. Returns how many reports it acted on. Call it about every
+    /// minute.
     pub fn tick(&self, now: Timestamp) -> Result<u32, ServiceError> {
         let mut moved = 0;
         for feed in self.ledger.read(|tx| Ok(tx.feeds()?))? {
-            moved += self.ledger.pass_by(feed.no, now)?;
+            moved += self.ledger.look(feed.no, now)?;
             self.ledger.expire_tracks(feed.no, now)?;
             self.ledger.recut(feed.no, now)?;
         }

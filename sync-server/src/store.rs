@@ -163,7 +163,7 @@ pub trait LedgerRead {
     fn queue(&mut self, feed: FeedNo, filter: &QueueFilter) -> StoreResult<Vec<ReportRow>>;
     /// How many reports the filter lets through, whatever its page and limit.
     fn queue_count(&mut self, feed: FeedNo, filter: &QueueFilter) -> StoreResult<u64>;
-    /// Reports whose clock ended at or before `now`, the longest overdue first.
+    /// Reports at which the server has to look at or before `now`, the longest waiting first.
     fn reports_due(&mut self, feed: FeedNo, now: Timestamp, limit: u32) -> StoreResult<Vec<ReportRow>>;
     /// All reports by number after `after`: for verification.
     fn reports_all(&mut self, feed: FeedNo, after: ReportNo, limit: u32) -> StoreResult<Vec<ReportRow>>;

@@ -234,6 +234,10 @@ fn policy() -> Policy {
         is_emergency: false,
         sight: None,
         track_keep_days: None,
+        limits: xunge_core::directory::Limits::default(),
+        emergency_limits: xunge_core::directory::Limits::default(),
+        quiet_hours_min: None,
+        category_limits: std::collections::BTreeMap::new(),
     }
 }
 

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::policy::tidy_hours;
 use crate::time::Timestamp;
 
+mod allowance;
 mod pause;
 
+pub use allowance::InvalidAllowance;
 pub use pause::{Pause, PauseCause};
 
 /// Whether a day that the calendar names is free or worked.
@@ -74,8 +76,19 @@ impl Calendar {
         zone: Tz,
         hours_min: &[[u32; 2]],
     ) -> Timestamp {
+        self.working_ms_after(start, i64::from(minutes) * MINUTE_MS, zone, hours_min)
+    }
+
+    /// As [`working_time_after`](Self::working_time_after), with the working time in ms.
+    pub fn working_ms_after(
+        &self,
+        start: Timestamp,
+        working_ms: i64,
+        zone: Tz,
+        hours_min: &[[u32; 2]],
+    ) -> Timestamp {
         let hours = tidy_hours(hours_min);
-        let mut left_ms = i64::from(minutes) * MINUTE_MS;
+        let mut left_ms = working_ms.max(0);
         if hours.is_empty() || left_ms == 0 {
             return start.plus_ms(left_ms);
         }

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::tidy_hours;
 use super::{
-    Category, Directory, DirectoryKind, FIELDS_MAX, FieldKind, Policy, Post, PostKind, Role, Unit, UnitKind,
+    Category, Directory, DirectoryKind, FIELDS_MAX, FieldKind, Policy, Post, PostKind, Role, RoutingRule,
+    Unit, UnitKind,
 };
-use crate::id::{FieldId, PersonId, PostId, UnitId};
+use crate::id::{CategoryId, FieldId, PersonId, PostId, UnitId};
 use crate::place::Position;
 use crate::time::Timestamp;
 
@@ -115,6 +116,18 @@ pub enum DirectoryRule {
     /// Working hours out of the day, overlapping or empty.
     #[error("the working hours are not ascending pairs of minutes within a day: correct them")]
     BadHours,
+    /// A category that is named is not there.
+    #[error("the category {category} is not in the directory: add it, or correct the code")]
+    UnknownCategory {
+        /// The missing category.
+        category: CategoryId,
+    },
+    /// Another rule of the same rank says something else of the same reports.
+    #[error("the rule {other} says something else of the same reports: give one of them a smaller rank")]
+    Contradicts {
+        /// The other rule.
+        other: String,
+    },
     /// The position is not one.
     #[error("the position is not one on the ground: correct the coordinates")]
     BadPosition,
@@ -165,6 +178,9 @@ impl Directory {
                 }),
             }
             add(DirectoryKind::KeyPlace, &place.id, rules);
+        }
+        for (rule, rules) in self.check_routing(at) {
+            add(DirectoryKind::RoutingRule, &rule, rules);
         }
         for area in self.excluded_areas(at) {
             let is_known = self.unit(&area.unit, at).is_some();
@@ -272,6 +288,36 @@ impl Directory {
         }
         rules.extend(check_fields(category));
         rules
+    }
+
+    /// What is wrong with each rule of routing.
+    fn check_routing(&self, at: Timestamp) -> Vec<(String, Vec<DirectoryRule>)> {
+        let rules: Vec<&RoutingRule> = self.routing_rules(at).collect();
+        let clashes = self.contradictions(&rules, at);
+        let unknown_unit = |unit: &UnitId| {
+            let is_known = self.unit(unit, at).is_some();
+            (!is_known).then(|| DirectoryRule::UnknownUnit { unit: unit.clone() })
+        };
+        let of = |rule: &&RoutingRule| {
+            let units = rule
+                .when
+                .units
+                .iter()
+                .chain([&rule.unit])
+                .chain(&rule.then.department);
+            let mut problems: Vec<DirectoryRule> = units.filter_map(unknown_unit).collect();
+            let categories = rule.when.categories.iter();
+            let unknown = categories.filter(|id| self.category_current(id, at).is_none());
+            problems.extend(unknown.map(|category| DirectoryRule::UnknownCategory {
+                category: category.clone(),
+            }));
+            let others = clashes.iter().filter(|clash| clash.second == rule.id);
+            problems.extend(others.map(|clash| DirectoryRule::Contradicts {
+                other: clash.first.clone(),
+            }));
+            (rule.id.clone(), problems)
+        };
+        rules.iter().map(of).collect()
     }
 
     fn check_policy(&self, policy: &Policy, at: Timestamp) -> Vec<DirectoryRule> {

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use super::history::History;
 use super::{
     Calendar, CalendarDay, Category, DirectoryRecord, DirectoryRow, ExcludedArea, KeyPlace, Person,
-    PlaceName, Policy, Post, ResolvedPolicy, Role, Unit, UnitKind,
+    PlaceName, Policy, Post, ResolvedPolicy, Role, RoutingRule, Unit, UnitKind,
 };
 use crate::id::{CategoryId, PersonId, PostId, UnitId};
 use crate::time::Timestamp;
@@ -33,6 +33,7 @@ pub struct Directory {
     place_names: BTreeMap<String, History<PlaceName>>,
     key_places: BTreeMap<String, History<KeyPlace>>,
     excluded_areas: BTreeMap<String, History<ExcludedArea>>,
+    pub(super) routing_rules: BTreeMap<String, History<RoutingRule>>,
     /// Every unit that ever named this one as its parent.
     children: BTreeMap<UnitId, BTreeSet<UnitId>>,
     /// Every post that was ever held by this person.
@@ -116,6 +117,12 @@ impl Directory {
                     .entry(area.id.clone())
                     .or_default()
                     .insert(row, area);
+            }
+            DirectoryRecord::RoutingRule(rule) => {
+                self.routing_rules
+                    .entry(rule.id.clone())
+                    .or_default()
+                    .insert(row, rule);
             }
         }
     }
@@ -395,6 +402,23 @@ impl Directory {
     /// Every policy as it was written, at the instant, by unit.
     pub fn policies(&self, at: Timestamp) -> impl Iterator<Item = &Policy> {
         self.policies.values().filter_map(move |history| history.at(at))
+    }
+
+    /// The policy that a unit itself has at the instant.
+    pub(super) fn own_policy(&self, unit: &UnitId, at: Timestamp) -> Option<&Policy> {
+        self.policies.get(unit)?.at(at)
+    }
+
+    /// Since when a unit's own policies of which something holds have followed each other, up to the instant.
+    pub(super) fn policy_since(
+        &self,
+        unit: &UnitId,
+        at: Timestamp,
+        holds: impl Fn(&Policy) -> bool,
+    ) -> Option<Timestamp> {
+        let history = self.policies.get(unit)?;
+        history.at(at).filter(|policy| holds(policy))?;
+        history.since(at, holds)
     }
 
     /// The calendar as it is known at the instant.

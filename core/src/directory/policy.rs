@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::unit::Post;
-use super::{Policy, Sight};
+use super::{Policy, QUIET_HOURS_MIN, Sight};
 use crate::time::Timestamp;
 
 /// The settings that hold for a unit after inheritance and defaults.
@@ -23,6 +23,8 @@ pub struct ResolvedPolicy {
     pub sight: Sight,
     /// For how many days tracks are kept before only their coverage remains.
     pub track_keep_days: u32,
+    /// When nobody is reminded, as minutes since midnight; over midnight where the end is smaller, never where both are equal.
+    pub quiet_hours_min: [u32; 2],
 }
 
 /// The chief's clock where no policy says otherwise, in working minutes.
@@ -47,6 +49,7 @@ impl Default for ResolvedPolicy {
             is_emergency: false,
             sight: Sight::default(),
             track_keep_days: TRACK_KEEP_DAYS,
+            quiet_hours_min: QUIET_HOURS_MIN,
         }
     }
 }
@@ -75,6 +78,9 @@ impl ResolvedPolicy {
             }
             if let Some(days) = policy.track_keep_days {
                 resolved.track_keep_days = days;
+            }
+            if let Some(quiet) = policy.quiet_hours_min {
+                resolved.quiet_hours_min = quiet.map(|minute| minute.min(1_440));
             }
             resolved.is_emergency |= policy.is_emergency;
         }

@@ -3,7 +3,9 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{CalendarDay, Category, ExcludedArea, KeyPlace, Person, PlaceName, Policy, Post, Unit};
+use super::{
+    CalendarDay, Category, ExcludedArea, KeyPlace, Person, PlaceName, Policy, Post, RoutingRule, Unit,
+};
 use crate::time::Timestamp;
 
 /// What a directory row holds. The text form is the wire form.
@@ -28,6 +30,8 @@ pub enum DirectoryKind {
     KeyPlace,
     /// An [`ExcludedArea`].
     ExcludedArea,
+    /// A [`RoutingRule`].
+    RoutingRule,
 }
 
 /// A decoded directory record.
@@ -52,6 +56,8 @@ pub enum DirectoryRecord {
     KeyPlace(KeyPlace),
     /// Ground that cannot be reached on a patrol.
     ExcludedArea(ExcludedArea),
+    /// A rule of routing.
+    RoutingRule(RoutingRule),
 }
 
 /// A record with its dates: what a feed carries and what databases keep.
@@ -111,6 +117,7 @@ impl DirectoryRecord {
             Self::PlaceName(_) => DirectoryKind::PlaceName,
             Self::KeyPlace(_) => DirectoryKind::KeyPlace,
             Self::ExcludedArea(_) => DirectoryKind::ExcludedArea,
+            Self::RoutingRule(_) => DirectoryKind::RoutingRule,
         }
     }
 
@@ -126,6 +133,7 @@ impl DirectoryRecord {
             Self::PlaceName(p) => p.id.clone(),
             Self::KeyPlace(p) => p.id.clone(),
             Self::ExcludedArea(a) => a.id.clone(),
+            Self::RoutingRule(r) => r.id.clone(),
         }
     }
 
@@ -143,6 +151,7 @@ impl DirectoryRecord {
             Self::PlaceName(x) => serde_json::to_string(x),
             Self::KeyPlace(x) => serde_json::to_string(x),
             Self::ExcludedArea(x) => serde_json::to_string(x),
+            Self::RoutingRule(x) => serde_json::to_string(x),
         }
         .expect("directory records hold only maps with text keys");
         DirectoryRow {
@@ -175,6 +184,7 @@ impl DirectoryRow {
             "place_name" => DirectoryRecord::PlaceName(serde_json::from_str(text).map_err(json)?),
             "key_place" => DirectoryRecord::KeyPlace(serde_json::from_str(text).map_err(json)?),
             "excluded_area" => DirectoryRecord::ExcludedArea(serde_json::from_str(text).map_err(json)?),
+            "routing_rule" => DirectoryRecord::RoutingRule(serde_json::from_str(text).map_err(json)?),
             _ => return Err(InvalidRecord::UnknownKind(self.kind.clone())),
         })
     }
@@ -193,6 +203,7 @@ impl DirectoryKind {
             Self::PlaceName => "place_name",
             Self::KeyPlace => "key_place",
             Self::ExcludedArea => "excluded_area",
+            Self::RoutingRule => "routing_rule",
         }
     }
 }

@@ -169,5 +169,9 @@ pub(crate) fn policy(unit: &str) -> Policy {
         is_emergency: false,
         sight: None,
         track_keep_days: None,
+        limits: crate::directory::Limits::default(),
+        emergency_limits: crate::directory::Limits::default(),
+        quiet_hours_min: None,
+        category_limits: std::collections::BTreeMap::new(),
     }
 }

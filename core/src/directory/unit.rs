@@ -1,10 +1,13 @@
 //! Units, people and posts: who is where, and who may act for what from when to when.
 
+use std::collections::BTreeMap;
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use super::Limits;
 use super::ground::{Excuse, Sight, VisitRule};
-use crate::id::{PersonId, PostId, UnitId};
+use crate::id::{CategoryId, PersonId, PostId, UnitId};
 use crate::time::Timestamp;
 
 /// What a unit is.
@@ -205,6 +208,18 @@ pub struct Policy {
     /// For how many days tracks are kept before only their coverage remains (default 90).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub track_keep_days: Option<u32>,
+    /// How long each stage may take.
+    #[serde(default, skip_serializing_if = "Limits::is_empty")]
+    pub limits: Limits,
+    /// How long each stage may take in an emergency; never longer than otherwise.
+    #[serde(default, skip_serializing_if = "Limits::is_empty")]
+    pub emergency_limits: Limits,
+    /// When nobody is reminded, as minutes since midnight; may go over midnight (default 22:00–07:00, none where both are equal).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet_hours_min: Option<[u32; 2]>,
+    /// How long each stage may take for reports of some categories; what a class says holds for the kinds below it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub category_limits: BTreeMap<CategoryId, Limits>,
 }
 
 /// A local place name near which `place_text` is offered.

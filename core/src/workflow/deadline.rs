@@ -1,22 +1,16 @@
-//! Deadlines that explain themselves: what each counts from, by which allowance, and when it stood still.
+//! Deadlines that explain themselves: what each counts from, by whose allowance, and every time in which it stood still.
 //!
-//! Everything counts from the server's receipt. The allowances to dispatch and to close are those of the townships that Xunge was made
-//! after (a day and three days, round the clock); the chief's clock counts working time by the policy of the unit that holds the report.
+//! Everything counts from the server's receipt. How long a stage may take is the category's word, a unit's policy or the default; an
+//! emergency that holds now tightens it from its own beginning on, and never gives more time. Nothing here reads a clock.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Matter, State, chief_clock_ends_at};
-use crate::directory::{Directory, Pause};
+use super::running::{Civil, Stop, run};
+use super::standing::is_clocked;
+use super::{AssignmentProgress, AssignmentState, HolderPart, Matter, State};
+use crate::directory::{Allowance, Directory, Level, LimitKind, LimitSource};
 use crate::id::UnitId;
 use crate::time::Timestamp;
-
-/// How long after its receipt a report is to be dispatched, in minutes, round the clock.
-pub const DISPATCH_WITHIN_MIN: u32 = 24 * 60;
-
-/// How long after its receipt a report is to be closed, in minutes, round the clock.
-pub const CLOSE_WITHIN_MIN: u32 = 72 * 60;
-
-const MINUTE_MS: i64 = 60_000;
 
 /// What is to be done by a deadline.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -26,37 +20,22 @@ pub enum Stage {
     Chief,
     /// The room dispatches it.
     Dispatch,
+    /// A unit signs its part.
+    Sign {
+        /// The unit.
+        unit: UnitId,
+    },
     /// A unit has handled its part.
     Unit {
         /// The unit.
         unit: UnitId,
     },
+    /// The room reviews what was fed back.
+    Review,
     /// The matter is closed.
     Close,
     /// A held matter is looked at again.
     LookAgain,
-}
-
-/// By what a deadline counts.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "counts", rename_all = "snake_case")]
-pub enum Counting {
-    /// Working minutes by a unit's policy, with every stretch in which the clock stood still so far, in order.
-    WorkingTime {
-        /// How many.
-        minutes: u32,
-        /// The unit whose policy it is.
-        unit: UnitId,
-        /// When it stood still.
-        pauses: Vec<Pause>,
-    },
-    /// Minutes round the clock.
-    RoundTheClock {
-        /// How many.
-        minutes: u32,
-    },
-    /// An instant that the room named.
-    Named,
 }
 
 /// One deadline.
@@ -64,74 +43,151 @@ pub enum Counting {
 pub struct Deadline {
     /// What is to be done.
     pub stage: Stage,
-    /// From when it counts; `None` where the room named the end.
-    pub from: Option<Timestamp>,
+    /// From when it counts; from when it was known, where the room named the end.
+    pub from: Timestamp,
     /// When it ends (exclusive).
     pub ends_at: Timestamp,
-    /// By what.
-    pub counting: Counting,
+    /// How long it is and how that counts; `None` where the room named the end.
+    pub allowance: Option<Allowance>,
+    /// Whose word it is.
+    pub source: LimitSource,
+    /// Every time in which it stood still, in order.
+    pub stops: Vec<Stop>,
 }
 
-/// The deadlines that run now, the nearest first; none for a matter that has ended.
-pub fn deadlines(matter: &Matter, directory: &Directory) -> Vec<Deadline> {
-    let mut found = Vec::new();
-    let day = |stage, minutes: u32| Deadline {
-        stage,
-        from: Some(matter.submitted_at),
-        ends_at: matter.submitted_at.plus_ms(i64::from(minutes) * MINUTE_MS),
-        counting: Counting::RoundTheClock { minutes },
-    };
-    let named = |stage, ends_at| Deadline {
-        stage,
-        from: None,
-        ends_at,
-        counting: Counting::Named,
-    };
-    if let (Some(ends_at), Some(from)) = (chief_clock_ends_at(matter, directory), matter.chief_clock_from) {
-        let policy = directory.policy(&matter.holder.unit, from);
-        let calendar = directory.calendar(from);
-        found.push(Deadline {
-            stage: Stage::Chief,
-            from: Some(from),
-            ends_at,
-            counting: Counting::WorkingTime {
-                minutes: policy.chief_clock_working_min,
-                unit: matter.holder.unit.clone(),
-                pauses: calendar.pauses_between(from, ends_at, policy.zone, &policy.working_hours_min),
-            },
-        });
+impl Stage {
+    /// Under which limit the stage falls; `None` where only the room names an end.
+    pub fn limit_kind(&self) -> Option<LimitKind> {
+        Some(match self {
+            Self::Chief => LimitKind::Chief,
+            Self::Dispatch => LimitKind::Dispatch,
+            Self::Sign { .. } => LimitKind::Sign,
+            Self::Unit { .. } => LimitKind::Handle,
+            Self::Review => LimitKind::Review,
+            Self::Close => LimitKind::Close,
+            Self::LookAgain => return None,
+        })
     }
-    if is_to_dispatch(matter.state) {
-        found.push(day(Stage::Dispatch, DISPATCH_WITHIN_MIN));
+}
+
+/// The deadlines that run at the instant, the nearest first; none for a matter that has ended or lies with its reporter.
+pub fn deadlines(matter: &Matter, directory: &Directory, at: Timestamp) -> Vec<Deadline> {
+    if !matter.state.is_open() || matter.state == State::Returned {
+        return Vec::new();
     }
-    let open = matter.assignments.iter().filter(|a| a.progress.is_open());
-    found.extend(open.filter_map(|a| Some(named(Stage::Unit { unit: a.unit.clone() }, a.due_at?))));
     if let Some(resume) = matter.resume.as_ref().filter(|_| matter.state == State::Held) {
-        found.push(named(Stage::LookAgain, resume.until));
-    } else if matter.state.is_open() && matter.state != State::Returned {
-        found.push(day(Stage::Close, CLOSE_WITHIN_MIN));
+        return vec![named(Stage::LookAgain, matter.held_since, resume.until)];
     }
+    let counted = |stage, from| deadline_of(stage, from, matter, directory, at);
+    let mut found = Vec::new();
+    if is_clocked(matter) {
+        found.extend(
+            matter
+                .chief_clock_from
+                .and_then(|from| counted(Stage::Chief, from)),
+        );
+    }
+    match matter.state {
+        State::Queued | State::Accepted => {
+            found.extend(counted(
+                Stage::Dispatch,
+                matter.room_from.unwrap_or(matter.clock_from),
+            ));
+        }
+        State::FedBack if matter.holder.part == HolderPart::Room => {
+            found.extend(counted(Stage::Review, matter.held_since));
+        }
+        _ => {}
+    }
+    for part in matter.assignments.iter().filter(|a| a.progress.is_open()) {
+        found.extend(of_part(part, &counted));
+    }
+    found.extend(counted(Stage::Close, matter.clock_from));
     found.sort_by(|a, b| (a.ends_at, &a.stage).cmp(&(b.ends_at, &b.stage)));
     found
 }
 
-/// The deadline that a list shows, from what a list knows: the state, the receipt and the end of the chief's clock.
-pub fn next_deadline(
-    state: State,
-    submitted_at: Option<Timestamp>,
-    chief_ends_at: Option<Timestamp>,
-) -> Option<(Stage, Timestamp)> {
-    let after = |minutes: u32| Some(submitted_at?.plus_ms(i64::from(minutes) * MINUTE_MS));
-    match state {
-        State::Submitted | State::Settled if chief_ends_at.is_some() => Some((Stage::Chief, chief_ends_at?)),
-        state if is_to_dispatch(state) => Some((Stage::Dispatch, after(DISPATCH_WITHIN_MIN)?)),
-        State::Submitted | State::Settled | State::Dispatched | State::Handling | State::FedBack => {
-            Some((Stage::Close, after(CLOSE_WITHIN_MIN)?))
-        }
-        _ => None,
+/// The deadlines of one unit's part.
+fn of_part(
+    part: &AssignmentState,
+    counted: &impl Fn(Stage, Timestamp) -> Option<Deadline>,
+) -> impl Iterator<Item = Deadline> {
+    let unit = part.unit.clone();
+    let sign = (part.progress == AssignmentProgress::Asked)
+        .then(|| counted(Stage::Sign { unit: unit.clone() }, part.opened_at))
+        .flatten();
+    let stage = Stage::Unit { unit };
+    let handle = match part.due_at {
+        Some(ends_at) => Some(named(stage, part.opened_at, ends_at)),
+        None => counted(stage, part.opened_at),
+    };
+    sign.into_iter().chain(handle)
+}
+
+fn named(stage: Stage, from: Timestamp, ends_at: Timestamp) -> Deadline {
+    Deadline {
+        stage,
+        from,
+        ends_at,
+        allowance: None,
+        source: LimitSource::Room,
+        stops: Vec::new(),
     }
 }
 
-fn is_to_dispatch(state: State) -> bool {
-    matches!(state, State::Queued | State::Accepted)
+/// The unit whose policy and calendar a stage of a matter keeps.
+fn unit_of(stage: &Stage, matter: &Matter, directory: &Directory, at: Timestamp) -> UnitId {
+    match stage {
+        Stage::Chief => matter.holder.unit.clone(),
+        Stage::Sign { unit } | Stage::Unit { unit } => unit.clone(),
+        _ if matter.level == Level::County => directory
+            .county_of(&matter.township, at)
+            .map_or_else(|| matter.township.clone(), |county| county.id.clone()),
+        _ => matter.township.clone(),
+    }
+}
+
+/// One stage's deadline from its start; `None` where the stage has no limit. An emergency at the instant `at` tightens it.
+pub(super) fn deadline_of(
+    stage: Stage,
+    from: Timestamp,
+    matter: &Matter,
+    directory: &Directory,
+    at: Timestamp,
+) -> Option<Deadline> {
+    let kind = stage.limit_kind()?;
+    let unit = unit_of(&stage, matter, directory, at);
+    let plain = directory.limit(kind, &unit, &matter.category, from);
+    let tight = directory.emergency_limit(kind, &unit, at.max(from));
+    let policy = directory.policy(&unit, from);
+    let calendar = directory.calendar(from);
+    let civil = Civil {
+        calendar: &calendar,
+        zone: policy.zone,
+        hours_min: &policy.working_hours_min,
+    };
+    let of = |limit: crate::directory::Limit, from: Timestamp| {
+        let (ends_at, stops) = run(limit.allowance, from, &matter.standstills, &civil);
+        Deadline {
+            stage: stage.clone(),
+            from,
+            ends_at,
+            allowance: Some(limit.allowance),
+            source: limit.source,
+            stops,
+        }
+    };
+    let plain = plain.map(|limit| of(limit, from));
+    let tight = tight.map(|limit| {
+        let since = match &limit.source {
+            LimitSource::Emergency { since, .. } => *since,
+            _ => from,
+        };
+        of(limit, from.max(since))
+    });
+    match (plain, tight) {
+        (Some(plain), Some(tight)) if plain.ends_at <= tight.ends_at => Some(plain),
+        (_, Some(tight)) => Some(tight),
+        (plain, None) => plain,
+    }
 }

@@ -165,7 +165,7 @@ fn holds(when: When, matter: &Matter, context: &DecisionContext<'_>) -> bool {
         When::Questioned => matter.questions.iter().any(|q| q.answer.is_none()),
         When::TimeAsked => matter.assignments.iter().any(|a| a.asked_until.is_some()),
         When::Proposed => !matter.proposals.is_empty(),
-        When::ClockEnded => clock::chief_clock_ends_at(matter, context.directory)
+        When::ClockEnded => clock::chief_clock_ends_at(matter, context.directory, context.received_at)
             .is_some_and(|ends_at| ends_at <= context.received_at),
     }
 }

@@ -2,10 +2,12 @@
 
 use super::decide::proposed;
 use super::entry::opening;
-use super::matter::{CheckState, ProposalState, QuestionState, ResumePoint, Step, Why};
+use super::matter::{
+    CheckState, ProposalState, QuestionState, Reminded, ResumePoint, Standstill, StandstillCause, Step, Why,
+};
 use super::rule::Seen;
 use super::table::rules_for;
-use super::{ActionKind, Applied, Effect, HolderPart, Matter, State, parts};
+use super::{ActionKind, Applied, Effect, HolderPart, Matter, State, parts, remind};
 use crate::command::{Action, Classification, Command, Opening, Outcome};
 use crate::directory::Level;
 
@@ -84,6 +86,10 @@ fn begin(command: &Command, opening: &Opening, effect: &Effect, at: &Applied) ->
         proposals: Vec::new(),
         submitted_at: at.received_at,
         chief_clock_from: None,
+        clock_from: at.received_at,
+        room_from: None,
+        standstills: Vec::new(),
+        reminded: Vec::new(),
         seq: 0,
     };
     fold(&mut matter, command, effect, at);
@@ -107,8 +113,12 @@ fn fold(matter: &mut Matter, act: &Command, effect: &Effect, at: &Applied) {
         &effect.holder.unit,
         effect.state,
     );
+    for part in matter.assignments.iter_mut().filter(|a| a.opened_by == act.id) {
+        part.opened_at = at.received_at;
+    }
     words(matter, act, effect);
     flags(matter, act);
+    remembered(matter, act, at);
     if is_step(kind) {
         matter.history.push(Step {
             command: act.id,
@@ -121,6 +131,7 @@ fn fold(matter: &mut Matter, act: &Command, effect: &Effect, at: &Applied) {
         matter.deciders.insert(act.by.clone());
     }
     if effect.is_move {
+        clocks(matter, act, effect, at);
         moved(matter, act, effect, at);
     }
     if matter.holder != effect.holder {
@@ -131,6 +142,51 @@ fn fold(matter: &mut Matter, act: &Command, effect: &Effect, at: &Applied) {
     matter.level = effect.level;
     matter.holder = effect.holder.clone();
     matter.is_shared_with_chief = effect.is_shared_with_chief;
+}
+
+/// Whom the server reminded.
+fn remembered(matter: &mut Matter, act: &Command, at: &Applied) {
+    let code = act.reason.as_ref().and_then(|reason| reason.code.as_deref());
+    let is_urge = matches!(act.action, Action::Urge) && act.by.as_str() == remind::CLOCK;
+    if let Some((stage, nudge, owner)) = code.filter(|_| is_urge).and_then(remind::parse) {
+        matter.reminded.push(Reminded {
+            stage,
+            nudge,
+            owner,
+            at: at.received_at,
+            command: act.id,
+        });
+    }
+}
+
+/// Stops and starts the clocks that a move touches. `matter` stands as it did before.
+fn clocks(matter: &mut Matter, act: &Command, effect: &Effect, at: &Applied) {
+    let in_room = |state: State| matches!(state, State::Queued | State::Accepted);
+    if in_room(effect.state) && !in_room(matter.state) {
+        let is_resumed = matter.state == State::Held && act.action.kind() == ActionKind::Resume;
+        if !is_resumed || matter.room_from.is_none() {
+            matter.room_from = Some(at.received_at);
+        }
+    }
+    if act.action.kind() == ActionKind::Reopen {
+        matter.clock_from = at.received_at;
+    }
+    if let Some(open) = matter.standstills.iter_mut().find(|s| s.to.is_none()) {
+        open.to = Some(at.received_at);
+    }
+    let cause = match effect.state {
+        State::Held => StandstillCause::Held,
+        State::Returned => StandstillCause::Returned,
+        State::Withdrawn => StandstillCause::Withdrawn,
+        _ => return,
+    };
+    matter.standstills.push(Standstill {
+        from: at.received_at,
+        to: None,
+        cause,
+        command: act.id,
+        reason: act.reason.clone(),
+    });
 }
 
 /// Acts after which a report came back, stands still or has ended without being handled.

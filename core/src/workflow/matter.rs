@@ -95,8 +95,68 @@ pub struct Matter {
     pub submitted_at: Timestamp,
     /// From when the chief's clock runs; `None` where it does not.
     pub chief_clock_from: Option<Timestamp>,
+    /// From when the whole is counted: the first receipt, or the last reopening.
+    pub clock_from: Timestamp,
+    /// From when the room has had it to dispatch; `None` where it never had.
+    pub room_from: Option<Timestamp>,
+    /// When its clocks stood still: while it was held or had been given back, in order.
+    pub standstills: Vec<Standstill>,
+    /// Whom the server reminded of what, in order.
+    pub reminded: Vec<Reminded>,
     /// The place in the township's order of the last command folded in; 0 where only waiting ones are.
     pub seq: u64,
+}
+
+/// Why the clocks of a report stood still.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StandstillCause {
+    /// 挂账.
+    Held,
+    /// 退回: it lay with the reporter.
+    Returned,
+    /// 撤回.
+    Withdrawn,
+}
+
+/// A time in which the clocks of a report stood still.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Standstill {
+    /// Its first instant.
+    pub from: Timestamp,
+    /// Its end (exclusive); `None` while it lasts.
+    pub to: Option<Timestamp>,
+    /// Why.
+    pub cause: StandstillCause,
+    /// The command that began it.
+    pub command: CommandId,
+    /// What was said with it.
+    pub reason: Option<Reason>,
+}
+
+/// What a reminder says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nudge {
+    /// 催办: the deadline comes near.
+    Urge,
+    /// 上报督办: the deadline has passed.
+    Escalate,
+}
+
+/// A reminder that the server gave by itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Reminded {
+    /// What for.
+    pub stage: super::Stage,
+    /// How.
+    pub nudge: Nudge,
+    /// The one whom it concerns.
+    pub owner: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// The command.
+    pub command: CommandId,
 }
 
 /// One accepted decision or handling step.
@@ -156,6 +216,8 @@ pub struct AssignmentState {
     pub is_called: bool,
     /// The command that opened this part (dispatch, whistle, rework …): what its steps must have seen.
     pub opened_by: CommandId,
+    /// When the server received that command.
+    pub opened_at: Timestamp,
 }
 
 /// Why a report came back or stands still.

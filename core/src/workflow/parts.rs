@@ -52,6 +52,8 @@ fn fresh(unit: &UnitId, part: AssignmentPart, due_at: Option<Timestamp>, by: Com
         asked_until: None,
         is_called: false,
         opened_by: by,
+        // Set by the fold, which knows the time.
+        opened_at: Timestamp(0),
     }
 }
 

@@ -164,6 +164,7 @@ pub const RULES: &[Rule] = &[
         ROOM,
     ),
     flag(A::Urge, OPEN, WATCH),
+    flag(A::Urge, OPEN, &[Who::Server]),
     flag(A::ListForSupervision, OPEN, WATCH),
     finding(A::StrikeOff, ANY, WATCH).when(When::Listed),
     flag(A::Whistle, WITH_UNITS, ROOM),

@@ -13,4 +13,5 @@ mod laws;
 mod matrix;
 mod page;
 mod posts;
+mod remind;
 mod world;

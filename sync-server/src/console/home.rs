@@ -10,7 +10,7 @@ use axum::response::Response;
 use xunge_core::command::{ActionKind as A, State};
 use xunge_core::directory::Role;
 use xunge_core::id::UnitId;
-use xunge_core::workflow::{next_deadline, state_words};
+use xunge_core::workflow::state_words;
 
 use super::act::{Opt, token};
 use super::desk::{Desk, Frame};
@@ -198,10 +198,7 @@ async fn overview(app: &App, desk: &Desk, feed: &UnitId) -> Result<Overview, Pro
             }
         })
         .await?;
-    let is_late = |row: &&QueueRow| {
-        let due = next_deadline(row.state, row.submitted_at, row.due_at);
-        due.is_some_and(|(_, ends_at)| ends_at <= desk.now)
-    };
+    let is_late = |row: &&QueueRow| row.due_at.is_some_and(|ends_at| ends_at <= desk.now);
     let (names, moments) = (desk.names(), desk.moments(Some(feed)));
     let late: Vec<&QueueRow> = rows.iter().filter(is_late).collect();
     let mut lies: BTreeMap<UnitId, (usize, usize)> = BTreeMap::new();

@@ -133,7 +133,9 @@ impl Moments {
         match stage {
             Stage::Chief => w.stage_chief,
             Stage::Dispatch => w.stage_dispatch,
+            Stage::Sign { .. } => w.stage_sign,
             Stage::Unit { .. } => w.stage_unit,
+            Stage::Review => w.stage_review,
             Stage::Close => w.stage_close,
             Stage::LookAgain => w.stage_look_again,
         }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use xunge_core::directory::{DirectoryRecord, Policy, Sight};
-use xunge_core::id::UnitId;
+use xunge_core::directory::{DirectoryRecord, LimitKind, Limits, Policy, Sight};
+use xunge_core::id::{CategoryId, UnitId};
 
 use super::columns::{Cells, Column, Columns, optional, required};
 use super::problem::{ImportProblem, ImportRule};
 use super::table::Table;
 use super::{ReadFile, ReadRecord};
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 17] = [
     required("unit", &["unit", "单位编号", "单位"]),
     optional(
         "chief_clock",
@@ -22,6 +22,25 @@ const COLUMNS: [Column; 8] = [
     optional("zone", &["zone", "时区"]),
     optional("sight", &["sight", "视野"]),
     optional("track_keep_days", &["track_keep_days", "轨迹保留天数"]),
+    optional("chief", &["chief_within", "网格长时限规则"]),
+    optional("dispatch", &["dispatch_within", "交办时限"]),
+    optional("sign", &["sign_within", "签收时限"]),
+    optional("handle", &["handle_within", "处置时限"]),
+    optional("review", &["review_within", "审核时限"]),
+    optional("close", &["close_within", "办结时限"]),
+    optional("war", &["emergency_within", "战时时限"]),
+    optional("quiet", &["quiet_hours", "免打扰时段"]),
+    optional("categories", &["category_within", "类别时限"]),
+];
+
+/// The stages as cells name them.
+const STAGES: [(&str, &str, LimitKind); 6] = [
+    ("chief", "审批", LimitKind::Chief),
+    ("dispatch", "交办", LimitKind::Dispatch),
+    ("sign", "签收", LimitKind::Sign),
+    ("handle", "处置", LimitKind::Handle),
+    ("review", "审核", LimitKind::Review),
+    ("close", "办结", LimitKind::Close),
 ];
 
 const SIGHTS: &[(&str, Option<Sight>)] = &[
@@ -74,9 +93,85 @@ fn policy(cells: &mut Cells<'_>) -> Option<Policy> {
         is_emergency: cells.yes_no("is_emergency", false),
         sight: cells.word("sight", SIGHTS, SIGHTS_KNOWN, Some(None)).flatten(),
         track_keep_days: cells.whole("track_keep_days", 1, TRACK_KEEP_DAYS_MAX),
+        limits: limits(cells),
+        emergency_limits: emergency(cells),
+        quiet_hours_min: quiet(cells),
+        category_limits: categories(cells),
         unit: unit?,
     };
     Some(policy)
+}
+
+/// A limit a column.
+fn limits(cells: &mut Cells<'_>) -> Limits {
+    let mut limits = Limits::default();
+    for (key, _, kind) in STAGES {
+        let text = cells.text(key).to_owned();
+        if text.is_empty() {
+            continue;
+        }
+        match text.parse() {
+            Ok(allowance) => limits.set(kind, Some(allowance)),
+            Err(_) => cells.problem(key, ImportRule::BadAllowance),
+        }
+    }
+    limits
+}
+
+/// `交办:1小时 办结:12小时`: stages with their limits.
+fn staged(text: &str) -> Option<Limits> {
+    let mut limits = Limits::default();
+    for part in text.split([' ', ',', '，', '、']).filter(|part| !part.is_empty()) {
+        let (stage, allowance) = part.split_once([':', '：'])?;
+        let (_, _, kind) = STAGES.iter().find(|(en, zh, _)| stage == *en || stage == *zh)?;
+        limits.set(*kind, Some(allowance.parse().ok()?));
+    }
+    Some(limits)
+}
+
+fn emergency(cells: &mut Cells<'_>) -> Limits {
+    let read = staged(cells.text("war"));
+    if read.is_none() {
+        cells.problem("war", ImportRule::BadAllowance);
+    }
+    read.unwrap_or_default()
+}
+
+/// `litter=办结:1天; noise=交办:2小时 办结:5工作日`: categories with their stages.
+fn categories(cells: &mut Cells<'_>) -> BTreeMap<CategoryId, Limits> {
+    let read: Option<BTreeMap<CategoryId, Limits>> = cells
+        .text("categories")
+        .split([';', '；'])
+        .filter(|part| !part.trim().is_empty())
+        .map(|part| {
+            let (category, stages) = part.split_once('=')?;
+            Some((category.trim().parse().ok()?, staged(stages)?))
+        })
+        .collect();
+    if read.is_none() {
+        cells.problem("categories", ImportRule::BadAllowance);
+    }
+    read.unwrap_or_default()
+}
+
+/// `22:00-07:00`, which may go over midnight; `无` and `none` for never.
+fn quiet(cells: &mut Cells<'_>) -> Option<[u32; 2]> {
+    let text = cells.text("quiet").to_owned();
+    if text.is_empty() {
+        return None;
+    }
+    if matches!(text.as_str(), "无" | "none") {
+        return Some([0, 0]);
+    }
+    let mut ends = text
+        .split(['-', '~', '—', '–', '至'])
+        .filter(|end| !end.is_empty())
+        .map(minute);
+    let read = (|| Some([ends.next()??, ends.next()??]))();
+    if read.is_none() {
+        cells.problem("quiet", ImportRule::BadHours);
+    }
+    read
 }
 
 /// `08:00-12:00 14:00-18:00`, as minutes since midnight; also with `~`, `—` or 至 and with commas between.

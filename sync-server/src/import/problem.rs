@@ -50,6 +50,8 @@ pub enum ImportRule {
     BadNumber,
     /// Not spans of working hours.
     BadHours,
+    /// Not a length of time.
+    BadAllowance,
     /// Neither yes nor no.
     BadYesNo,
     /// Not one of the words that are known.

@@ -64,6 +64,7 @@ fn rule_zh(rule: &ImportRule) -> String {
         ImportRule::EndBeforeStart => "结束早于开始。请改正日期".into(),
         ImportRule::BadNumber => "不是数字，或超出范围。请改正".into(),
         ImportRule::BadHours => "不是工作时间。请写成 08:00-12:00 14:00-18:00".into(),
+        ImportRule::BadAllowance => "时限请写成 30分钟、24小时、4工作小时、3工作日或5天".into(),
         ImportRule::BadYesNo => "请写“是”或“否”".into(),
         ImportRule::UnknownWord { known } => format!("不认识。可以写：{}", known.join("、")),
         ImportRule::BadTelephone => "不是电话号码。请写 11 位手机号或带区号的座机".into(),
@@ -104,6 +105,7 @@ fn rule_en(rule: &ImportRule) -> String {
         ImportRule::EndBeforeStart => "lies before the start; correct the days".into(),
         ImportRule::BadNumber => "is no number, or out of bounds; correct it".into(),
         ImportRule::BadHours => "are no working hours; write them as 08:00-12:00 14:00-18:00".into(),
+        ImportRule::BadAllowance => "write a length of time as 30min, 24h, 4wh, 3wd or 5d".into(),
         ImportRule::BadYesNo => "write yes or no".into(),
         ImportRule::UnknownWord { known } => format!("is not known; use one of: {}", known.join(", ")),
         ImportRule::BadTelephone => {

@@ -1,98 +1,86 @@
-//! What the server does by itself: reports pass by a chief whose clock has ended; who synced when is written down now and then.
+//! What the server does by itself: reports pass by a chief whose clock has ended, owners are reminded of deadlines that come near or
+//! have passed; who synced when is written down now and then.
 
-use xunge_core::command::{Action, Command, SignedCommand};
+use xunge_core::command::{Action, Command, Reason, SignedCommand};
 use xunge_core::id::{CommandId, PersonId, ReportId};
+use xunge_core::signature::sha256;
 use xunge_core::sync::message::{SyncAnswer, SyncRequest};
 use xunge_core::time::{DeviceTime, Timestamp};
+use xunge_core::workflow::{CLOCK, chief_clock_ends_at, reminders};
 
 use super::decide::Origin;
-use super::turn::{Done, Turn};
-use super::{Ledger, install, locked};
+use super::open_report::OpenReport;
+use super::turn::Turn;
+use super::{Ledger, install, locked, project};
 use crate::ServiceError;
-use crate::store::{FeedNo, InstallRow};
+use crate::store::{FeedNo, InstallRow, ReportNo, ReportRow};
 
-/// Reports that pass by in one transaction.
+/// Reports that are looked at in one transaction.
 const AT_ONCE: u32 = 200;
 
 /// How old the written-down moment of an install's last sync may get, in ms.
 const SEEN_KEPT_MS: i64 = 15 * 60_000;
 
-/// Under whose name the server's clock acts.
-const CLOCK: &str = "clock";
+/// How long a report rests at which a look did nothing, in ms: so that nothing is looked at for ever.
+const REST_MS: i64 = 3_600_000;
 
 impl Ledger {
-    /// Lets everything pass by whose chief's clock has ended. Returns how many moved.
-    pub(crate) fn pass_by(&self, feed: FeedNo, now: Timestamp) -> Result<u32, ServiceError> {
-        let mut moved = 0;
+    /// Looks at everything whose time has come: lets pass by whose chief's clock has ended, and reminds who is to be reminded. Returns how
+    /// many commands were written.
+    pub(crate) fn look(&self, feed: FeedNo, now: Timestamp) -> Result<u32, ServiceError> {
+        self.set_clocks(feed, now)?;
+        let mut acted = 0;
         loop {
             let due = self.read(|tx| Ok(tx.reports_due(feed, now, AT_ONCE)?))?;
             if due.is_empty() {
-                return Ok(moved);
+                return Ok(acted);
             }
             let reports: Vec<ReportId> = due.iter().map(|row| row.report).collect();
-            let (count, done) = self.write(Some(feed), |tx| self.pass_by_turn(tx, feed, &reports, now))?;
+            let (count, done) = self.write(Some(feed), |tx| {
+                let mut turn = Turn::begin(self, tx, feed, now)?;
+                let mut count = 0;
+                for report in &reports {
+                    count += turn.look_at(*report)?;
+                }
+                Ok((count, turn.finish("server")?))
+            })?;
             done.settle(self);
-            moved += count;
+            acted += count;
         }
     }
 
-    fn pass_by_turn(
-        &self,
-        tx: &mut dyn crate::store::WriteTx,
-        feed: FeedNo,
-        reports: &[ReportId],
-        now: Timestamp,
-    ) -> Result<(u32, Done), ServiceError> {
-        let mut turn = Turn::begin(self, tx, feed, now)?;
-        let mut count = 0;
-        for report in reports {
-            let Some(mut open) = turn.take(*report)? else {
-                continue;
-            };
-            open.story(self, turn.tx)?;
-            let version = open.matter().map(|matter| matter.version);
-            let command = Command {
-                id: self.draw(CommandId::random),
-                report: *report,
-                action: Action::PassBy,
-                by: PersonId::new(CLOCK).expect("a plain code"),
-                post: None,
-                install: self.keys.install,
-                saw: version,
-                heads: open.row.heads.clone(),
-                attachments: Vec::new(),
-                reason: None,
-                at: DeviceTime {
-                    wall_at: now,
-                    monotonic_ms: 0,
-                    boot: 0,
-                    server_offset_ms: Some(0),
-                    server_offset_age_ms: Some(0),
-                },
-                text: None,
-            };
-            // The calendar may have changed since the row was written; then the clock is set anew instead.
-            let ends_at = open
-                .matter()
-                .and_then(|matter| xunge_core::workflow::chief_clock_ends_at(matter, &turn.directory));
-            if ends_at.is_some_and(|at| at <= now) && !open.is_erased() {
-                let signed = SignedCommand::sign(&command, &self.keys.signing);
-                let origin = Origin {
-                    install: None,
-                    is_clock: true,
-                };
-                let word = turn.decide(&mut open, signed, command, origin)?;
-                count += u32::from(word.result().is_ok_and(|r| r.outcome.is_accepted()));
-                if open.row.due_at.is_some_and(|at| at <= now) {
-                    open.row.due_at = None;
-                }
-            } else {
-                open.row.due_at = ends_at.filter(|at| *at > now);
-            }
-            turn.put(open);
+    /// Sets the clocks of all open reports of a feed anew where policies or the calendar are other than when that was last done.
+    fn set_clocks(&self, feed: FeedNo, now: Timestamp) -> Result<(), ServiceError> {
+        let key = format!("clocks.{}", feed.0);
+        let (mark, known) = self.read(|tx| {
+            let (_, directory) = self.directory(tx)?;
+            let policies: Vec<_> = directory.policies(now).collect();
+            let text = format!("{policies:?} {:?}", directory.calendar(now));
+            Ok((sha256(text.as_bytes()), tx.meta(&key)?))
+        })?;
+        if known.as_deref() == Some(&mark[..]) {
+            return Ok(());
         }
-        let done = turn.finish("server")?;
-        Ok((count, done))
+        let mut after = ReportNo(0);
+        loop {
+            let rows = self.read(|tx| Ok(tx.reports_all(feed, after, AT_ONCE)?))?;
+            let Some(last) = rows.last() else { break };
+            after = last.no;
+            let is_open = |row: &&ReportRow| project::state_of(row.state).is_open() && row.scope.is_some();
+            let open: Vec<ReportId> = rows.iter().filter(is_open).map(|row| row.report).collect();
+            if open.is_empty() {
+                continue;
+            }
+            let done = self.write(Some(feed), |tx| {
+                let mut turn = Turn::begin(self, tx, feed, now)?;
+                for report in &open {
+                    turn.set_clock(*report)?;
+                }
+                turn.finish("server")
+            })?;
+            done.settle(self);
+        }
+        self.write(None, |tx| Ok(tx.meta_put(&key, &mark)?))
     }
 
     /// Notes that an install synced: in memory, and in its row now and then, so that a quiet sync writes nothing.
@@ -132,5 +120,91 @@ impl Ledger {
             }
             Ok(())
         })
+    }
+}
+
+impl Turn<'_> {
+    /// Sets a report's clocks anew.
+    fn set_clock(&mut self, report: ReportId) -> Result<(), ServiceError> {
+        let Some(mut open) = self.take(report)? else {
+            return Ok(());
+        };
+        open.story(self.ledger, self.tx)?;
+        if let Some(matter) = open.matter().cloned().filter(|_| !open.is_erased()) {
+            project::clocks(&mut open.row, &matter, &self.directory, self.now);
+        }
+        self.put(open);
+        Ok(())
+    }
+
+    /// Does what is due at a report, and notes when to look again. Returns how many commands were accepted.
+    fn look_at(&mut self, report: ReportId) -> Result<u32, ServiceError> {
+        let Some(mut open) = self.take(report)? else {
+            return Ok(0);
+        };
+        open.story(self.ledger, self.tx)?;
+        let mut count = 0;
+        let matter = open.matter().cloned().filter(|_| !open.is_erased());
+        if let Some(matter) = matter {
+            let now = self.now;
+            let ends_at = chief_clock_ends_at(&matter, &self.directory, now);
+            if ends_at.is_some_and(|at| at <= now) {
+                count += self.clock_act(&mut open, Action::PassBy, None)?;
+            } else {
+                for reminder in reminders(&matter, &self.directory, now) {
+                    let reason = Reason {
+                        code: Some(reminder.code()),
+                        text: String::new(),
+                        voice: None,
+                    };
+                    count += self.clock_act(&mut open, Action::Urge, Some(reason))?;
+                }
+            }
+        }
+        match open.matter().cloned().filter(|_| !open.is_erased()) {
+            Some(matter) => project::clocks(&mut open.row, &matter, &self.directory, self.now),
+            None => open.row.look_at = None,
+        }
+        if open.row.look_at.is_some_and(|at| at <= self.now) {
+            open.row.look_at = Some(self.now.plus_ms(REST_MS));
+        }
+        self.put(open);
+        Ok(count)
+    }
+
+    /// An act of the server's clock; 1 where it took effect.
+    fn clock_act(
+        &mut self,
+        open: &mut OpenReport,
+        action: Action,
+        reason: Option<Reason>,
+    ) -> Result<u32, ServiceError> {
+        let command = Command {
+            id: self.ledger.draw(CommandId::random),
+            report: open.row.report,
+            action,
+            by: PersonId::new(CLOCK).expect("a plain code"),
+            post: None,
+            install: self.ledger.keys.install,
+            saw: open.matter().map(|matter| matter.version),
+            heads: open.row.heads.clone(),
+            attachments: Vec::new(),
+            reason,
+            at: DeviceTime {
+                wall_at: self.now,
+                monotonic_ms: 0,
+                boot: 0,
+                server_offset_ms: Some(0),
+                server_offset_age_ms: Some(0),
+            },
+            text: None,
+        };
+        let signed = SignedCommand::sign(&command, &self.ledger.keys.signing);
+        let origin = Origin {
+            install: None,
+            is_clock: true,
+        };
+        let word = self.decide(open, signed, command, origin)?;
+        Ok(u32::from(word.result().is_ok_and(|r| r.outcome.is_accepted())))
     }
 }

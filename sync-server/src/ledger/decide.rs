@@ -208,7 +208,7 @@ impl Turn<'_> {
         let Some(matter) = open.matter().cloned() else {
             return Ok(());
         };
-        if let Some(before) = project::matter(&mut open.row, &matter, &self.directory, seq) {
+        if let Some(before) = project::matter(&mut open.row, &matter, &self.directory, self.now, seq) {
             self.mark_moved(before);
         }
         self.project_amended(open, &matter)?;

@@ -144,6 +144,7 @@ impl Placed<'_> {
             DirectoryRecord::Policy(policy) => self.lies_here(&policy.unit, feed),
             DirectoryRecord::KeyPlace(place) => self.lies_here(&place.grid, feed),
             DirectoryRecord::ExcludedArea(area) => self.lies_here(&area.unit, feed),
+            DirectoryRecord::RoutingRule(rule) => self.lies_here(&rule.unit, feed),
             DirectoryRecord::Person(person) => self.person_is_here(&person.id, feed),
             DirectoryRecord::Category(_)
             | DirectoryRecord::CalendarDay(_)
@@ -231,6 +232,7 @@ fn check(directory: &Directory, records: &[DirectoryRecord], now: Timestamp) -> 
             DirectoryRecord::Policy(policy) => unit(&policy.unit, "a policy")?,
             DirectoryRecord::KeyPlace(place) => unit(&place.grid, &format!("key place {}", place.id))?,
             DirectoryRecord::ExcludedArea(area) => unit(&area.unit, &format!("excluded area {}", area.id))?,
+            DirectoryRecord::RoutingRule(rule) => unit(&rule.unit, &format!("rule {}", rule.id))?,
             _ => {}
         }
     }

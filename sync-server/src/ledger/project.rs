@@ -5,7 +5,7 @@ use xunge_core::directory::Directory;
 use xunge_core::draft::{self, SubmitKind};
 use xunge_core::report::ReportContent;
 use xunge_core::time::Timestamp;
-use xunge_core::workflow::{Matter, chief_clock_ends_at};
+use xunge_core::workflow::{Matter, Stage, deadlines, next_look_at};
 
 use super::open_report::Summary;
 use super::scope;
@@ -49,6 +49,7 @@ pub(crate) fn matter(
     row: &mut ReportRow,
     matter: &Matter,
     directory: &Directory,
+    now: Timestamp,
     seq: u64,
 ) -> Option<String> {
     row.state = state_number(matter.state);
@@ -58,7 +59,7 @@ pub(crate) fn matter(
     row.holder = Some((matter.holder.unit.clone(), matter.holder.part as u8));
     row.held_since = matter.held_since;
     row.submitted_at = Some(matter.submitted_at);
-    row.due_at = chief_clock_ends_at(matter, directory);
+    clocks(row, matter, directory, now);
     set(&mut row.flags, flag::PASSED_BY, matter.is_passed_by);
     let is_sensitive = scope::is_sensitive(directory, &matter.category, matter.category_version);
     let key = scope::key(&matter.grid, is_sensitive);
@@ -67,6 +68,66 @@ pub(crate) fn matter(
     }
     row.scope_seq = seq;
     Some(row.scope.replace(key).unwrap_or_default())
+}
+
+/// Writes the nearest deadline and when to look again.
+pub(crate) fn clocks(row: &mut ReportRow, matter: &Matter, directory: &Directory, now: Timestamp) {
+    let nearest = deadlines(matter, directory, now).into_iter().next();
+    let number = nearest
+        .as_ref()
+        .map_or(0, |deadline| stage_number(&deadline.stage));
+    row.due_at = nearest.map(|deadline| deadline.ends_at);
+    row.flags = row.flags & !(0xF << flag::STAGE_SHIFT) | number << flag::STAGE_SHIFT;
+    row.look_at = next_look_at(matter, directory, now);
+}
+
+/// What is to be done by a row's deadline, whoever the unit is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueStage {
+    /// The chief decides.
+    Chief,
+    /// The room dispatches.
+    Dispatch,
+    /// A unit signs.
+    Sign,
+    /// A unit feeds back.
+    Unit,
+    /// The room reviews.
+    Review,
+    /// The matter is closed.
+    Close,
+    /// A held matter is looked at again.
+    LookAgain,
+}
+
+/// Stages by their numbers, from 1.
+const STAGES: [DueStage; 7] = [
+    DueStage::Chief,
+    DueStage::Dispatch,
+    DueStage::Sign,
+    DueStage::Unit,
+    DueStage::Review,
+    DueStage::Close,
+    DueStage::LookAgain,
+];
+
+fn stage_number(stage: &Stage) -> u32 {
+    match stage {
+        Stage::Chief => 1,
+        Stage::Dispatch => 2,
+        Stage::Sign { .. } => 3,
+        Stage::Unit { .. } => 4,
+        Stage::Review => 5,
+        Stage::Close => 6,
+        Stage::LookAgain => 7,
+    }
+}
+
+/// The stage of a row's nearest deadline.
+pub(crate) fn stage_of(flags: u32) -> Option<DueStage> {
+    let number = (flags >> flag::STAGE_SHIFT) & 0xF;
+    STAGES.get(usize::try_from(number.checked_sub(1)?).ok()?).copied()
 }
 
 /// Sets or clears a bit of [`flag`].

@@ -132,6 +132,7 @@ impl Turn<'_> {
             held_since: self.now,
             submitted_at: None,
             due_at: None,
+            look_at: None,
             flags: 0,
             attachments_named: 0,
             attachments_stored: 0,

@@ -142,6 +142,7 @@ impl Turn<'_> {
         self.ledger.forget(open.row.no);
         open.row.digest = Digest::default();
         open.row.due_at = None;
+        open.row.look_at = None;
         project::set(&mut open.row.flags, flag::ERASED, true);
         let report = open.row.report;
         self.tombstone(open, Erasure::Report { report });

@@ -12,7 +12,7 @@ use xunge_core::time::Timestamp;
 use super::{Caller, Service};
 use crate::ServiceError;
 use crate::ledger::open_report::OpenReport;
-use crate::ledger::project;
+use crate::ledger::project::{self, DueStage};
 use crate::ledger::scope::{ReaderScope, grid_of, keys_of};
 use crate::store::{FeedState, QueueFilter, ReadTx, ReportNo, ReportRow, flag};
 
@@ -66,8 +66,10 @@ pub struct QueueRow {
     pub held_since: Option<Timestamp>,
     /// When it was handed in.
     pub submitted_at: Option<Timestamp>,
-    /// When the clock of the present holder ends, where one runs.
+    /// The nearest deadline, where one runs.
     pub due_at: Option<Timestamp>,
+    /// What is to be done by then.
+    pub due_stage: Option<DueStage>,
     /// Pictures and voice notes: how many the report names.
     pub attachments_named: u32,
     /// … and how many of their bytes are on the server.
@@ -277,6 +279,7 @@ impl Service {
             held_since: row.submitted_at.map(|_| row.held_since),
             submitted_at: row.submitted_at,
             due_at: row.due_at,
+            due_stage: project::stage_of(row.flags),
             attachments_named: row.attachments_named,
             attachments_stored: row.attachments_stored,
             is_passed_by: row.flags & flag::PASSED_BY != 0,

@@ -115,6 +115,8 @@ pub mod flag {
     pub const AMENDED: u32 = 2;
     /// The content was erased by law.
     pub const ERASED: u32 = 4;
+    /// Where the number of the nearest deadline's stage begins: four bits, 0 for none.
+    pub const STAGE_SHIFT: u32 = 8;
 }
 
 /// Where a report stands, and what is needed to open it.
@@ -162,8 +164,10 @@ pub struct ReportRow {
     pub held_since: Timestamp,
     /// When it was first handed in.
     pub submitted_at: Option<Timestamp>,
-    /// When the present clock ends.
+    /// The nearest deadline.
     pub due_at: Option<Timestamp>,
+    /// When the server has to look at it again by itself.
+    pub look_at: Option<Timestamp>,
     /// See [`flag`].
     pub flags: u32,
     /// Blobs that the content names, thumbnails not counted.

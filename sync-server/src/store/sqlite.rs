@@ -26,6 +26,7 @@ mod report;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_init.sql"),
     include_str!("../../migrations/sqlite/0002_patrol.sql"),
+    include_str!("../../migrations/sqlite/0003_clocks.sql"),
 ];
 
 /// Prepared statements kept for each connection.

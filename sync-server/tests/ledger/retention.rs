@@ -23,6 +23,10 @@ fn kept_for(world: &World, days: u32) {
         is_emergency: false,
         sight: None,
         track_keep_days: Some(days),
+        limits: xunge_core::directory::Limits::default(),
+        emergency_limits: xunge_core::directory::Limits::default(),
+        quiet_hours_min: None,
+        category_limits: std::collections::BTreeMap::new(),
     });
     let by = operator("room");
     world.service.directory_apply(&by, &[change(policy)]).unwrap();

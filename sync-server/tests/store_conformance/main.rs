@@ -130,6 +130,7 @@ fn report(feed: FeedNo, number: u8) -> ReportRow {
         held_since: Timestamp(i64::from(number)),
         submitted_at: Some(Timestamp(5)),
         due_at: None,
+        look_at: None,
         flags: 0,
         attachments_named: 2,
         attachments_stored: 1,

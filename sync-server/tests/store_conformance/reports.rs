@@ -21,6 +21,7 @@ pub(super) fn a_report_comes_back_as_it_was_written(store: &dyn Store) {
     held.scope = None;
     held.holder = None;
     held.due_at = Some(Timestamp(-3));
+    held.look_at = Some(Timestamp(-4));
     held.heads = Vec::new();
     write(store, |tx| tx.reports_update(&[held.clone()]));
     write(store, |tx| {
@@ -130,13 +131,13 @@ pub(super) fn the_queue_is_ordered_and_goes_on_after_any_row(store: &dyn Store) 
 pub(super) fn clocks_that_ended_come_first(store: &dyn Store) {
     let no = feed(store, "T1");
     let mut rows: Vec<ReportRow> = (1..=3).map(|n| report(no, n)).collect();
-    rows[0].due_at = Some(Timestamp(200));
-    rows[1].due_at = Some(Timestamp(100));
+    rows[0].look_at = Some(Timestamp(200));
+    rows[1].look_at = Some(Timestamp(100));
     insert(store, &rows);
     write(store, |tx| {
         assert!(tx.reports_due(no, Timestamp(99), 9)?.is_empty());
         let due = tx.reports_due(no, Timestamp(200), 9)?;
-        assert_eq!((due.len(), due[0].due_at), (2, Some(Timestamp(100))));
+        assert_eq!((due.len(), due[0].look_at), (2, Some(Timestamp(100))));
         Ok(())
     });
 }

@@ -57,7 +57,8 @@ impl Township {
             DirectoryRecord::CalendarDay(_)
             | DirectoryRecord::PlaceName(_)
             | DirectoryRecord::KeyPlace(_)
-            | DirectoryRecord::ExcludedArea(_) => false,
+            | DirectoryRecord::ExcludedArea(_)
+            | DirectoryRecord::RoutingRule(_) => false,
         });
         for phone in &mut township.phones {
             phone.profiles.retain(|p| people.contains(p.as_str()));

@@ -153,7 +153,7 @@ fn only_the_server_lets_a_report_pass_by_and_only_when_the_clock_has_ended() {
 fn the_chiefs_clock_counts_working_hours_from_the_servers_receipt() {
     let mut story = Story::new();
     story.submit();
-    let ends_at = chief_clock_ends_at(story.matter(), &story.directory);
+    let ends_at = chief_clock_ends_at(story.matter(), &story.directory, story.now);
     // Received at 09:01; 08:00-12:00 and 14:00-18:00 are worked: 2 h 59 before noon, 1 h 01 after 14:00.
     assert_eq!(ends_at, Some(START.plus_ms(6 * HOUR_MS + 60_000)));
     let holiday = crate::directory::CalendarDay {
@@ -167,11 +167,14 @@ fn the_chiefs_clock_counts_working_hours_from_the_servers_receipt() {
     );
     let next_day = START.plus_ms(23 * HOUR_MS + 4 * HOUR_MS);
     assert_eq!(
-        chief_clock_ends_at(story.matter(), &story.directory),
+        chief_clock_ends_at(story.matter(), &story.directory, story.now),
         Some(next_day)
     );
     story.must("c", Action::Approve);
-    assert_eq!(chief_clock_ends_at(story.matter(), &story.directory), None);
+    assert_eq!(
+        chief_clock_ends_at(story.matter(), &story.directory, story.now),
+        None
+    );
 }
 
 #[test]

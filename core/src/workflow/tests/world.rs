@@ -264,7 +264,16 @@ impl Story {
 
     /// Decides and folds.
     pub(super) fn send(&mut self, command: &Command) -> Outcome {
-        let decision = self.weigh(command, command.action == Action::PassBy);
+        self.send_by(command, command.action == Action::PassBy)
+    }
+
+    /// Decides and folds what the server's clock wrote.
+    pub(super) fn send_as_server(&mut self, command: &Command) -> Outcome {
+        self.send_by(command, true)
+    }
+
+    fn send_by(&mut self, command: &Command, is_by_server: bool) -> Outcome {
+        let decision = self.weigh(command, is_by_server);
         let applied = Applied {
             received_at: self.now,
             seq: u64::from(self.count),

@@ -1,11 +1,11 @@
 //! One line of a list, in words.
 
 use xunge_core::command::{State, Urgency};
-use xunge_core::workflow::{CLOSE_WITHIN_MIN, DISPATCH_WITHIN_MIN, Stage, next_deadline, state_words};
+use xunge_core::workflow::state_words;
 
 use super::super::moment::Moments;
 use super::super::names::Names;
-use crate::service::QueueRow;
+use crate::service::{DueStage, QueueRow};
 
 /// A line.
 pub(crate) struct Row {
@@ -78,19 +78,22 @@ pub(crate) fn row_of(row: &QueueRow, names: &Names, moments: Moments) -> Row {
 }
 
 fn due(row: &QueueRow, moments: Moments) -> Option<Due> {
-    let (stage, ends_at) = next_deadline(row.state, row.submitted_at, row.due_at)?;
+    let (stage, ends_at) = (row.due_stage?, row.due_at?);
     let w = moments.lang.words();
     let (left, tone) = moments.left(ends_at);
-    let hours = |minutes: u32| (minutes / 60).to_string();
     let why = match stage {
-        Stage::Chief => w.why_chief.to_owned(),
-        Stage::Dispatch => w.why_dispatch.replace("{n}", &hours(DISPATCH_WITHIN_MIN)),
-        _ => w.why_close.replace("{n}", &hours(CLOSE_WITHIN_MIN)),
+        DueStage::Chief => w.why_chief,
+        DueStage::Dispatch => w.stage_dispatch,
+        DueStage::Sign => w.stage_sign,
+        DueStage::Unit => w.stage_unit,
+        DueStage::Review => w.stage_review,
+        DueStage::Close => w.stage_close,
+        DueStage::LookAgain => w.stage_look_again,
     };
     Some(Due {
         left,
         tone: tone.class(),
-        why,
+        why: why.to_owned(),
     })
 }
 

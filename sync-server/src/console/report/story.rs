@@ -1,7 +1,7 @@
 //! The story as a line of time: every act, refused ones too, with what it carried.
 
 use xunge_core::command::{Action, ActionKind, Assignment, AssignmentPart, Outcome, Reason, Urgency};
-use xunge_core::workflow::action_words;
+use xunge_core::workflow::{Nudge, Stage, action_words, reminder_of};
 
 use super::super::moment::{Moment, Moments};
 use super::super::names::Names;
@@ -48,18 +48,24 @@ fn line(event: &StoryEvent, names: &Names, moments: Moments) -> StoryLine {
     };
     let outcome = (!event.outcome.is_accepted()).then(|| names.lang.pick(outcome_words(event.outcome)));
     let is_decision = matches!(kind, ActionKind::Approve | ActionKind::Return | ActionKind::Close);
-    let reason = command.reason.as_ref().and_then(reason_text);
+    let reminder = nudge(command, names, moments);
+    let reason = command
+        .reason
+        .as_ref()
+        .and_then(reason_text)
+        .filter(|_| reminder.is_none());
     let saw = is_decision && !command.attachments.is_empty();
     StoryLine {
         at: moments.at(event.received_at),
         who: match kind {
             ActionKind::PassBy => w.the_system.to_owned(),
+            _ if reminder.is_some() => w.the_system.to_owned(),
             _ => names.person(&command.by),
         },
         act: names.lang.pick(action_words(kind)),
         class,
         outcome,
-        detail: detail(&command.action, names, moments),
+        detail: reminder.unwrap_or_else(|| detail(&command.action, names, moments)),
         reason: reason.clone(),
         // What was said twice is shown once.
         text: command
@@ -71,6 +77,24 @@ fn line(event: &StoryEvent, names: &Names, moments: Moments) -> StoryLine {
                 .replace("{n}", &command.attachments.len().to_string())
         }),
     }
+}
+
+/// Whom the server reminded of what.
+fn nudge(command: &xunge_core::command::Command, names: &Names, moments: Moments) -> Option<String> {
+    let code = command.reason.as_ref()?.code.as_deref()?;
+    let (stage, nudge, owner) = reminder_of(code).filter(|_| command.action.kind() == ActionKind::Urge)?;
+    let w = names.lang.words();
+    let text = match nudge {
+        Nudge::Urge => w.nudge_urge,
+        Nudge::Escalate => w.nudge_escalate,
+    };
+    let stage = match &stage {
+        Stage::Unit { unit } | Stage::Sign { unit } => {
+            format!("{} {}", names.unit(unit), moments.stage(&stage))
+        }
+        stage => moments.stage(stage).to_owned(),
+    };
+    Some(text.replace("{s}", &stage).replace("{p}", &names.person(&owner)))
 }
 
 /// A reason in words.

@@ -382,7 +382,7 @@ impl LedgerRead for SqliteTx<'_> {
 
     fn reports_due(&mut self, feed: FeedNo, now: Timestamp, limit: u32) -> StoreResult<Vec<ReportRow>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM reports WHERE feed_no = ? AND due_at <= ? ORDER BY due_at, report_no LIMIT ?"
+            "SELECT {COLUMNS} FROM reports WHERE feed_no = ? AND look_at <= ? ORDER BY look_at, report_no LIMIT ?"
         );
         let values = [feed.0, now.as_millis(), i64::from(limit)].map(Value::Integer);
         self.list(&sql, values, from_row)

@@ -11,7 +11,8 @@ use crate::store::{FeedNo, ReportNo, ReportRow, StoreResult};
 /// The columns in the order in which [`from_row`] reads them.
 pub(super) const COLUMNS: &str = "report_no, feed_no, report, code, key, reporter, scope, scope_seq, \
      digest_count, digest_xor, heads, changes, events, people, last_seq, state, rank, level, category, holder_unit, \
-     holder_part, held_since, submitted_at, due_at, flags, attachments_named, attachments_stored, summary";
+     holder_part, held_since, submitted_at, due_at, flags, attachments_named, attachments_stored, summary, \
+     look_at";
 
 pub(super) fn report_id(bytes: Vec<u8>) -> rusqlite::Result<ReportId> {
     ReportId::from_slice(&bytes).ok_or_else(|| damaged("a report's name"))
@@ -60,6 +61,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<ReportRow> {
         attachments_named: row.get(25)?,
         attachments_stored: row.get(26)?,
         summary: row.get(27)?,
+        look_at: row.get::<_, Option<i64>>(28)?.map(Timestamp),
     })
 }
 
@@ -67,7 +69,7 @@ impl SqliteTx<'_> {
     pub(super) fn insert_report(&self, r: &ReportRow) -> StoreResult<ReportNo> {
         let sql = format!(
             "INSERT INTO reports ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-             ?, ?, ?, ?)",
+             ?, ?, ?, ?, ?)",
             COLUMNS
                 .strip_prefix("report_no, ")
                 .expect("it is the first column")
@@ -104,6 +106,7 @@ impl SqliteTx<'_> {
                 r.attachments_named,
                 r.attachments_stored,
                 r.summary,
+                r.look_at.map(Timestamp::as_millis),
             ],
         )?;
         Ok(ReportNo(self.tx.last_insert_rowid()))
@@ -113,7 +116,7 @@ impl SqliteTx<'_> {
         let sql = "UPDATE reports SET code = ?, key = ?, scope = ?, scope_seq = ?, digest_count = ?, digest_xor = ?, \
                    heads = ?, changes = ?, events = ?, people = ?, last_seq = ?, state = ?, rank = ?, level = ?, \
                    category = ?, holder_unit = ?, holder_part = ?, held_since = ?, submitted_at = ?, due_at = ?, \
-                   flags = ?, attachments_named = ?, attachments_stored = ?, summary = ? WHERE report_no = ?";
+                   flags = ?, attachments_named = ?, attachments_stored = ?, summary = ?, look_at = ? WHERE report_no = ?";
         let heads: Vec<u8> = r.heads.iter().flat_map(|h| h.0).collect();
         let (unit, part) = r.holder.as_ref().map(|(u, p)| (u.as_str(), *p)).unzip();
         self.run(
@@ -143,6 +146,7 @@ impl SqliteTx<'_> {
                 r.attachments_named,
                 r.attachments_stored,
                 r.summary,
+                r.look_at.map(Timestamp::as_millis),
                 r.no.0,
             ],
         )?;
