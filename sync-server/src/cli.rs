@@ -16,6 +16,7 @@ mod problem;
 mod queue;
 mod report;
 mod review;
+mod rules;
 mod say;
 mod serve;
 pub mod words;
@@ -91,6 +92,8 @@ enum Command {
     Coverage(Box<coverage::CoverageArgs>),
     /// 事件的全部经过 · a report's whole story
     Report(report::ReportArgs),
+    /// 分流规则和试算 · rules of routing, and what changed ones would have done
+    Rules(rules::RulesArgs),
     /// 待核清单 · what came from revoked phones or ended posts
     Review(review::ReviewArgs),
     /// 校验账本、审计链和照片 · verify ledger, audit chain and pictures
@@ -184,6 +187,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), CliProblem> {
         Command::Coverage(args) => coverage::run(desk, &args),
         Command::Report(args) => report::run(desk, &args),
         Command::Review(args) => review::run(desk, &args),
+        Command::Rules(args) => rules::run(desk, &args),
         Command::Verify(args) => keep::run_verify(desk, &args),
         Command::Backup(args) => keep::run_backup(desk, &args),
         Command::Restore(args) => keep::run_restore(desk, &args),

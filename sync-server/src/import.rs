@@ -13,6 +13,7 @@ mod plan;
 mod policies;
 pub mod problem;
 pub mod rescue;
+mod rules;
 mod table;
 mod text;
 mod units;
@@ -51,6 +52,9 @@ pub enum ImportKind {
     /// Settings of townships: the chief's clock, working hours, emergency mode.
     #[value(alias = "policy")]
     Policies,
+    /// Rules of routing: a table, or JSON.
+    #[value(alias = "routing")]
+    Rules,
 }
 
 /// A record with where it stood in the file.
@@ -102,5 +106,13 @@ pub fn read(kind: ImportKind, bytes: &[u8], options: &ReadOptions) -> Result<Rea
         ImportKind::Unreachable => ground::read_unreachable(bytes),
         ImportKind::PlaceNames => calendar::read_place_names(&table::read(bytes)?),
         ImportKind::Policies => policies::read(&table::read(bytes)?),
+        ImportKind::Rules if looks_like_json() || starts_a_list(bytes) => rules::read_json(bytes),
+        ImportKind::Rules => rules::read(&table::read(bytes)?),
     }
+}
+
+/// Whether the first sign is that of a JSON list.
+fn starts_a_list(bytes: &[u8]) -> bool {
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
 }

@@ -376,6 +376,7 @@ fn the_samples_of_the_documents_are_imported_without_a_problem() {
         ("key-places", "key-places.geojson"),
         ("unreachable", "unreachable.geojson"),
         ("policies", "policies.csv"),
+        ("rules", "rules.csv"),
     ] {
         let path = samples.join(file);
         let path = path.to_str().unwrap();

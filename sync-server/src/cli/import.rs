@@ -148,7 +148,7 @@ fn run_rescue(desk: &Desk, args: &ImportArgs, file: &PathBuf) -> Result<(), CliP
     Ok(())
 }
 
-fn read_file(path: &PathBuf) -> Result<Vec<u8>, CliProblem> {
+pub(crate) fn read_file(path: &PathBuf) -> Result<Vec<u8>, CliProblem> {
     std::fs::read(path).map_err(|source| CliProblem::File {
         path: path.clone(),
         source,

@@ -130,6 +130,16 @@ pub fn refusal_words(refusal: Refusal) -> (&'static str, &'static str) {
         .expect("the table has every refusal, as a test proves")
 }
 
+/// A risk in Chinese and in English.
+pub(crate) fn risk_words(risk: xunge_core::command::Risk) -> (&'static str, &'static str) {
+    use xunge_core::command::Risk;
+    match risk {
+        Risk::High => ("高风险", "high risk"),
+        Risk::Medium => ("中风险", "medium risk"),
+        Risk::Low => ("低风险", "low risk"),
+    }
+}
+
 /// A level in Chinese and in English.
 pub fn level_words(level: Level) -> (&'static str, &'static str) {
     match level {

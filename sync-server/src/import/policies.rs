@@ -163,11 +163,7 @@ fn quiet(cells: &mut Cells<'_>) -> Option<[u32; 2]> {
     if matches!(text.as_str(), "无" | "none") {
         return Some([0, 0]);
     }
-    let mut ends = text
-        .split(['-', '~', '—', '–', '至'])
-        .filter(|end| !end.is_empty())
-        .map(minute);
-    let read = (|| Some([ends.next()??, ends.next()??]))();
+    let read = span(&text, true);
     if read.is_none() {
         cells.problem("quiet", ImportRule::BadHours);
     }
@@ -183,20 +179,22 @@ fn hours(cells: &mut Cells<'_>) -> Option<Vec<[u32; 2]>> {
     let spans = text
         .split([' ', ',', '，', '、', ';', '；'])
         .filter(|span| !span.is_empty());
-    let read: Option<Vec<[u32; 2]>> = spans.map(span).collect();
+    let read: Option<Vec<[u32; 2]>> = spans.map(|text| span(text, false)).collect();
     if read.is_none() {
         cells.problem("hours", ImportRule::BadHours);
     }
     read
 }
 
-fn span(text: &str) -> Option<[u32; 2]> {
+/// One span; `over_midnight` lets the end be smaller than the start.
+pub(super) fn span(text: &str, over_midnight: bool) -> Option<[u32; 2]> {
     let mut ends = text
         .split(['-', '~', '—', '–', '至'])
         .filter(|end| !end.is_empty())
         .map(minute);
     let span = [ends.next()??, ends.next()??];
-    (ends.next().is_none() && span[0] < span[1]).then_some(span)
+    let is_ordered = span[0] < span[1] || over_midnight && span[0] != span[1];
+    (ends.next().is_none() && is_ordered).then_some(span)
 }
 
 /// `8:30` as minutes since midnight; `24:00` is the day's end.
@@ -214,7 +212,7 @@ mod tests {
     #[test]
     fn hours_are_read_as_people_write_them() {
         for text in ["08:00-12:00", "8:00~12:00", "8：00至12：00"] {
-            assert_eq!(span(text), Some([480, 720]), "{text}");
+            assert_eq!(span(text, false), Some([480, 720]), "{text}");
         }
         for text in [
             "12:00-08:00",
@@ -224,8 +222,8 @@ mod tests {
             "18:00-24:30",
             "8:00-9:00-10:00",
         ] {
-            assert_eq!(span(text), None, "{text}");
+            assert_eq!(span(text, false), None, "{text}");
         }
-        assert_eq!(span("22:00-24:00"), Some([1_320, 1_440]));
+        assert_eq!(span("22:00-24:00", false), Some([1_320, 1_440]));
     }
 }

@@ -52,6 +52,12 @@ pub enum ImportRule {
     BadHours,
     /// Not a length of time.
     BadAllowance,
+    /// Not a test of a field.
+    BadFieldTest,
+    /// Not a rule in JSON.
+    BadJson,
+    /// A rule that says nothing of the reports that it is about.
+    SaysNothing,
     /// Neither yes nor no.
     BadYesNo,
     /// Not one of the words that are known.

@@ -65,6 +65,9 @@ fn rule_zh(rule: &ImportRule) -> String {
         ImportRule::BadNumber => "不是数字，或超出范围。请改正".into(),
         ImportRule::BadHours => "不是工作时间。请写成 08:00-12:00 14:00-18:00".into(),
         ImportRule::BadAllowance => "时限请写成 30分钟、24小时、4工作小时、3工作日或5天".into(),
+        ImportRule::BadFieldTest => "请写成 字段编号>=数 或 字段编号=值".into(),
+        ImportRule::BadJson => "不是规则。请按示例写".into(),
+        ImportRule::SaysNothing => "规则没有结论。请填写部门、层级、时限或风险".into(),
         ImportRule::BadYesNo => "请写“是”或“否”".into(),
         ImportRule::UnknownWord { known } => format!("不认识。可以写：{}", known.join("、")),
         ImportRule::BadTelephone => "不是电话号码。请写 11 位手机号或带区号的座机".into(),
@@ -106,6 +109,9 @@ fn rule_en(rule: &ImportRule) -> String {
         ImportRule::BadNumber => "is no number, or out of bounds; correct it".into(),
         ImportRule::BadHours => "are no working hours; write them as 08:00-12:00 14:00-18:00".into(),
         ImportRule::BadAllowance => "write a length of time as 30min, 24h, 4wh, 3wd or 5d".into(),
+        ImportRule::BadFieldTest => "write field>=number or field=value".into(),
+        ImportRule::BadJson => "this is no rule: write it as in the sample".into(),
+        ImportRule::SaysNothing => "the rule says nothing: give a department, level, time or risk".into(),
         ImportRule::BadYesNo => "write yes or no".into(),
         ImportRule::UnknownWord { known } => format!("is not known; use one of: {}", known.join(", ")),
         ImportRule::BadTelephone => {
@@ -225,6 +231,10 @@ fn directory_zh(rule: &DirectoryRule) -> String {
         R::DatesSwapped => "结束不晚于开始。请改正日期".into(),
         R::UnknownZone { zone } => format!("时区“{zone}”不认识。请写成 Asia/Shanghai"),
         R::BadHours => "工作时间不是一天之内依次排列的时段。请改正".into(),
+        R::UnknownCategory { category } => format!("类别 {category} 不在名录里。请先导入，或改正编号"),
+        R::Contradicts { other } => {
+            format!("与规则 {other} 矛盾：同样的事件，结论不同。请给其中一条更小的顺序号")
+        }
         R::BadPosition => "坐标不是地面上的位置。请改正".into(),
     }
 }
