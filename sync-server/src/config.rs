@@ -8,6 +8,7 @@ mod limits;
 mod problem;
 mod read;
 mod secrets;
+mod tiles;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -19,6 +20,7 @@ pub use limits::{LimitSpec, Limits};
 pub use problem::{ConfigProblem, ConfigProblems, Origin};
 pub(crate) use secrets::make_private_folder;
 pub use secrets::{RecoveryKeys, Secrets, SecretsProblem};
+pub use tiles::{TileDatum, Tiles};
 
 /// In which language the command line speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,6 +51,8 @@ pub struct Config {
     pub language: Language,
     /// Whether session cookies travel over TLS alone. True where a proxy in front speaks TLS.
     pub is_behind_tls: bool,
+    /// Tiles under the console's maps; `None` draws them on a plain ground.
+    pub tiles: Option<Tiles>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -61,6 +65,7 @@ impl Default for Config {
             data_folder: PathBuf::from("xunge-data"),
             language: Language::Chinese,
             is_behind_tls: false,
+            tiles: None,
             limits: Limits::default(),
         }
     }
@@ -116,7 +121,11 @@ impl Config {
              # The address that phones use (goes into enrolment QR codes):\n\
              # public_url = \"http://192.168.1.10:8420\"\n\
              # language = \"zh\"           # or \"en\"\n\
-             # is_behind_tls = false     # true where a proxy in front speaks TLS\n\n\
+             # is_behind_tls = false     # true where a proxy in front speaks TLS\n\
+             # Tiles under the console's maps; without them maps are drawn on a plain ground:\n\
+             # tile_url = \"https://tiles.example/{z}/{x}/{y}.png\"\n\
+             # tile_attribution = \"\"     # what must be said of their origin\n\
+             # tile_datum = \"wgs84\"      # or \"gcj02\": what is drawn on them is shifted\n\n\
              [limits]\n",
         );
         for limit in Limits::ALL {

@@ -5,8 +5,10 @@
 //! internet, runs a script or style of its own, or puts what people wrote into the page unescaped.
 
 mod act;
+mod address;
 mod assets;
 mod batch;
+mod coverage;
 mod desk;
 mod dress;
 mod events;
@@ -14,8 +16,10 @@ mod form;
 mod home;
 mod lang;
 mod login;
+mod map;
 mod moment;
 mod names;
+mod period;
 mod print;
 mod queue;
 mod report;
@@ -47,6 +51,9 @@ pub(crate) fn router() -> Router<App> {
             get(report::get_picture),
         )
         .route("/console/reports/{report}/acts/{kind}", post(act::post_act))
+        .route("/console/coverage", get(coverage::get_coverage))
+        .route("/console/coverage/phones", get(coverage::get_phones))
+        .route("/console/map/coverage", get(map::get_coverage))
         .route("/console/events", get(events::get_events))
         .route("/console/assets/{name}", get(assets::get_asset))
         .route(

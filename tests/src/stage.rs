@@ -10,9 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use xunge_core::directory::{DirectoryRecord, Often, VisitRule};
+use xunge_server::service::DirectoryChange;
 
 use crate::demo::server::{DemoServer, PASSWORD, Problem, fresh_folder, operator};
-use crate::township::{TOWNSHIP, Township, person_id};
+use crate::township::{TOWNSHIP, Township, VALID_FROM, person_id};
 use clock::StageClock;
 
 /// A server that has lived through three weeks.
@@ -29,6 +31,7 @@ impl Stage {
         let clock = StageClock::default();
         let server = DemoServer::start(&folder.join("server"), "127.0.0.1:0", Arc::new(clock.clone()))?;
         server.seed(&township)?;
+        ask_for_visits(&township, &server)?;
         let told = history::live_through(&township, &server, &clock, &folder)?;
         let tickets: Vec<Value> = ["w01", "w02", "w03"]
             .iter()
@@ -60,4 +63,31 @@ impl Stage {
     pub fn strike(self) {
         self.server.stop();
     }
+}
+
+/// Half of the key places must be visited every week, a quarter every month.
+fn ask_for_visits(township: &Township, server: &DemoServer) -> Result<(), Problem> {
+    let places = township.records.iter().filter_map(|record| match record {
+        DirectoryRecord::KeyPlace(place) => Some(place.clone()),
+        _ => None,
+    });
+    let asked = places
+        .enumerate()
+        .filter(|(n, _)| n % 4 != 3)
+        .map(|(n, mut place)| {
+            let days = if n % 2 == 0 { 7 } else { 30 };
+            place.rule = Some(VisitRule {
+                often: Often::EveryDays { days },
+                season: None,
+                is_daily_in_emergency: false,
+            });
+            DirectoryChange {
+                record: DirectoryRecord::KeyPlace(place),
+                valid_from: VALID_FROM,
+                valid_to: None,
+            }
+        });
+    let asked: Vec<DirectoryChange> = asked.collect();
+    server.service.directory_apply(&operator(), &asked)?;
+    Ok(())
 }

@@ -49,27 +49,31 @@ function age(days: number): Colour {
   return "map-age-4";
 }
 
+/** A plain colour, with a line of its own so that no seam shows between rows of cells. */
+function plain(colour: string): Style {
+  return new Style({ fill: new Fill({ color: colour }), stroke: new Stroke({ color: colour, width: 0.7 }) });
+}
+
 function cell(feature: FeatureLike, { colours }: Look): Style | undefined {
   switch (feature.get("state")) {
     case "seen":
-      return new Style({ fill: new Fill({ color: colours["map-seen"] }) });
+      return plain(colours["map-seen"]);
     case "unknown":
       return new Style({ fill: new Fill({ color: hatch(colours["map-unknown"], false) }) });
     case "excluded":
       return new Style({ fill: new Fill({ color: hatch(colours["map-excluded"], true) }) });
     case "last_seen":
-      return new Style({ fill: new Fill({ color: colours[age(Number(feature.get("days")))] }) });
+      return plain(colours[age(Number(feature.get("days")))]);
     case "not_seen":
-      return new Style({ fill: new Fill({ color: colours["map-age-4"] }) });
+      return plain(colours["map-age-4"]);
     default:
-      return new Style({ fill: new Fill({ color: colours["map-unseen"] }) });
+      return plain(colours["map-unseen"]);
   }
 }
 
 function outline(feature: FeatureLike, resolution: number, look: Look): Style[] {
   const { colours } = look;
-  const isVillage = feature.get("kind") === "village";
-  const styles = [new Style({ stroke: new Stroke({ color: colours.ink, width: isVillage ? 2.5 : 1 }), fill: new Fill({ color: "#0000" }) })];
+  const styles = [new Style({ stroke: new Stroke({ color: colours.ink, width: 1 }), fill: new Fill({ color: "#0000" }) })];
   const text = feature.get("label") as string | undefined;
   if (text && resolution < 12) {
     styles.push(
@@ -79,6 +83,8 @@ function outline(feature: FeatureLike, resolution: number, look: Look): Style[] 
           font: FONT,
           fill: new Fill({ color: colours.ink }),
           stroke: new Stroke({ color: colours.card, width: 4 }),
+          // Above the middle, where key places and blind spots often lie.
+          offsetY: -18,
           overflow: false,
         }),
       }),
@@ -131,6 +137,8 @@ export function styleOf(layer: string, feature: FeatureLike, resolution: number,
       return cell(feature, look);
     case "grids":
       return outline(feature, resolution, look);
+    case "villages":
+      return new Style({ stroke: new Stroke({ color: look.colours.ink, width: 2.5 }) });
     case "blind":
       return spot(feature, look);
     case "places":

@@ -3,9 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Config, ConfigProblem, ConfigProblems, FILE_NAME, Language, Limits, Origin};
+use super::{Config, ConfigProblem, ConfigProblems, FILE_NAME, Language, Limits, Origin, TileDatum, Tiles};
 
-const PLAIN: [&str; 5] = ["listen", "public_url", "data_folder", "language", "is_behind_tls"];
+const PLAIN: [&str; 8] = [
+    "listen",
+    "public_url",
+    "data_folder",
+    "language",
+    "is_behind_tls",
+    "tile_url",
+    "tile_attribution",
+    "tile_datum",
+];
 const PREFIX: &str = "XUNGE_";
 /// Variables of the same prefix that are not settings: the file's own name, the log's filter, the output's language, and those of the
 /// phone in the terminal, which people export in the same shell.
@@ -38,6 +47,8 @@ pub(super) fn load(
     for (name, found) in found {
         apply(&mut config, &name, found, &mut problems);
     }
+    // A datum without tiles says nothing.
+    config.tiles = config.tiles.filter(|tiles| !tiles.url.is_empty());
     contradictions(&config.limits, &mut problems);
     if problems.is_empty() {
         Ok(config)
@@ -155,6 +166,16 @@ fn apply(config: &mut Config, name: &str, found: Found, problems: &mut Vec<Confi
         "is_behind_tls" => match value.parse() {
             Ok(is) => return config.is_behind_tls = is,
             Err(_) => "true or false",
+        },
+        "tile_url" if Tiles::is_url(&value) => {
+            return config.tiles.get_or_insert_default().url = value;
+        }
+        "tile_url" => "an address with {x}, {y} and {z}, such as \"https://tiles.example/{z}/{x}/{y}.png\"",
+        "tile_attribution" => return config.tiles.get_or_insert_default().attribution = value,
+        "tile_datum" => match value.as_str() {
+            "wgs84" => return config.tiles.get_or_insert_default().datum = TileDatum::Wgs84,
+            "gcj02" => return config.tiles.get_or_insert_default().datum = TileDatum::Gcj02,
+            _ => "\"wgs84\" or \"gcj02\"",
         },
         _ => {
             problems.push(ConfigProblem::Unknown {

@@ -33,6 +33,13 @@ pub(crate) fn js() -> String {
         .clone()
 }
 
+/// The address of the map's script; `None` where the map was not built.
+pub(crate) fn map() -> Option<String> {
+    static AT: OnceLock<Option<String>> = OnceLock::new();
+    AT.get_or_init(|| (!MAP.is_empty()).then(|| format!("/console/assets/map.js?v={}", tag(MAP))))
+        .clone()
+}
+
 /// One of the program's own files.
 pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {

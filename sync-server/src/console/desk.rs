@@ -13,7 +13,7 @@ use xunge_core::time::Timestamp;
 use super::lang::Lang;
 use super::moment::Moments;
 use super::names::Names;
-use super::words::{self, Words};
+use super::words::{self, BoardWords, Words};
 use super::{assets, dress};
 use crate::Caller;
 use crate::app::App;
@@ -39,9 +39,18 @@ pub(crate) struct Desk {
     pub(crate) here: String,
 }
 
+/// A page of the main navigation.
+pub(crate) struct NavItem {
+    pub(crate) href: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) is_here: bool,
+}
+
 /// What every page shows around itself.
 pub(crate) struct Frame {
     pub(crate) w: &'static Words,
+    /// The strings of the pages for supervisors and administrators.
+    pub(crate) b: &'static BoardWords,
     pub(crate) tag: &'static str,
     pub(crate) css: String,
     pub(crate) js: String,
@@ -50,8 +59,8 @@ pub(crate) struct Frame {
     pub(crate) who: String,
     /// The posts, as people say them.
     pub(crate) duty: String,
-    pub(crate) is_at_home: bool,
-    pub(crate) is_at_queue: bool,
+    /// The way to the pages that are this person's.
+    pub(crate) nav: Vec<NavItem>,
     /// What to put behind a language's address to come back here.
     pub(crate) back: String,
     pub(crate) other_language: &'static str,
@@ -120,6 +129,36 @@ impl Desk {
         posts.iter().any(|post| is_wanted(post.role))
     }
 
+    /// Whether the person answers for grids: chiefs, the room, supervisors, administrators.
+    pub(crate) fn sees_coverage(&self) -> bool {
+        self.holds(|role| {
+            role.is_room()
+                || matches!(
+                    role,
+                    Role::Chief | Role::Advisor | Role::Supervisor | Role::Administrator
+                )
+        })
+    }
+
+    /// The pages of the main navigation.
+    fn nav(&self) -> Vec<NavItem> {
+        let (w, b) = (self.lang.words(), self.lang.board());
+        let mut pages = vec![("/console", w.nav_home), ("/console/queue", w.nav_queue)];
+        if self.sees_coverage() {
+            pages.push(("/console/coverage", b.nav_coverage));
+        }
+        let is_here = |href: &str| match href {
+            "/console" => self.here == href || self.here.starts_with("/console?"),
+            href => self.here.starts_with(href),
+        };
+        let item = |(href, name): (&'static str, &'static str)| NavItem {
+            is_here: is_here(href),
+            href,
+            name,
+        };
+        pages.into_iter().map(item).collect()
+    }
+
     /// What stands around a page.
     pub(crate) fn frame(&self) -> Frame {
         let names = self.names();
@@ -136,14 +175,14 @@ impl Desk {
             .collect();
         Frame {
             w: self.lang.words(),
+            b: self.lang.board(),
             tag: self.lang.tag(),
             css: assets::css(),
             js: assets::js(),
             csrf: self.session.csrf.clone(),
             who: names.person(&self.session.person),
             duty: duties.join(self.lang.words().comma),
-            is_at_home: self.here == "/console",
-            is_at_queue: self.here.starts_with("/console/queue"),
+            nav: self.nav(),
             back: dress::percent(&self.here),
             other_language: self.lang.pick(("en", "zh")),
             other_language_name: self.lang.pick(("English", "中文")),

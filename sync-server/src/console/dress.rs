@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::lang::Lang;
+use super::map::TileOrigin;
 use super::words::Words;
 use crate::problem::{ErrorCode, Problem};
 use crate::request_log::RequestId;
@@ -43,7 +44,8 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
             _ => error_page(&problem, lang, id.unwrap_or_default()),
         };
     }
-    wear(response.headers_mut());
+    let tiles = response.extensions_mut().remove::<TileOrigin>();
+    wear(response.headers_mut(), tiles.as_ref());
     response
 }
 
@@ -53,9 +55,14 @@ pub(crate) fn to_login(here: &str) -> Response {
     Redirect::to(&format!("/console/login?next={back}")).into_response()
 }
 
-fn wear(headers: &mut HeaderMap) {
+fn wear(headers: &mut HeaderMap, tiles: Option<&TileOrigin>) {
+    let policy = tiles.and_then(|TileOrigin(origin)| {
+        let with_tiles = POLICY.replacen("img-src 'self'", &format!("img-src 'self' {origin}"), 1);
+        HeaderValue::from_str(&with_tiles).ok()
+    });
+    let policy = policy.unwrap_or(HeaderValue::from_static(POLICY));
+    headers.insert("content-security-policy", policy);
     for (name, text) in [
-        ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
         ("referrer-policy", "same-origin"),

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::words::{self, Words};
+use super::words::{self, BoardWords, Words};
 
 /// The cookie that keeps the language; it names nobody.
 const COOKIE: &str = "xunge_lang";
@@ -34,6 +34,14 @@ impl Lang {
         match self {
             Self::Zh => &words::ZH,
             Self::En => &words::EN,
+        }
+    }
+
+    /// The catalogue of the pages for supervisors and administrators.
+    pub(crate) fn board(self) -> &'static BoardWords {
+        match self {
+            Self::Zh => &words::BOARD_ZH,
+            Self::En => &words::BOARD_EN,
         }
     }
 

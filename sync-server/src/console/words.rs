@@ -8,10 +8,12 @@ use xunge_core::report::Source;
 
 use super::lang::Lang;
 
+mod board;
 mod en;
 mod names;
 mod zh;
 
+pub(crate) use board::{BOARD_EN, BOARD_ZH, BoardWords};
 pub(crate) use names::Words;
 
 /// 中文.
@@ -226,7 +228,9 @@ mod tests {
 
     #[test]
     fn every_string_stands_in_both_languages_with_the_same_gaps() {
-        for ((name, zh), (_, en)) in ZH.all().into_iter().zip(EN.all()) {
+        let zh = ZH.all().into_iter().chain(BOARD_ZH.all());
+        let en = EN.all().into_iter().chain(BOARD_EN.all());
+        for ((name, zh), (_, en)) in zh.zip(en) {
             let is_sign = matches!(zh, "：" | "（" | "）" | "，" | "、");
             assert!(is_sign || is_chinese(zh), "{name} is missing in Chinese: {zh:?}");
             assert!(

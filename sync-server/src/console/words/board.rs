@@ -1,0 +1,99 @@
+//! The strings of the pages for supervisors and administrators, both languages on one line: one that is missing does not compile.
+
+macro_rules! pairs {
+    ($($name:ident: $zh:literal, $en:literal;)+) => {
+        /// Every string of these pages in one language. What stands in `{}` is filled in by the page.
+        pub(crate) struct BoardWords {
+            $(pub(crate) $name: &'static str),+
+        }
+
+        /// 中文.
+        pub(crate) const BOARD_ZH: BoardWords = BoardWords { $($name: $zh),+ };
+
+        /// English.
+        pub(crate) const BOARD_EN: BoardWords = BoardWords { $($name: $en),+ };
+
+        #[cfg(test)]
+        impl BoardWords {
+            /// Every string with its name, for the tests.
+            pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name)),+]
+            }
+        }
+    };
+}
+
+pairs! {
+    nav_coverage: "覆盖", "Coverage";
+
+    period_day: "日", "Day";
+    period_week: "周", "Week";
+    period_month: "月", "Month";
+    period_before: "上一期", "Earlier";
+    period_after: "下一期", "Later";
+    period_label: "时段", "Period";
+    period_span: "{a} 至 {b}", "{a} to {b}";
+
+    coverage_title: "巡查覆盖", "Coverage by patrols";
+    coverage_about: "说的是地方，不是人：哪里看过，哪里还没有人去。", "It speaks of places, not of people: what was seen, and where nobody has been.";
+    layer_label: "图层", "Layer";
+    layer_period: "本期看过没有", "Seen in this period";
+    layer_age: "多久没人看过", "Days since last seen";
+    map_label: "覆盖地图。表格里有同样的内容", "Map of coverage. The tables say the same";
+    map_in: "放大", "Zoom in";
+    map_out: "缩小", "Zoom out";
+    map_all: "看全部", "Show all";
+    map_failed: "地图没有加载成功，请看下面的表格", "The map did not load; see the tables below";
+    map_missing: "本机的程序没有带地图（编译时没有 Node）。下面的表格里有同样的内容。", "This program was built without the map (no Node at that time). The tables below say the same.";
+    map_script: "地图需要 JavaScript。下面的表格里有同样的内容。", "The map needs JavaScript. The tables below say the same.";
+    map_hint: "点地图看是哪里；按住 Ctrl 滚动或用按钮缩放", "Click the map to see what is there; zoom with Ctrl and the wheel, or with the buttons";
+    legend_seen: "看过", "seen";
+    legend_unknown: "无法确定", "cannot be known";
+    legend_unseen: "没看过", "not seen";
+    legend_excluded: "不计入", "does not count";
+    legend_blind: "长期没人去的地方", "unseen for weeks";
+    legend_place: "重点场所（实心：该去了）", "key place (filled: due)";
+    legend_age_0: "1 天内", "within a day";
+    legend_age_1: "2–7 天", "2–7 days";
+    legend_age_2: "8–14 天", "8–14 days";
+    legend_age_3: "15–28 天", "15–28 days";
+    legend_age_4: "28 天以上或从未", "over 28 days, or never";
+    by_unit_title: "按村、网格", "By village and grid";
+    col_unit: "单位", "Unit";
+    col_seen: "看过", "Seen";
+    col_unknown: "无法确定", "Unknown";
+    col_unseen: "没看过", "Not seen";
+    col_patrols: "巡查", "Patrols";
+    col_old: "28 天以上没人看过", "Unseen for over 28 days";
+    col_blind: "盲点", "Blind spots";
+    col_age: "多久没人看过", "Since last seen";
+    no_outline: "没有边界，只计巡查次数", "no outline: only patrols are counted";
+    all_units: "全部", "All";
+    unknown_title: "为什么无法确定", "Why it cannot be known";
+    unknown_line: "{x}：{n} 公顷", "{x}: {n} ha";
+    unknown_none: "没有无法确定的地方", "Nothing is unknown";
+    blind_title: "长期没人去的地方", "Places unseen for weeks";
+    blind_line: "约 {a} 公顷，{w} 周以上没人看过", "about {a} ha, unseen for {w} weeks or more";
+    blind_none: "没有连成片的盲点", "There are no blind spots";
+    places_title: "重点场所", "Key places";
+    places_due: "该去的 {n} 处，共 {m} 处", "{n} of {m} are due";
+    places_none: "没有登记重点场所", "No key places are kept";
+    col_place: "场所", "Place";
+    col_grid: "网格", "Grid";
+    col_standing: "情况", "Standing";
+    col_last: "上次走访", "Last visit";
+    col_made: "本期走访", "Visits made";
+    never: "从未", "never";
+    since_on: "自 {d}", "since {d}";
+    until_on: "{d} 前", "until {d}";
+    next_on: "下次 {d}", "next {d}";
+    silent_link: "查看没有联系上的手机（会记录在案）", "Show phones not heard from (this is recorded)";
+    silent_title: "没有联系上的手机", "Phones not heard from";
+    silent_about: "这些天走过的路可能还在手机上。请打电话问一声。这次查看已记录在案。", "What was walked on these days may still be on the phone. Please call. This look was recorded.";
+    silent_none: "都联系上了", "All were heard from";
+    col_person: "姓名", "Name";
+    col_telephone: "电话", "Telephone";
+    col_phone: "手机", "Phone";
+    col_heard: "最后联系", "Last heard";
+    col_days: "没有消息的日子", "Days without word";
+}
