@@ -1,8 +1,8 @@
 //! Commands: the decisions and flags that move a report, and what the server made of them.
 //!
 //! A command is not in the document. At most one final decision may stand, and no merge of concurrent writes keeps that promise; so each
-//! decision is a small signed record, the server puts a township's commands in one order, and answers each with a signed result that
-//! reaches every holder.
+//! decision is a small signed record, the server puts a township's commands in one order, and gives its word on each, which reaches every
+//! holder under the server's signature.
 //!
 //! Set in stone: the CBOR forms and their numbers. They lie under signatures; numbers are never reused.
 
@@ -22,11 +22,13 @@ mod action;
 mod effect;
 mod kind;
 mod refusal;
+mod word;
 
 pub use action::{Action, Assignment, AssignmentPart, Classification, Reason, Risk, Urgency, Verdict};
 pub use effect::{Effect, Holder, HolderPart, State};
 pub use kind::ActionKind;
 pub use refusal::Refusal;
+pub use word::{ForeignWord, VouchId, Word};
 
 /// One act on one report, as its author's device wrote it.
 #[derive(Clone, PartialEq, Debug, Encode, Decode, Serialize, Deserialize)]
@@ -185,35 +187,6 @@ impl CommandResult {
     }
 }
 
-/// A result's bytes with the server's signature (domain `result`).
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-#[cbor(map)]
-pub struct SignedResult {
-    /// The CBOR of a [`CommandResult`].
-    #[n(0)]
-    pub body: ByteVec,
-    /// The server's signature over `body`.
-    #[n(1)]
-    pub signature: Signature,
-}
-
-impl SignedResult {
-    /// Encodes and signs a result.
-    pub fn sign(result: &CommandResult, key: &SigningKey) -> Self {
-        let body = minicbor::to_vec(result).expect("encoding to memory cannot fail");
-        let signature = key.sign("result", &body);
-        Self {
-            body: body.into(),
-            signature,
-        }
-    }
-
-    /// Reads the body.
-    pub fn result(&self) -> Result<CommandResult, minicbor::decode::Error> {
-        minicbor::decode(&self.body)
-    }
-}
-
 /// A command together with the server's word on it: one line of a report's story.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 #[cbor(map)]
@@ -221,9 +194,9 @@ pub struct Event {
     /// The command as received.
     #[n(0)]
     pub command: SignedCommand,
-    /// The result as signed.
+    /// The server's word on it.
     #[n(1)]
-    pub result: SignedResult,
+    pub result: Word,
 }
 
 impl Assignment {

@@ -31,6 +31,7 @@ mod report;
 mod salvage;
 mod setting;
 mod trail;
+mod vouch;
 
 pub use error::StoreError;
 pub use migrate::SCHEMA_VERSION;

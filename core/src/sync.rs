@@ -13,3 +13,4 @@ mod refused;
 pub mod session;
 pub mod transport;
 pub mod upload;
+pub mod vouch;

@@ -13,7 +13,7 @@ use xunge_core::directory::Directory;
 use xunge_core::document::gate::Snapshot;
 use xunge_core::id::{GenerationId, InstallId, PersonId};
 use xunge_core::seal::MasterKey;
-use xunge_core::signature::SigningKey;
+use xunge_core::signature::{PublicKey, SigningKey};
 use xunge_core::sync::message::{Digest, ScopeTag};
 use xunge_core::time::Timestamp;
 
@@ -71,8 +71,10 @@ const SCOPE_KEPT_MS: i64 = 30_000;
 pub(crate) struct LedgerKeys {
     /// Wraps the keys of reports.
     pub(crate) master: MasterKey,
-    /// Signs results and the acts of accounts.
+    /// Signs words and the acts of accounts.
     pub(crate) signing: SigningKey,
+    /// Its public half.
+    pub(crate) public: PublicKey,
     /// The install under which the server writes.
     pub(crate) install: InstallId,
 }

@@ -162,6 +162,7 @@ impl Service {
         let keys = LedgerKeys {
             master: MasterKey::from_bytes(&config.secrets.master_key),
             install: server_install(&config.secrets),
+            public: config.secrets.server_key.public(),
             signing: config.secrets.server_key.clone(),
         };
         let rng = StdRng::from_seed(config.seed);

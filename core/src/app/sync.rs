@@ -13,8 +13,9 @@ use crate::sync::codec;
 use crate::sync::failure::SyncFailure;
 use crate::sync::http;
 use crate::sync::message::SyncAnswer;
-use crate::sync::session::{self, PageSize, Sent, Step};
+use crate::sync::session::{self, PageSize, Sent, Step, Steps};
 use crate::sync::transport::{CancelToken, HttpRequest, HttpResponse, Method, Transport, TransportError};
+use crate::sync::vouch::Vouch;
 
 mod blob;
 mod collect;
@@ -184,6 +185,7 @@ impl Device {
             if report.is_complete() {
                 tx.unset(setting::RETRY_AT)?;
                 tx.trim_own_changes(context.now_ms() - KEEP_CHANGES_MS)?;
+                tx.trim_vouches(context.now_ms())?;
                 trail::trim(tx, context)?;
                 Ok(tx.set_int(setting::SUCCEEDED_AT, context.now_ms())?)
             } else {
@@ -289,10 +291,11 @@ impl Run<'_> {
             }
             tries.count(&standing.items);
             let before = collect::Mark::of(&standing);
-            let (key, at) = self
-                .device
-                .read(|tx, context| Ok((context.identity.key.clone(), context.device_time(tx)?)))?;
-            let sent = session::request(standing, &key, at, memory.page);
+            let (sent, server) = self.device.read(|tx, context| {
+                let at = context.device_time(tx)?;
+                let sent = session::request(standing, &context.identity.key, at, memory.page);
+                Ok((sent, context.identity.server_key))
+            })?;
             let answer = match self.post(&sent) {
                 Err(Stop::Failure(SyncFailure::TooLarge)) if memory.page.shrink() => continue,
                 Err(Stop::Failure(failure)) => {
@@ -305,7 +308,7 @@ impl Run<'_> {
             };
             memory.page.grow();
             let has_more = answer.more;
-            self.take(session::steps(&sent, answer)?)?;
+            self.take(session::steps(&sent, answer, &server)?)?;
             let after = self
                 .device
                 .read(|tx, context| collect::standing(tx, context, memory, &tries))?;
@@ -343,13 +346,14 @@ impl Run<'_> {
     }
 
     /// Takes the steps of an answer, each durable by itself.
-    fn take(&mut self, steps: Vec<Step>) -> Result<(), Stop> {
+    fn take(&mut self, steps: Steps) -> Result<(), Stop> {
+        let Steps { steps, vouches } = steps;
         for step in steps {
             if self.cancel.is_cancelled() {
                 return Err(SyncFailure::Cancelled.into());
             }
             let counts = matches!(step, Step::Results(_));
-            let taken = self.take_step(step)?;
+            let taken = self.take_step(step, &vouches)?;
             self.report.rows_taken += taken.rows;
             self.report.items_sent += taken.settled;
             if counts {
@@ -364,7 +368,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn take_step(&self, step: Step) -> Result<take::Taken, Error> {
+    fn take_step(&self, step: Step, vouches: &[Vouch]) -> Result<take::Taken, Error> {
         match step {
             Step::ServerTime(at) => {
                 let is_due = self
@@ -376,27 +380,32 @@ impl Run<'_> {
                 }
                 Ok(take::Taken::default())
             }
-            Step::Results(results) => self
-                .device
-                .write(|tx, context| settle::settle(tx, context, &results)),
+            Step::Results(results) => self.device.write(|tx, context| {
+                tx.keep_vouches(vouches)?;
+                settle::settle(tx, context, &results)
+            }),
             Step::Page { page, went_back } => {
                 let is_idle = self.device.read(|tx, _| page::is_idle(tx, &page))?;
                 if is_idle {
                     return Ok(take::Taken::default());
                 }
-                self.device
-                    .write(|tx, context| page::take(tx, context, *page, went_back))
+                self.device.write(|tx, context| {
+                    tx.keep_vouches(vouches)?;
+                    page::take(tx, context, *page, went_back)
+                })
             }
-            Step::Backfill(pages) => self
-                .device
-                .write(|tx, context| scope::take_backfill(tx, context, pages)),
+            Step::Backfill(pages) => self.device.write(|tx, context| {
+                tx.keep_vouches(vouches)?;
+                scope::take_backfill(tx, context, pages)
+            }),
             Step::Repaired {
                 window,
                 bundles,
                 may_be_partial,
-            } => self
-                .device
-                .write(|tx, context| scope::take_repair(tx, context, &window, bundles, may_be_partial)),
+            } => self.device.write(|tx, context| {
+                tx.keep_vouches(vouches)?;
+                scope::take_repair(tx, context, &window, bundles, may_be_partial)
+            }),
             Step::Notices(notices) => self
                 .device
                 .write(|tx, context| offer::take_notices(tx, context, &notices)),

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::{StoreError, Tx, column};
-use crate::command::{CommandResult, SignedCommand, SignedResult};
+use crate::command::{CommandResult, SignedCommand, VouchId, Word};
 use crate::id::{CommandId, ReportId};
 use crate::signature::Signature;
 
@@ -14,10 +14,10 @@ pub(crate) struct CommandRow {
     pub(crate) report: ReportId,
     pub(crate) signed: SignedCommand,
     pub(crate) is_own: bool,
-    pub(crate) result: Option<SignedResult>,
+    pub(crate) result: Option<Word>,
 }
 
-const COLUMNS: &str = "id, report, body, signature, is_own, result";
+const COLUMNS: &str = "id, report, body, signature, is_own, result, vouch";
 
 impl Tx<'_> {
     /// Keeps a command, with its result where it is there; one of the same name stays as it was.
@@ -37,9 +37,9 @@ impl Tx<'_> {
         self.conn
             .prepare_cached(
                 "INSERT OR IGNORE INTO command (id, report, position, body, signature, is_own, result,
-                                                generation, seq)
+                                                generation, seq, vouch)
                  VALUES (?1, ?2, (SELECT COALESCE(MAX(position), 0) + 1 FROM command WHERE report = ?2),
-                         ?3, ?4, ?5, ?6, ?7, ?8)",
+                         ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute((
                 row.id.as_bytes(),
@@ -50,6 +50,7 @@ impl Tx<'_> {
                 result,
                 order.map(|(generation, _)| *generation.as_bytes()),
                 order.map(|(_, seq)| column::signed(seq)),
+                row.result.as_ref().and_then(vouch),
             ))?;
         Ok(())
     }
@@ -68,14 +69,22 @@ impl Tx<'_> {
     pub(crate) fn set_command_result(
         &self,
         id: &CommandId,
-        signed: &SignedResult,
+        signed: &Word,
         result: &CommandResult,
     ) -> Result<(), StoreError> {
         let bytes = minicbor::to_vec(signed).expect("encoding to memory cannot fail");
         let (generation, seq) = result.order();
         self.conn
-            .prepare_cached("UPDATE command SET result = ?2, generation = ?3, seq = ?4 WHERE id = ?1")?
-            .execute((id.as_bytes(), bytes, generation.as_bytes(), column::signed(seq)))?;
+            .prepare_cached(
+                "UPDATE command SET result = ?2, generation = ?3, seq = ?4, vouch = ?5 WHERE id = ?1",
+            )?
+            .execute((
+                id.as_bytes(),
+                bytes,
+                generation.as_bytes(),
+                column::signed(seq),
+                vouch(signed),
+            ))?;
         Ok(())
     }
 
@@ -109,9 +118,17 @@ impl Tx<'_> {
     }
 }
 
+fn vouch(word: &Word) -> Option<i64> {
+    word.vouch.map(|id| id.0)
+}
+
 fn command_row(row: &Row<'_>) -> Result<CommandRow, StoreError> {
     let body: Vec<u8> = row.get(2)?;
     let signature: Option<Signature> = column::bytes_opt(row, 3, "signature", |b| minicbor::decode(b).ok())?;
+    let mut result: Option<Word> = column::bytes_opt(row, 5, "result", |b| minicbor::decode(b).ok())?;
+    if let Some(word) = &mut result {
+        word.vouch = row.get::<_, Option<i64>>(6)?.map(VouchId);
+    }
     Ok(CommandRow {
         id: column::bytes(row, 0, "command", CommandId::from_slice)?,
         report: column::bytes(row, 1, "report", ReportId::from_slice)?,
@@ -120,6 +137,6 @@ fn command_row(row: &Row<'_>) -> Result<CommandRow, StoreError> {
             signature,
         },
         is_own: row.get(4)?,
-        result: column::bytes_opt(row, 5, "result", |b| minicbor::decode(b).ok())?,
+        result,
     })
 }

@@ -7,9 +7,10 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// The steps in order. A released file is never edited.
-pub(super) const STEPS: [(u32, &str); 2] = [
+pub(super) const STEPS: [(u32, &str); 3] = [
     (1, include_str!("../../migrations/0001_init.sql")),
     (2, include_str!("../../migrations/0002_patrol.sql")),
+    (3, include_str!("../../migrations/0003_vouch.sql")),
 ];
 
 /// The version that this program writes.

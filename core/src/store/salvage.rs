@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 use super::StoreError;
 
 /// Tables in the order of their references.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "setting",
     "actor",
     "feed",
@@ -22,6 +22,7 @@ const TABLES: [&str; 17] = [
     "document",
     "own_change",
     "command",
+    "vouch",
     "person",
     "erasure",
     "outbox",

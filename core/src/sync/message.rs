@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use crate::command::{Event, SignedCommand};
 use crate::id::{ChangeHash, GenerationId, InstallId, PersonRecordId, ReportId, UnitId};
 use crate::signature::Signature;
+use crate::sync::vouch::Vouch;
 use crate::time::{DeviceTime, Timestamp};
 
 mod answer;
@@ -21,7 +22,7 @@ pub use answer::{
 pub use coverage::{GridCoverage, MaybeCells, PlaceVisit};
 
 /// The protocol that this program speaks. The server serves it and the one before.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
 
 /// The oldest protocol that may still push (nobody's field work is stranded).
 pub const PROTOCOL_PUSH_MIN: u16 = 1;
@@ -63,6 +64,10 @@ pub struct SyncRequest {
     /// The digests of single reports, asked for by the last answer.
     #[n(9)]
     pub repair: Option<Repair>,
+    /// Signed lists that hold the words of the `Replay` items, each once.
+    #[n(10)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub vouches: Vec<Vouch>,
 }
 
 /// A cursor with what proves that it still means the same thing.

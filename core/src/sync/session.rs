@@ -12,8 +12,9 @@ use super::message::{
     ManifestSeal, Notice, PAGE_BYTES_DEFAULT, PROTOCOL, Repair, ReportBundle, SyncAnswer, SyncRequest,
 };
 use crate::id::{ChangeHash, GenerationId, InstallId, UnitId};
-use crate::signature::SigningKey;
+use crate::signature::{PublicKey, SigningKey};
 use crate::sync::message::ScopeTag;
+use crate::sync::vouch::{self, UnvouchedError, Vouch};
 use crate::time::{DeviceTime, Timestamp};
 
 /// The smallest page in bytes: below it the overhead of a request outweighs the page.
@@ -87,6 +88,8 @@ pub struct Standing {
     pub items: Vec<Outgoing>,
     /// How the phone fares, where that is due.
     pub health: Option<Health>,
+    /// Signed lists that the items' words stand in.
+    pub vouches: Vec<Vouch>,
 }
 
 /// A request that is on its way.
@@ -163,6 +166,7 @@ pub fn request(standing: Standing, key: &SigningKey, at: DeviceTime, page: PageS
             health: standing.health,
             backfill,
             repair,
+            vouches: standing.vouches,
         },
     }
 }
@@ -181,14 +185,27 @@ pub fn seal(install: InstallId, items: &[Item], key: &SigningKey, at: DeviceTime
     }
 }
 
-/// Checks an answer against what was asked, and gives the steps to take in their order.
+/// What an answer comes to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Steps {
+    /// The steps, in their order.
+    pub steps: Vec<Step>,
+    /// The signed lists that the words in them name; to be kept with whatever step brings such a word.
+    pub vouches: Vec<Vouch>,
+}
+
+/// Checks an answer against what was asked and against the server's key, and gives the steps to take in their order.
 ///
 /// # Errors
 /// [`SyncFailure::Protocol`] where the answer is not one to this request: nothing of it is taken then.
-pub fn steps(sent: &Sent, answer: SyncAnswer) -> Result<Vec<Step>, SyncFailure> {
+pub fn steps(sent: &Sent, mut answer: SyncAnswer, server: &PublicKey) -> Result<Steps, SyncFailure> {
     if answer.results.len() != sent.positions.len() {
         return Err(SyncFailure::Protocol("one result per item is due"));
     }
+    let vouches = vouch::open(&mut answer, &sent.request.items, server).map_err(|error| match error {
+        UnvouchedError::Foreign(_) => SyncFailure::Protocol("a word on another command"),
+        UnvouchedError::Unsigned => SyncFailure::Protocol("words that the server did not sign"),
+    })?;
     let mut steps = vec![Step::ServerTime(answer.server_at)];
     if !answer.results.is_empty() {
         steps.push(Step::Results(
@@ -239,7 +256,7 @@ pub fn steps(sent: &Sent, answer: SyncAnswer) -> Result<Vec<Step>, SyncFailure> 
         }
         None => {}
     }
-    Ok(steps)
+    Ok(Steps { steps, vouches })
 }
 
 /// Rows in order, up to the cursor. Answers whether the cursor went back.

@@ -19,6 +19,7 @@ use xunge_core::signature::{PublicKey, SigningKey, sha256};
 use xunge_core::sync::codec;
 use xunge_core::sync::message::*;
 use xunge_core::sync::transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
+use xunge_core::sync::vouch;
 use xunge_core::time::Timestamp;
 use xunge_core::workflow::Matter;
 
@@ -289,7 +290,7 @@ impl Server {
         let pulled = self.pages(state, &install, &request);
         let rows = state.kept.rows.len() as u64;
         let more = pulled.pages.iter().any(|page| page.cursor < rows);
-        let packed = codec::pack(&SyncAnswer {
+        let mut answer = SyncAnswer {
             protocol: PROTOCOL,
             server_at: Timestamp(state.now_ms),
             generation: state.kept.generation.unwrap(),
@@ -299,7 +300,10 @@ impl Server {
             more,
             notices: pulled.notices,
             repaired: pulled.repaired,
-        });
+            vouches: Vec::new(),
+        };
+        vouch::seal(&mut answer, &request.items, &self.key).unwrap();
+        let packed = codec::pack(&answer);
         let mut answer = response(200, codec::CONTENT_TYPE, packed.bytes);
         if packed.is_compressed {
             answer.headers.push(("content-encoding".into(), "br".into()));

@@ -76,6 +76,7 @@ pub async fn take_in(app: &App, rescue: Rescue) -> Result<Rescued, RescueProblem
             health: None,
             backfill: Vec::new(),
             repair: None,
+            vouches: Vec::new(),
         };
         for result in app.service.sync(&caller, &request)?.results {
             *rescued.items.entry(outcome(&result)).or_default() += 1;

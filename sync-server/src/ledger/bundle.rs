@@ -45,7 +45,7 @@ impl Ledger {
                     plain.into()
                 })),
                 RowKind::Event => bundle.events.extend(open.event(&line)?.map(|event| {
-                    bytes += event.command.body.len() + event.result.body.len() + 96;
+                    bytes += event.command.body.len() + event.result.body.len() + 32;
                     for_reader(event)
                 })),
                 RowKind::Person => {

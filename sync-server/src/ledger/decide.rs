@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use xunge_core::command::{
-    Action, Command, CommandResult, Event, Outcome, SignedCommand, SignedResult, State,
-};
+use xunge_core::command::{Action, Command, CommandResult, Event, Outcome, SignedCommand, State, Word};
 use xunge_core::draft::SubmitKind;
 use xunge_core::id::{ChangeHash, CommandId, UnitId};
 use xunge_core::workflow::{DecisionContext, Matter, decide};
@@ -26,14 +24,14 @@ pub(crate) struct Origin {
 }
 
 impl Turn<'_> {
-    /// Decides a command on a report and appends it with the signed word.
+    /// Decides a command on a report and appends it with the word on it.
     pub(crate) fn decide(
         &mut self,
         open: &mut OpenReport,
         signed: SignedCommand,
         command: Command,
         origin: Origin,
-    ) -> Result<SignedResult, ServiceError> {
+    ) -> Result<Word, ServiceError> {
         let decision = self.weigh(open, &command, origin)?;
         let result = CommandResult {
             command: command.id,
@@ -46,7 +44,7 @@ impl Turn<'_> {
             heads: open.row.heads.clone(),
             effect: decision.effect,
         };
-        let word = SignedResult::sign(&result, &self.ledger.keys.signing);
+        let word = Word::new(&result);
         self.append_event(open, signed, word.clone(), (command, result), origin.install)?;
         Ok(word)
     }
@@ -152,7 +150,7 @@ impl Turn<'_> {
         &mut self,
         open: &mut OpenReport,
         signed: SignedCommand,
-        word: SignedResult,
+        mut word: Word,
         (command, result): (Command, CommandResult),
         install: Option<InstallNo>,
     ) -> Result<(), ServiceError> {
@@ -161,6 +159,7 @@ impl Turn<'_> {
         if !is_known {
             open.row.digest.add(&signed.hash());
         }
+        word.cut(&signed);
         let event = Event {
             command: signed,
             result: word,

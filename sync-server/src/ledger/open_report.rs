@@ -225,7 +225,7 @@ impl OpenReport {
         self.key.as_ref().map(|key| key.seal(context(kind), name, plain))
     }
 
-    /// The event in one of the report's rows.
+    /// The event in one of the report's rows, with its word cut as it lies there.
     pub(crate) fn event(&self, row: &LedgerRow) -> Result<Option<Event>, ServiceError> {
         let Some(plain) = self.plain(row)? else {
             return Ok(None);
@@ -234,9 +234,19 @@ impl OpenReport {
         Ok(Some(event))
     }
 
+    /// As [`Self::event`], with its word made whole.
+    pub(crate) fn whole_event(&self, row: &LedgerRow) -> Result<Option<Event>, ServiceError> {
+        let Some(mut event) = self.event(row)? else {
+            return Ok(None);
+        };
+        let mended = event.result.mend(&event.command);
+        mended.map_err(|_| damaged(&self.row, &format!("row {}", row.seq)))?;
+        Ok(Some(event))
+    }
+
     /// Reads a row's event as a line of the story.
     pub(crate) fn told(&self, row: &LedgerRow) -> Result<Option<Told>, ServiceError> {
-        let Some(event) = self.event(row)? else {
+        let Some(event) = self.whole_event(row)? else {
             return Ok(None);
         };
         let bad = |_| damaged(&self.row, &format!("row {}", row.seq));

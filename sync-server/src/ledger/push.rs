@@ -3,7 +3,7 @@
 //! Signatures are checked and changes are judged before the lock; what goes to one feed is stored and decided in one turn. Sending
 //! anything again is harmless: changes are named by their hash, commands and person records by their id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use xunge_core::command::{COMMAND_BYTES_MAX, Command, CommandResult, Event};
 use xunge_core::id::{ChangeHash, ReportId};
@@ -11,6 +11,7 @@ use xunge_core::key_place::VisitRecord;
 use xunge_core::patrol::Segment;
 use xunge_core::signature::PublicKey;
 use xunge_core::sync::message::{Item, ItemResult, Manifest, RefusedCode, SyncRequest};
+use xunge_core::sync::vouch::Vouch;
 use xunge_core::time::Timestamp;
 
 use super::Ledger;
@@ -23,6 +24,10 @@ use crate::store::{FeedNo, InstallRow};
 
 /// From so many items on a second thread is worth its start.
 const PARSED_ALONE: usize = 32;
+
+/// Hashes of words that this server gave before a restore, proven by its signature over a list.
+#[derive(Default)]
+pub(crate) struct Vouched(BTreeSet<[u8; 32]>);
 
 /// An item that is what it says it is.
 pub(crate) enum Parsed {
@@ -75,7 +80,7 @@ impl Ledger {
         };
         let mut results: Vec<Option<ItemResult>> = vec![None; items.len()];
         let parsed: Vec<Parsed> = self
-            .parse_all(sender, items)
+            .parse_all(sender, request)
             .into_iter()
             .zip(&mut results)
             .map(|(parsed, result)| {
@@ -120,9 +125,13 @@ impl Ledger {
     }
 
     /// Reads all items; where there are many, their signatures are checked on two processors.
-    fn parse_all(&self, sender: &InstallRow, items: &[Item]) -> Vec<Result<Parsed, ItemResult>> {
-        let parse =
-            |items: &[Item]| -> Vec<_> { items.iter().map(|item| self.parse(sender, item)).collect() };
+    fn parse_all(&self, sender: &InstallRow, request: &SyncRequest) -> Vec<Result<Parsed, ItemResult>> {
+        let items = &request.items;
+        let vouched = self.vouched(request);
+        let parse = |items: &[Item]| -> Vec<_> {
+            let parsed = items.iter().map(|item| self.parse(sender, item, &vouched));
+            parsed.collect()
+        };
         if items.len() < PARSED_ALONE {
             return parse(items);
         }
@@ -138,8 +147,20 @@ impl Ledger {
         })
     }
 
+    /// The words that the lists beside a push prove.
+    fn vouched(&self, request: &SyncRequest) -> Vouched {
+        let lists = request.vouches.iter().take(self.limits.sync_items);
+        let ours = lists.filter(|vouch| vouch.is_signed_by(&self.keys.public));
+        Vouched(ours.flat_map(Vouch::words).collect())
+    }
+
     /// Reads one item and checks everything that needs no database.
-    pub(crate) fn parse(&self, sender: &InstallRow, item: &Item) -> Result<Parsed, ItemResult> {
+    pub(crate) fn parse(
+        &self,
+        sender: &InstallRow,
+        item: &Item,
+        vouched: &Vouched,
+    ) -> Result<Parsed, ItemResult> {
         match item {
             Item::Change { report, bytes } | Item::Return { report, bytes } => {
                 if bytes.len() > self.limits.change_bytes {
@@ -173,23 +194,20 @@ impl Ledger {
                 check_person(*report, *id, bytes, self.limits.person_record_bytes)?;
                 Ok(Parsed::Person(*report))
             }
-            Item::Replay { event } => self.parse_replay(event),
+            Item::Replay { event } => self.parse_replay(event, vouched),
             Item::Track { bytes } => Ok(Parsed::Track(Box::new(parse_track(sender, bytes)?))),
             Item::Visit { bytes } => Ok(Parsed::Visit(Box::new(parse_visit(sender, bytes)?))),
         }
     }
 
     /// A word that this server gave before a restore vouches for its command.
-    fn parse_replay(&self, event: &Event) -> Result<Parsed, ItemResult> {
+    fn parse_replay(&self, event: &Event, vouched: &Vouched) -> Result<Parsed, ItemResult> {
         let malformed = |e: minicbor::decode::Error| refused(RefusedCode::Malformed, e);
         let result = event.result.result().map_err(malformed)?;
         let command = event.command.command().map_err(malformed)?;
-        let key = self.keys.signing.public();
-        let fits = key
-            .verify("result", &event.result.body, &event.result.signature)
-            .is_ok()
-            && result.body_hash == event.command.hash()
-            && result.command == command.id;
+        let is_ours =
+            vouched.0.contains(&event.result.hash()) || event.result.is_signed_by(&self.keys.public);
+        let fits = is_ours && result.body_hash == event.command.hash() && result.command == command.id;
         if !fits {
             return Err(refused(
                 RefusedCode::BadSignature,

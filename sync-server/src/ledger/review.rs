@@ -6,7 +6,7 @@ use xunge_core::sync::message::{Item, ItemResult};
 use xunge_core::time::Timestamp;
 
 use super::content::{Base, Group, judge};
-use super::push::{Parsed, bytes_of, kind_word};
+use super::push::{Parsed, Vouched, bytes_of, kind_word};
 use super::turn::Turn;
 use super::{Ledger, install};
 use crate::ServiceError;
@@ -23,7 +23,7 @@ impl Ledger {
         why: &str,
         now: Timestamp,
     ) -> StoreResult<()> {
-        let plain = minicbor::to_vec(item).expect("encoding to memory cannot fail");
+        let plain = minicbor::to_vec(self.standing_alone(item)).expect("encoding to memory cannot fail");
         let row = ReviewRow {
             number: 0,
             feed,
@@ -39,6 +39,17 @@ impl Ledger {
         };
         tx.review_insert(&row)?;
         Ok(())
+    }
+
+    /// The item as it can be judged later without what came beside it: a word that a list proved is signed alone.
+    fn standing_alone(&self, item: &Item) -> Item {
+        let mut item = item.clone();
+        if let Item::Replay { event } = &mut item
+            && event.result.signature.is_none()
+        {
+            event.result.signature = Some(Box::new(self.keys.signing.sign("result", &event.result.body)));
+        }
+        item
     }
 
     /// Everything that a revoked install pushes goes to the review list; what is there already is said to be there.
@@ -108,7 +119,7 @@ impl Ledger {
             .tx
             .install(&row.install)?
             .ok_or(ServiceError::NotFound("install"))?;
-        match self.parse(&sender, &item) {
+        match self.parse(&sender, &item, &Vouched::default()) {
             Err(refusal) => Ok(refusal),
             Ok(Parsed::Change(report, is_return)) => {
                 let mut group = Group {

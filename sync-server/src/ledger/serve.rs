@@ -12,6 +12,7 @@ use xunge_core::sync::message::{
     Digest, FeedPage, FeedPosition, FeedRow, ItemResult, Notice, PROTOCOL, Payload, Scope, SyncAnswer,
     SyncRequest,
 };
+use xunge_core::sync::vouch;
 use xunge_core::time::Timestamp;
 
 use super::bundle::for_reader;
@@ -27,6 +28,9 @@ const ROWS_AT_ONCE: u32 = 256;
 
 /// The oldest protocol that may pull: this one and the one before.
 const PROTOCOL_PULL_MIN: u16 = if PROTOCOL > 1 { PROTOCOL - 1 } else { 1 };
+
+/// From this protocol on, words are signed list by list.
+const PROTOCOL_VOUCHES: u16 = 2;
 
 /// What a row costs beside its contents, in bytes.
 const ROW_BYTES: usize = 24;
@@ -58,8 +62,25 @@ impl Budget {
 }
 
 impl Ledger {
-    /// Answers a request whose items have their results.
+    /// Answers a request whose items have their results, and vouches for every word in the answer.
     pub(crate) fn answer(
+        &self,
+        reader: &InstallRow,
+        request: &SyncRequest,
+        results: Vec<ItemResult>,
+        now: Timestamp,
+    ) -> Result<SyncAnswer, ServiceError> {
+        let mut answer = self.unsigned_answer(reader, request, results, now)?;
+        let seal = match request.protocol {
+            ..PROTOCOL_VOUCHES => vouch::seal_singly,
+            _ => vouch::seal,
+        };
+        seal(&mut answer, &request.items, &self.keys.signing)
+            .map_err(|error| ServiceError::Damaged(error.to_string()))?;
+        Ok(answer)
+    }
+
+    fn unsigned_answer(
         &self,
         reader: &InstallRow,
         request: &SyncRequest,
@@ -76,6 +97,7 @@ impl Ledger {
             more: false,
             notices: Vec::new(),
             repaired: Vec::new(),
+            vouches: Vec::new(),
         };
         if reader.revoked_at.is_some() {
             answer.notices.push(Notice::Revoked);
@@ -409,7 +431,7 @@ impl View<'_> {
             RowKind::Change => open.plain(row)?.map(|plain| change(report, plain)),
             RowKind::Event => open.event(row)?.map(|event| {
                 let event = for_reader(event);
-                let bytes = event.command.body.len() + event.result.body.len() + 96;
+                let bytes = event.command.body.len() + event.result.body.len() + 32;
                 (Payload::Event { report, event }, bytes)
             }),
             RowKind::Person => {

@@ -1,6 +1,6 @@
 //! Taking in what a phone pushed: changes, person records and commands, each with its own result.
 
-use xunge_core::command::{Command, SignedCommand};
+use xunge_core::command::{Command, SignedCommand, Word};
 use xunge_core::document::gate::{self, Prepared, Verdict};
 use xunge_core::draft::SubmitKind;
 use xunge_core::id::{ChangeHash, PersonRecordId, ReportId};
@@ -375,23 +375,20 @@ impl Turn<'_> {
         Ok(is_used.then(|| refused(RefusedCode::NameReused, "the name is another act's")))
     }
 
-    /// The word as it was signed; where it was given in this very turn, signed again over the same bytes.
+    /// The word as it stands in the ledger; where it was given in this very turn, the same bytes again.
     fn word(
         &mut self,
         open: &OpenReport,
         result: &xunge_core::command::CommandResult,
-    ) -> Result<xunge_core::command::SignedResult, ServiceError> {
+    ) -> Result<Word, ServiceError> {
         for row in self.tx.rows_by_name(self.feed.no, &[result.command.as_bytes()])? {
-            if let Some(event) = open.event(&row)?
+            if let Some(event) = open.whole_event(&row)?
                 && event.result.result().is_ok_and(|r| r == *result)
             {
                 return Ok(event.result);
             }
         }
-        Ok(xunge_core::command::SignedResult::sign(
-            result,
-            &self.ledger.keys.signing,
-        ))
+        Ok(Word::new(result))
     }
 
     fn missing_heads(

@@ -204,7 +204,7 @@ impl Service {
                     tag: a.tag,
                 })
                 .collect(),
-            server_public_key: hex::encode(self.ledger.keys.signing.public().0),
+            server_public_key: hex::encode(self.ledger.keys.public.0),
             recovery_public_key: hex::encode(self.secrets.recovery.public),
             generation: self.ledger.generation,
         })

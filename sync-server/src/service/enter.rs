@@ -401,6 +401,7 @@ impl Service {
             health: None,
             backfill: Vec::new(),
             repair: None,
+            vouches: Vec::new(),
         };
         self.ledger.push(desk, &request, reading.wall_at)
     }

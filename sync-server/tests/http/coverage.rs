@@ -155,6 +155,7 @@ fn walked(town: &Town) -> String {
         health: None,
         backfill: Vec::new(),
         repair: None,
+        vouches: Vec::new(),
     };
     let results = town.service().sync(&caller, &request).unwrap().results;
     assert_eq!(results, vec![ItemResult::Stored]);

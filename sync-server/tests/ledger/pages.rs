@@ -2,7 +2,9 @@
 
 use xunge_core::command::{State, Urgency};
 use xunge_core::id::ReportId;
-use xunge_core::sync::message::{BackfillPosition, Digest, Repair, ReportBundle, ReportDigest};
+use xunge_core::sync::message::{
+    BackfillPosition, Digest, ItemResult, Payload, Repair, ReportBundle, ReportDigest,
+};
 
 use crate::phone::Phone;
 use crate::scope::{brought, synced};
@@ -175,4 +177,28 @@ fn the_queue_lists_what_is_urgent_first_in_pages_and_only_the_callers_own() {
             .is_empty()
     );
     assert!(world.service.now() > START);
+}
+
+/// A phone of the release before this one speaks protocol 1: each word comes whole and signed alone.
+#[test]
+fn the_protocol_before_this_one_gets_each_word_whole_and_signed_alone() {
+    let world = World::new();
+    let (mut worker, mut chief) = (world.phone("w1"), world.phone("c1"));
+    chief.sync(&world, Vec::new());
+    let (_, submit) = worker.submit(&world, "G1");
+    let mut request = worker.request(vec![worker.sign(&submit)]);
+    request.protocol = 1;
+    let answer = world.service.sync(&worker.caller, &request).unwrap();
+    assert_eq!((answer.protocol, answer.vouches.len()), (1, 0));
+    let ItemResult::Decided { result } = &answer.results[0] else {
+        panic!("{answer:?}")
+    };
+    assert!(result.is_signed_by(&worker.server));
+    let mut request = chief.request(Vec::new());
+    request.protocol = 1;
+    let answer = world.service.sync(&chief.caller, &request).unwrap();
+    let Payload::Enter { bundle } = &answer.pages[0].rows[0].payload else {
+        panic!("{answer:?}")
+    };
+    assert!(bundle.events[0].result.is_signed_by(&chief.server));
 }

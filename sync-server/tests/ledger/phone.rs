@@ -13,6 +13,7 @@ use xunge_core::sync::message::{
     Digest, FeedPosition, Item, ItemResult, Manifest, ManifestSeal, PROTOCOL, ScopeTag, SyncAnswer,
     SyncRequest,
 };
+use xunge_core::sync::vouch::{self, Vouch};
 use xunge_core::time::DeviceTime;
 use xunge_server::Caller;
 
@@ -31,6 +32,8 @@ pub(crate) struct Phone {
     pub(crate) scope: Option<ScopeTag>,
     pub(crate) generation: Option<GenerationId>,
     pub(crate) digest: Option<Digest>,
+    /// The signed lists of all answers so far; they go along with every push.
+    pub(crate) vouches: Vec<Vouch>,
     pub(crate) rng: StdRng,
 }
 
@@ -179,15 +182,23 @@ impl Phone {
             health: None,
             backfill: Vec::new(),
             repair: None,
+            vouches: self.vouches.clone(),
         }
     }
 
     /// One sync; takes the cursor and the scope over from the answer.
     pub(crate) fn sync(&mut self, world: &World, items: Vec<Item>) -> SyncAnswer {
         let request = self.request(items);
-        let answer = world.service.sync(&self.caller, &request).unwrap();
+        let mut answer = world.service.sync(&self.caller, &request).unwrap();
+        self.open(&request, &mut answer);
         self.take(&answer);
         answer
+    }
+
+    /// Makes the words whole and checks the server's signatures over them.
+    pub(crate) fn open(&mut self, request: &SyncRequest, answer: &mut SyncAnswer) {
+        let vouches = vouch::open(answer, &request.items, &self.server).unwrap();
+        self.vouches.extend(vouches);
     }
 
     pub(crate) fn take(&mut self, answer: &SyncAnswer) {
@@ -214,14 +225,11 @@ impl Phone {
         (made, command)
     }
 
-    /// Reads a decided result and checks the server's signature.
+    /// Reads a decided result; its signature was checked as the answer came in.
     pub(crate) fn result(&self, item: &ItemResult) -> CommandResult {
         let ItemResult::Decided { result } = item else {
             panic!("not decided: {item:?}")
         };
-        self.server
-            .verify("result", &result.body, &result.signature)
-            .unwrap();
         result.result().unwrap()
     }
 

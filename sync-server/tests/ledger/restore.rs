@@ -1,7 +1,7 @@
 //! Restores, erasures and damage: nothing acknowledged flips, what is erased stays erased, a flipped byte is found.
 
 use xunge_core::attachment::BlobHash;
-use xunge_core::command::{Action, Event, Outcome, Reason, SignedCommand, SignedResult, State};
+use xunge_core::command::{Action, Event, Outcome, Reason, SignedCommand, State, Word};
 use xunge_core::id::PersonRecordId;
 use xunge_core::report::{PersonPart, PersonRecord};
 use xunge_core::sync::message::{Item, ItemResult, Notice, Payload};
@@ -140,6 +140,7 @@ fn changes_of_others_that_no_word_of_the_server_vouches_for_go_to_review() {
     let (mut worker, mut chief) = (world.phone("w1"), world.phone("c1"));
     let (mut made, submit) = worker.submit(&world, "G1");
     let results = worker.push(&world, vec![worker.sign(&submit)]);
+    chief.vouches.clone_from(&worker.vouches);
     let vouching = replay(&signed(&worker.sign(&submit)), &results[0]);
     let Item::Change { bytes, .. } = worker.edit(&mut made, "假话") else {
         panic!("an edit is a change")
@@ -163,11 +164,12 @@ fn a_word_that_another_key_signed_is_no_word() {
     let (_, submit) = worker.submit(&world, "G1");
     let item = worker.sign(&submit);
     let results = worker.push(&world, vec![item.clone()]);
-    let result = worker.result(&results[0]);
+    let mut result = worker.result(&results[0]);
+    result.seq += 1;
     let forged = Item::Replay {
         event: Event {
             command: signed(&item),
-            result: SignedResult::sign(&result, &worker.key),
+            result: Word::signed(&result, &worker.key),
         },
     };
     let results = worker.push(&world, vec![forged]);

@@ -318,7 +318,7 @@ fn an_old_app_may_push_and_is_told_to_update() {
     assert_eq!(
         answer.notices,
         vec![Notice::UpdateRequired {
-            protocol_min: PROTOCOL
+            protocol_min: PROTOCOL - 1
         }]
     );
     assert!(answer.pages.is_empty());

@@ -254,6 +254,7 @@ impl World {
             scope: None,
             generation: None,
             digest: None,
+            vouches: Vec::new(),
             rng: StdRng::seed_from_u64(u64::from_be_bytes(
                 answer.install.as_bytes()[..8].try_into().unwrap(),
             )),

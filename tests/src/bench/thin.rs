@@ -15,6 +15,7 @@ use xunge_core::signature::SigningKey;
 use xunge_core::sync::message::{
     FeedPosition, Item, ItemResult, Manifest, ManifestSeal, PROTOCOL, ScopeTag, SyncRequest,
 };
+use xunge_core::sync::vouch;
 use xunge_core::time::{DeviceTime, Timestamp};
 use xunge_server::{Caller, Service};
 
@@ -167,6 +168,7 @@ impl Phone {
             health: None,
             backfill: Vec::new(),
             repair: None,
+            vouches: Vec::new(),
         }
     }
 
@@ -179,8 +181,11 @@ impl Phone {
     pub(super) fn timed_push(&mut self, service: &Service, items: Vec<Item>) -> (Duration, Vec<ItemResult>) {
         let request = self.request(items);
         let start = Instant::now();
-        let answer = service.sync(&self.caller, &request).expect("the service answers");
-        (start.elapsed(), answer.results)
+        let mut answer = service.sync(&self.caller, &request).expect("the service answers");
+        let time = start.elapsed();
+        let server = service.secrets().server_key.public();
+        vouch::open(&mut answer, &request.items, &server).expect("the server signed it");
+        (time, answer.results)
     }
 }
 

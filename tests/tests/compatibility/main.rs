@@ -15,13 +15,15 @@ use xunge_core::directory::DirectoryRow;
 use xunge_core::id::{ActorId, PatrolId, PersonRecordId};
 use xunge_core::report::{PersonPart, PersonRecord};
 use xunge_core::sync::message::*;
+use xunge_core::sync::vouch::Vouch;
 use xunge_core::time::Timestamp;
 
 use samples::*;
 
+/// `name` begins with the protocol: `v1/answer.cbor`.
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/wire/v1")
+        .join("fixtures/wire")
         .join(name)
 }
 
@@ -51,7 +53,10 @@ where
 fn commands_of_every_kind_keep_their_bytes() {
     let all = actions();
     assert_eq!(all.len(), xunge_core::command::ActionKind::ALL.len());
-    holds("commands.cbor", &all.into_iter().map(command).collect::<Vec<_>>());
+    holds(
+        "v1/commands.cbor",
+        &all.into_iter().map(command).collect::<Vec<_>>(),
+    );
 }
 
 #[test]
@@ -66,7 +71,7 @@ fn every_outcome_keeps_its_bytes() {
     let results: Vec<_> = outcomes
         .map(|o| result(&signed, o).result().expect("it reads"))
         .to_vec();
-    holds("results.cbor", &results);
+    holds("v1/results.cbor", &results);
     assert_eq!(
         minicbor::to_vec(Refusal::PredecessorRefused).expect("it encodes"),
         [0x18, 25]
@@ -139,8 +144,9 @@ fn a_request_with_every_item_keeps_its_bytes() {
             after: None,
             upto: Some(REPORT),
         }),
+        vouches: Vec::new(),
     };
-    holds("request.cbor", &request);
+    holds("v1/request.cbor", &request);
 }
 
 #[test]
@@ -178,8 +184,39 @@ fn an_answer_with_every_row_keeps_its_bytes() {
             Notice::OfferAgain { feed: unit("QH-YF") },
         ],
         repaired: vec![bundle()],
+        vouches: Vec::new(),
     };
-    holds("answer.cbor", &answer);
+    holds("v1/answer.cbor", &answer);
+}
+
+/// What protocol 2 adds: words without what their commands say, and the server's signature over all of them.
+#[test]
+fn words_that_are_vouched_for_together_keep_their_bytes() {
+    let mut cut = event();
+    cut.result.signature = None;
+    cut.result.cut(&cut.command);
+    assert!(cut.result.gaps.as_ref().is_some_and(|gaps| gaps.len() >= 2));
+    let vouch = Vouch {
+        hashes: vec![3; 64].into(),
+        signature: signature(),
+    };
+    holds("v2/word.cbor", &cut.result);
+    holds("v2/vouch.cbor", &vouch);
+    let answer = SyncAnswer {
+        protocol: 2,
+        server_at: Timestamp(1_795_305_600_500),
+        generation: GENERATION,
+        results: vec![ItemResult::Decided {
+            result: cut.result.clone(),
+        }],
+        pages: Vec::new(),
+        backfill: Vec::new(),
+        more: false,
+        notices: Vec::new(),
+        repaired: Vec::new(),
+        vouches: vec![signature()],
+    };
+    holds("v2/answer.cbor", &answer);
 }
 
 fn results() -> Vec<ItemResult> {
@@ -285,7 +322,7 @@ fn bundle() -> ReportBundle {
 #[test]
 fn a_person_record_keeps_its_bytes() {
     holds(
-        "person.cbor",
+        "v1/person.cbor",
         &PersonRecord {
             id: PERSON_RECORD,
             report: REPORT,
@@ -331,7 +368,7 @@ fn the_coverage_of_a_grid_and_what_goes_up_for_it_keep_their_bytes() {
         next: None,
         coverage: Some(vec![coverage.clone()]),
     };
-    holds("coverage_row.cbor", &Payload::Coverage { coverage });
-    holds("coverage_backfill.cbor", &page);
-    holds("visit_item.cbor", &Item::Visit { bytes: bytes() });
+    holds("v1/coverage_row.cbor", &Payload::Coverage { coverage });
+    holds("v1/coverage_backfill.cbor", &page);
+    holds("v1/visit_item.cbor", &Item::Visit { bytes: bytes() });
 }

@@ -2,7 +2,7 @@
 
 use xunge_core::command::{
     Action, Assignment, AssignmentPart, Classification, Command, CommandResult, Effect, Event, Holder,
-    HolderPart, Opening, Outcome, Reason, Risk, SignedCommand, SignedResult, State, Urgency, Verdict,
+    HolderPart, Opening, Outcome, Reason, Risk, SignedCommand, State, Urgency, Verdict, Word,
 };
 use xunge_core::directory::Level;
 use xunge_core::id::{
@@ -196,7 +196,7 @@ pub(super) fn event() -> Event {
     }
 }
 
-pub(super) fn result(of: &SignedCommand, outcome: Outcome) -> SignedResult {
+pub(super) fn result(of: &SignedCommand, outcome: Outcome) -> Word {
     let body = CommandResult {
         command: COMMAND,
         body_hash: of.hash(),
@@ -217,8 +217,10 @@ pub(super) fn result(of: &SignedCommand, outcome: Outcome) -> SignedResult {
             is_shared_with_chief: false,
         }),
     };
-    SignedResult {
+    Word {
         body: minicbor::to_vec(&body).expect("it encodes").into(),
-        signature: signature(),
+        signature: Some(Box::new(signature())),
+        gaps: None,
+        vouch: None,
     }
 }

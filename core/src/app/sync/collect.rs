@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::{Memory, trail};
 use crate::app::device::Context;
 use crate::app::identity::setting;
-use crate::command::Event;
+use crate::command::{Event, VouchId};
 use crate::error::Error;
 use crate::id::{ChangeHash, CommandId, PersonRecordId};
 use crate::store::{FeedRowState, OutboxKind, OutboxRow, StoreError, Tx};
 use crate::sync::message::{BackfillPosition, Health, Item, Repair, ReportDigest};
 use crate::sync::session::{FeedStanding, Outgoing, Standing};
+use crate::sync::vouch::Vouch;
 use crate::time::Timestamp;
 
 /// How often one item goes out in one sync before it waits for the next.
@@ -69,7 +70,7 @@ pub(super) fn standing(
     tries: &Tries,
 ) -> Result<Standing, Error> {
     let bytes_max = (memory.page.bytes() as usize).min(PUSH_BYTES_MAX);
-    let mut items = items(tx, tries, bytes_max)?;
+    let Waiting { mut items, vouches } = items(tx, tries, bytes_max)?;
     if items.is_empty() {
         // Text first, in small packets of its own.
         items = trail::items(tx, tries, bytes_max)?;
@@ -83,11 +84,19 @@ pub(super) fn standing(
         health: health(tx, context, items.len())?,
         feeds,
         items,
+        vouches,
     })
 }
 
-fn items(tx: &Tx<'_>, tries: &Tries, bytes_max: usize) -> Result<Vec<Outgoing>, Error> {
+/// The items of one push, and what proves the words among them.
+struct Waiting {
+    items: Vec<Outgoing>,
+    vouches: Vec<Vouch>,
+}
+
+fn items(tx: &Tx<'_>, tries: &Tries, bytes_max: usize) -> Result<Waiting, Error> {
     let mut items = Vec::new();
+    let mut vouches = BTreeMap::new();
     let mut bytes = 0;
     let mut offered = None;
     for row in tx.outbox(0, ROWS_MAX)? {
@@ -96,18 +105,35 @@ fn items(tx: &Tx<'_>, tries: &Tries, bytes_max: usize) -> Result<Vec<Outgoing>, 
             continue;
         }
         bytes += size(&item) + ITEM_OVERHEAD_BYTES;
+        let proof = proof(tx, &item)?.filter(|(id, _)| !vouches.contains_key(id));
+        bytes += proof.as_ref().map_or(0, |(_, vouch)| vouch.hashes.len());
         // What is offered again of one report goes together: the server's words vouch for the changes beside them.
         let is_together = offered == Some(row.report) && bytes < bytes_max * OFFER_PAGES_MAX;
         if bytes > bytes_max && !items.is_empty() && !is_together {
             break;
         }
         offered = (row.kind == OutboxKind::Replay || is_together).then_some(row.report);
+        vouches.extend(proof);
         items.push(Outgoing {
             position: row.position,
             item,
         });
     }
-    Ok(items)
+    Ok(Waiting {
+        items,
+        vouches: vouches.into_values().collect(),
+    })
+}
+
+/// The signed list that holds the word of an item, where it is in one.
+fn proof(tx: &Tx<'_>, item: &Item) -> Result<Option<(VouchId, Vouch)>, StoreError> {
+    let Item::Replay { event } = item else {
+        return Ok(None);
+    };
+    let Some(id) = event.result.vouch else {
+        return Ok(None);
+    };
+    Ok(tx.vouch(id)?.map(|vouch| (id, vouch)))
 }
 
 /// The item behind an outbox row; `None` where what it named is gone, which a later result or repair settles.

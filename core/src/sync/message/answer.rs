@@ -3,9 +3,10 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::command::{Event, SignedResult};
+use crate::command::{Event, Word};
 use crate::directory::DirectoryRow;
 use crate::id::{ActorId, ChangeHash, CommandId, GenerationId, PersonRecordId, ReportId, UnitId};
+use crate::signature::Signature;
 use crate::time::Timestamp;
 
 use super::{GridCoverage, ScopeTag};
@@ -41,6 +42,11 @@ pub struct SyncAnswer {
     /// Repaired reports: whole bundles that replace nothing and add what was missing.
     #[n(8)]
     pub repaired: Vec<ReportBundle>,
+    /// The server's signatures over all words in this answer, list by list: see [`vouch`](crate::sync::vouch). Empty before protocol 2,
+    /// and where there are no words.
+    #[n(9)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub vouches: Vec<Signature>,
 }
 
 /// What became of one item.
@@ -92,9 +98,9 @@ pub enum ItemResult {
     /// A command was stored and decided; its result is here, in its place in the feed.
     #[n(8)]
     Decided {
-        /// The server's signed word.
+        /// The server's word.
         #[n(0)]
-        result: SignedResult,
+        result: Word,
     },
 }
 
@@ -221,7 +227,7 @@ pub enum Payload {
         command: CommandId,
         /// The server's word.
         #[n(2)]
-        result: SignedResult,
+        result: Word,
     },
     /// A person concerned.
     #[n(3)]

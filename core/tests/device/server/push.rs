@@ -1,11 +1,12 @@
 //! What the little server makes of a push: one result per item.
 
-use xunge_core::command::{Command, CommandResult, Event, SignedCommand, SignedResult};
+use xunge_core::command::{Command, CommandResult, Event, SignedCommand, Word};
 use xunge_core::document::Document;
 use xunge_core::document::gate::{self, SenderFacts, Verdict};
 use xunge_core::draft::{self, SubmitKind};
 use xunge_core::id::{CommandId, ReportId};
 use xunge_core::sync::message::*;
+use xunge_core::sync::vouch::Vouch;
 use xunge_core::time::Timestamp;
 use xunge_core::workflow::{self, Applied, DecisionContext};
 
@@ -135,7 +136,7 @@ impl Server {
             effect: decision.effect,
         };
         held.matter = workflow::apply(held.matter.take(), &command, &Applied::from(&result));
-        let result = SignedResult::sign(&result, &self.key);
+        let result = Word::new(&result);
         let event = Event {
             command: SignedCommand {
                 body: signed.body.clone(),
@@ -185,9 +186,13 @@ impl Server {
         let command = event.command.command().unwrap();
         let result = event.result.result().unwrap();
         let public = self.key.public();
-        assert_eq!(
-            public.verify("result", &event.result.body, &event.result.signature),
-            Ok(())
+        let lists = state.last_request.iter().flat_map(|request| &request.vouches);
+        let mut words = lists
+            .filter(|list| list.is_signed_by(&public))
+            .flat_map(Vouch::words);
+        assert!(
+            words.any(|word| word == event.result.hash()),
+            "a word that a list proves"
         );
         let held = state.kept.reports.entry(command.report).or_default();
         if held
