@@ -29,7 +29,7 @@ mod words;
 pub use crate::command::{ActionKind, Effect, Holder, HolderPart, State};
 pub use clock::chief_clock_ends_at;
 pub use context::{Applied, ContentFacts, Decision, DecisionContext};
-pub use deadline::{Deadline, Stage, deadlines};
+pub use deadline::{Deadline, Stage, close_due_at, deadlines};
 pub use decide::{decide, is_server_only, is_state_changing, needs_reason};
 pub use fold::apply;
 pub use matter::{

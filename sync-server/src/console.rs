@@ -12,6 +12,7 @@ mod coverage;
 mod desk;
 mod dress;
 mod events;
+mod figures;
 mod form;
 mod home;
 mod lang;
@@ -42,6 +43,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/console/logout", post(login::post_logout))
         .route("/console/language/{language}", get(lang::get_language))
         .route("/console/queue", get(queue::get_queue))
+        .route("/console/queue/map", get(queue::get_map))
+        .route("/console/map/queue", get(queue::get_points))
         .route("/console/batch", post(batch::post_batch))
         .route("/console/reports/{report}", get(report::get_report))
         .route("/console/reports/{report}/people", post(report::post_people))
@@ -53,6 +56,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/console/reports/{report}/acts/{kind}", post(act::post_act))
         .route("/console/coverage", get(coverage::get_coverage))
         .route("/console/coverage/phones", get(coverage::get_phones))
+        .route("/console/figures", get(figures::get_figures))
         .route("/console/map/coverage", get(map::get_coverage))
         .route("/console/events", get(events::get_events))
         .route("/console/assets/{name}", get(assets::get_asset))

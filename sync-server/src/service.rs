@@ -28,6 +28,7 @@ mod directory;
 mod enrol;
 mod enter;
 mod erase;
+mod figures;
 mod health;
 mod offer;
 mod queue;
@@ -40,6 +41,7 @@ mod verify;
 mod wait;
 
 pub use crate::ledger::project::DueStage;
+pub use crate::store::{Cohort, OutcomeKind};
 pub use account::{Account, Session};
 pub use act::{ActOutcome, ActRequest, ReportRef};
 pub use coverage::{
@@ -49,6 +51,7 @@ pub use coverage::{
 pub use directory::{DirectoryApplied, DirectoryChange};
 pub use enrol::{EnrolmentTicket, InstallInfo};
 pub use enter::{Entered, Entry, NewPicture};
+pub use figures::{FigureBy, FigureLine, Figures, FiguresAnswer, FiguresQuery};
 pub use health::Counts;
 pub use offer::Offer;
 pub use queue::{QueuePage, QueueQuery, QueueRow};

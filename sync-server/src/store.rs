@@ -11,11 +11,13 @@ use xunge_core::sync::message::Digest;
 use xunge_core::time::Timestamp;
 
 mod desk;
+mod outcome;
 mod patrol;
 mod row;
 mod sqlite;
 
 pub use desk::{Account, BlobRow, CountRow, EnrolmentRow, InstallRow, ReviewRow, Session, UploadRow};
+pub use outcome::{Cohort, FigureRow, OutcomeKind, OutcomeRow};
 pub use patrol::{CoverageRow, PatrolRead, PatrolWrite, SegmentPlace, TrackKind, TrackRow, TrackStanding};
 pub use row::{
     AuditLine, DigestRow, FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ManifestRow, QueueFilter,
@@ -163,6 +165,14 @@ pub trait LedgerRead {
     fn queue(&mut self, feed: FeedNo, filter: &QueueFilter) -> StoreResult<Vec<ReportRow>>;
     /// How many reports the filter lets through, whatever its page and limit.
     fn queue_count(&mut self, feed: FeedNo, filter: &QueueFilter) -> StoreResult<u64>;
+    /// Reports under any of these scope keys that were handed in from the first instant on and before the second, in any order.
+    fn figures(
+        &mut self,
+        feed: FeedNo,
+        scopes: &[String],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<Vec<FigureRow>>;
     /// Reports at which the server has to look at or before `now`, the longest waiting first.
     fn reports_due(&mut self, feed: FeedNo, now: Timestamp, limit: u32) -> StoreResult<Vec<ReportRow>>;
     /// All reports by number after `after`: for verification.

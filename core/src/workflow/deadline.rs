@@ -107,6 +107,11 @@ pub fn deadlines(matter: &Matter, directory: &Directory, at: Timestamp) -> Vec<D
     found
 }
 
+/// When a matter should be, or should have been, closed, as of an instant; `None` where nothing limits it.
+pub fn close_due_at(matter: &Matter, directory: &Directory, at: Timestamp) -> Option<Timestamp> {
+    deadline_of(Stage::Close, matter.clock_from, matter, directory, at).map(|deadline| deadline.ends_at)
+}
+
 /// The deadlines of one unit's part.
 fn of_part(
     part: &AssignmentState,

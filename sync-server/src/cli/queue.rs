@@ -57,6 +57,7 @@ pub(crate) fn run(desk: &Desk, args: &QueueArgs) -> Result<(), CliProblem> {
                 category: args.category.clone(),
                 holder: args.holder.clone(),
                 is_urgent: args.urgent.then_some(true),
+                cohort: Default::default(),
                 after: after.take(),
                 limit: left,
             };

@@ -146,6 +146,7 @@ impl Desk {
         let mut pages = vec![("/console", w.nav_home), ("/console/queue", w.nav_queue)];
         if self.sees_coverage() {
             pages.push(("/console/coverage", b.nav_coverage));
+            pages.push(("/console/figures", b.nav_figures));
         }
         let is_here = |href: &str| match href {
             "/console" => self.here == href || self.here.starts_with("/console?"),

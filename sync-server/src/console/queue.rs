@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono_tz::Tz;
 use xunge_core::command::State;
 use xunge_core::directory::UnitKind;
 use xunge_core::id::{CategoryId, UnitId};
@@ -18,8 +19,13 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::service::{QueuePage, QueueQuery};
 
+mod picked;
+mod points;
 mod row;
 
+use picked::Picked;
+pub(crate) use picked::day_start;
+pub(crate) use points::{get_map, get_points};
 pub(crate) use row::{Row, row_of, state_class};
 
 /// Rows on a page.
@@ -38,6 +44,7 @@ struct Filter {
     category: Option<CategoryId>,
     holder: Option<UnitId>,
     is_urgent: bool,
+    cohort: Picked,
     sought: String,
     after: Option<String>,
 }
@@ -95,7 +102,11 @@ struct QueueView {
     choices: Vec<Choice>,
     state: &'static str,
     is_urgent: bool,
+    /// What stands in the address beside the fields of the form, and in words.
+    kept: Vec<(&'static str, String)>,
+    picked: String,
     is_filtered: bool,
+    map: String,
     unfiltered: String,
     rows: Vec<Row>,
     empty_text: &'static str,
@@ -136,12 +147,13 @@ impl Filter {
             category: code(text("category"), "category")?,
             holder: code(text("holder"), "holder")?,
             is_urgent: text("urgent").is_some(),
+            cohort: Picked::parse(given)?,
             sought: text("q").unwrap_or_default().to_owned(),
             after: text("after").map(str::to_owned),
         })
     }
 
-    fn query(&self) -> QueueQuery {
+    fn query(&self, zone: Tz) -> QueueQuery {
         let (state, is_open) = match self.shown {
             Shown::Open => (None, Some(true)),
             Shown::All => (None, None),
@@ -155,12 +167,18 @@ impl Filter {
             category: self.category.clone(),
             holder: self.holder.clone(),
             is_urgent: self.is_urgent.then_some(true),
+            cohort: self.cohort.cohort(zone),
             after: self.after.clone(),
             limit: ROWS,
         }
     }
 
     fn href(&self) -> String {
+        self.href_at("/console/queue")
+    }
+
+    /// The same filter for another page.
+    fn href_at(&self, path: &str) -> String {
         let mut parts = Vec::new();
         let mut add = |name: &str, value: &str| parts.push(format!("{name}={}", percent(value)));
         if let Some(feed) = &self.feed {
@@ -181,6 +199,9 @@ impl Filter {
         if self.is_urgent {
             add("urgent", "1");
         }
+        for (name, value) in self.cohort.fields() {
+            add(name, &value);
+        }
         if !self.sought.is_empty() {
             add("q", &self.sought);
         }
@@ -188,8 +209,8 @@ impl Filter {
             add("after", after);
         }
         match parts.is_empty() {
-            true => "/console/queue".to_owned(),
-            false => format!("/console/queue?{}", parts.join("&")),
+            true => path.to_owned(),
+            false => format!("{path}?{}", parts.join("&")),
         }
     }
 }
@@ -202,6 +223,7 @@ pub(crate) async fn get_queue(
 ) -> Result<Response, Problem> {
     let filter = Filter::parse(&given)?;
     let caller = desk.caller.clone();
+    let zone = desk.moments(filter.feed.as_ref()).zone;
     let asked = Filter {
         feed: filter.feed.clone().or_else(|| desk.feeds.first().cloned()),
         ..filter.clone()
@@ -212,11 +234,11 @@ pub(crate) async fn get_queue(
                 let page = service.search(&caller, asked.feed.as_ref(), &asked.sought, HITS)?;
                 return Ok((page, BTreeMap::new()));
             }
-            let page = service.queue(&caller, &asked.query())?;
+            let page = service.queue(&caller, &asked.query(zone))?;
             let open = QueueQuery {
                 state: None,
                 is_open: Some(true),
-                ..asked.query()
+                ..asked.query(zone)
             };
             Ok((page, service.queue_counts(&caller, &open)?))
         })
@@ -259,7 +281,10 @@ fn view(desk: &Desk, filter: &Filter, page: QueuePage, counts: &BTreeMap<State, 
         choices: choices(desk, filter),
         state: filter.shown.name(),
         is_urgent: filter.is_urgent,
+        kept: filter.cohort.fields(),
+        picked: filter.cohort.words(&names, moments),
         is_filtered: first != plain,
+        map: first.href_at("/console/queue/map"),
         unfiltered: plain.href(),
         rows,
         empty_text: if is_search { w.search_none } else { w.queue_none },

@@ -7,6 +7,7 @@ use xunge_core::command::{Event, Urgency};
 use xunge_core::document::Document;
 use xunge_core::document::gate::Snapshot;
 use xunge_core::id::{CategoryId, UnitId};
+use xunge_core::place::Position;
 use xunge_core::report::ReportContent;
 use xunge_core::seal::ContentKey;
 use xunge_core::sync::message::Digest;
@@ -56,6 +57,19 @@ pub(crate) struct Summary {
     /// Place and words, cut to [`WORDS_CHARS_MAX`]: what a search looks through besides code and title.
     #[n(6)]
     pub(crate) words: Option<String>,
+    /// Where it is claimed to be, in millionths of a degree north and east: for maps.
+    #[n(7)]
+    place: Option<(i32, i32)>,
+}
+
+const MILLION: f64 = 1_000_000.0;
+
+/// Degrees as whole millionths; `None` for what is no place on earth.
+fn millionths(degrees: f64) -> Option<i32> {
+    let whole = (degrees * MILLION).round();
+    let is_on_earth = whole.is_finite() && whole.abs() <= 180.0 * MILLION;
+    #[expect(clippy::cast_possible_truncation, reason = "bounded a line above")]
+    is_on_earth.then_some(whole as i32)
 }
 
 /// How many characters of a report's words a search looks through.
@@ -88,7 +102,20 @@ impl Summary {
             category_version: facts.category_version,
             urgency: facts.urgency,
             flags,
+            place: content.place.as_ref().and_then(|claim| {
+                let at = claim.position;
+                Some((millionths(at.lat_deg)?, millionths(at.lon_deg)?))
+            }),
         }
+    }
+
+    /// Where it is claimed to be, to a tenth of a metre.
+    pub(crate) fn position(&self) -> Option<Position> {
+        let (lat, lon) = self.place?;
+        Some(Position {
+            lat_deg: f64::from(lat) / MILLION,
+            lon_deg: f64::from(lon) / MILLION,
+        })
     }
 
     /// The facts again.

@@ -1,15 +1,15 @@
 //! Projecting a report: from its content and its matter to the row that lists, clocks and scopes read.
 
-use xunge_core::command::{State, Urgency};
+use xunge_core::command::{ActionKind, State, Urgency, Verdict};
 use xunge_core::directory::Directory;
 use xunge_core::draft::{self, SubmitKind};
 use xunge_core::report::ReportContent;
 use xunge_core::time::Timestamp;
-use xunge_core::workflow::{Matter, Stage, deadlines, next_look_at};
+use xunge_core::workflow::{Matter, Stage, close_due_at, deadlines, next_look_at};
 
 use super::open_report::Summary;
 use super::scope;
-use crate::store::{ReportRow, flag};
+use crate::store::{OutcomeRow, ReportRow, flag};
 
 /// The number of a state in the row: that of its wire form.
 pub(crate) fn state_number(state: State) -> u8 {
@@ -60,6 +60,7 @@ pub(crate) fn matter(
     row.held_since = matter.held_since;
     row.submitted_at = Some(matter.submitted_at);
     clocks(row, matter, directory, now);
+    row.outcome = outcome(matter, directory, now);
     set(&mut row.flags, flag::PASSED_BY, matter.is_passed_by);
     let is_sensitive = scope::is_sensitive(directory, &matter.category, matter.category_version);
     let key = scope::key(&matter.grid, is_sensitive);
@@ -68,6 +69,27 @@ pub(crate) fn matter(
     }
     row.scope_seq = seq;
     Some(row.scope.replace(key).unwrap_or_default())
+}
+
+/// What became of a report so far, for figures.
+pub(crate) fn outcome(matter: &Matter, directory: &Directory, now: Timestamp) -> OutcomeRow {
+    let reworks = matter
+        .history
+        .iter()
+        .filter(|step| step.kind == ActionKind::Rework);
+    OutcomeRow {
+        closed_at: matter.closed_at,
+        close_due_at: close_due_at(matter, directory, matter.closed_at.unwrap_or(now)),
+        closed_level: matter.closed_level.map(|level| level as u8),
+        reworks: u32::try_from(reworks.count()).unwrap_or(u32::MAX),
+        called_back: match matter.called_back {
+            None => 0,
+            Some(Verdict::Confirmed) => 1,
+            Some(Verdict::NotConfirmed) => 2,
+            Some(Verdict::Unknown) => 3,
+        },
+        lead: matter.lead().map(|part| part.unit.clone()),
+    }
 }
 
 /// Writes the nearest deadline and when to look again.

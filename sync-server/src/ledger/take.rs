@@ -137,6 +137,7 @@ impl Turn<'_> {
             attachments_named: 0,
             attachments_stored: 0,
             summary: Vec::new(),
+            outcome: Default::default(),
         };
         Ok(Some(OpenReport::begin(row, key)))
     }

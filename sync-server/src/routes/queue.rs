@@ -58,6 +58,7 @@ pub(crate) async fn get_queue(
         category: params.category,
         holder: params.holder,
         is_urgent: params.is_urgent,
+        cohort: Default::default(),
         after: params.after,
         limit: params.limit.unwrap_or(0),
     };

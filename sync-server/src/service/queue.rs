@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use xunge_core::command::{Holder, HolderPart, State, Urgency};
-use xunge_core::directory::Level;
+use xunge_core::directory::{Directory, Level};
 use xunge_core::id::{CategoryId, PersonId, ReportId, UnitId};
+use xunge_core::place::Position;
 use xunge_core::time::Timestamp;
 
 use super::{Caller, Service};
@@ -14,7 +15,7 @@ use crate::ServiceError;
 use crate::ledger::open_report::OpenReport;
 use crate::ledger::project::{self, DueStage};
 use crate::ledger::scope::{ReaderScope, grid_of, keys_of};
-use crate::store::{FeedState, QueueFilter, ReadTx, ReportNo, ReportRow, flag};
+use crate::store::{Cohort, FeedState, QueueFilter, ReadTx, ReportNo, ReportRow, flag};
 
 /// What to list. Filters that are `None` let everything through.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -25,14 +26,16 @@ pub struct QueueQuery {
     pub state: Option<State>,
     /// Only what is (or is not) open: somebody still has something to do.
     pub is_open: Option<bool>,
-    /// The grid to which the matter belongs.
+    /// The grid to which the matter belongs, or a unit above it.
     pub grid: Option<UnitId>,
-    /// The category as classified.
+    /// The category as classified, or a class above it.
     pub category: Option<CategoryId>,
     /// The unit that holds it.
     pub holder: Option<UnitId>,
     /// Only what is urgent.
     pub is_urgent: Option<bool>,
+    /// By receipt, lead and outcome. The instant in it is the server's own.
+    pub cohort: Cohort,
     /// The page after this one.
     pub after: Option<String>,
     /// Rows on a page; 0 takes the default.
@@ -78,6 +81,9 @@ pub struct QueueRow {
     pub is_passed_by: bool,
     /// Whether words changed after they were approved.
     pub is_amended: bool,
+    /// Where it is claimed to be: for maps, not for lists that leave the server.
+    #[serde(skip)]
+    pub position: Option<Position>,
 }
 
 /// A page of the queue: urgent first, then longest held first. Without a state all states are listed together.
@@ -95,25 +101,60 @@ impl QueueQuery {
             && self.is_open.is_none_or(|is_open| state.is_open() == is_open)
     }
 
-    /// The scope keys to look under.
-    fn scopes(&self, scope: &ReaderScope) -> Vec<String> {
-        match &self.grid {
+    /// Where to look, with units and classes as the directory knows them.
+    fn narrow(&self, scope: &ReaderScope, directory: &Directory, now: Timestamp) -> Narrowed {
+        let scopes = match &self.grid {
             None => scope.keys.clone(),
-            Some(grid) => keys_of(grid).into_iter().filter(|k| scope.has_key(k)).collect(),
+            Some(unit) => {
+                let mut grids = directory.grids_ever_under(unit, now);
+                grids.insert(unit.clone());
+                let keys = grids.iter().flat_map(keys_of);
+                keys.filter(|key| scope.has_key(key)).collect()
+            }
+        };
+        let mut categories = Vec::new();
+        if let Some(wanted) = &self.category {
+            let is_under = |id: &CategoryId| {
+                let class = directory.category_class(id, now);
+                class.is_some_and(|class| class.id == *wanted)
+            };
+            let known = directory.categories(now).map(|category| &category.id);
+            categories.push(wanted.to_string());
+            categories.extend(
+                known
+                    .filter(|id| *id != wanted && is_under(id))
+                    .map(ToString::to_string),
+            );
+        }
+        Narrowed {
+            scopes,
+            categories,
+            cohort: Cohort {
+                now,
+                ..self.cohort.clone()
+            },
         }
     }
 
-    fn filter(&self, state: State, scopes: &[String]) -> QueueFilter {
+    fn filter(&self, state: State, narrowed: &Narrowed) -> QueueFilter {
         QueueFilter {
             state: project::state_number(state),
-            scopes: scopes.to_vec(),
-            category: self.category.as_ref().map(ToString::to_string),
+            scopes: narrowed.scopes.clone(),
+            categories: narrowed.categories.clone(),
+            cohort: narrowed.cohort.clone(),
             holder: self.holder.clone(),
             rank: self.is_urgent.map(|is_urgent| u8::from(!is_urgent)),
             after: None,
             limit: 0,
         }
     }
+}
+
+/// A query as rows are looked for.
+struct Narrowed {
+    scopes: Vec<String>,
+    categories: Vec<String>,
+    cohort: Cohort,
 }
 
 impl Service {
@@ -138,17 +179,19 @@ impl Service {
         self.ledger.read(|tx| {
             let feed = tx.feed(unit)?.ok_or(ServiceError::NotFound("feed"))?;
             let scope = self.reader(tx, caller, &feed, now)?;
-            let scopes = query.scopes(&scope);
+            let (_, directory) = self.ledger.directory(tx)?;
+            let narrowed = query.narrow(&scope, &directory, now);
+            let scopes = &narrowed.scopes;
             let mut counts = BTreeMap::new();
             for state in State::ALL.iter().filter(|s| query.wants(**s)) {
-                let filter = query.filter(*state, &scopes);
+                let filter = query.filter(*state, &narrowed);
                 let count = match scopes.is_empty() {
                     true => 0,
                     false => tx.queue_count(feed.no, &filter)?,
                 };
                 counts.insert(*state, count);
             }
-            for row in self.granted_rows(tx, &feed, &scope, &query)? {
+            for row in self.granted_rows(tx, &feed, &scope, &query, &narrowed)? {
                 let is_counted = row.scope.as_ref().is_some_and(|key| scopes.contains(key));
                 if !is_counted {
                     *counts.entry(project::state_of(row.state)).or_default() += 1;
@@ -179,16 +222,17 @@ impl Service {
         self.ledger.read(|tx| {
             let feed = tx.feed(unit)?.ok_or(ServiceError::NotFound("feed"))?;
             let scope = self.reader(tx, caller, &feed, now)?;
-            let scopes = query.scopes(&scope);
-            let mut found = self.granted_rows(tx, &feed, &scope, query)?;
+            let (_, directory) = self.ledger.directory(tx)?;
+            let narrowed = query.narrow(&scope, &directory, now);
+            let mut found = self.granted_rows(tx, &feed, &scope, query, &narrowed)?;
             for state in State::ALL.iter().filter(|s| query.wants(**s)) {
-                if scopes.is_empty() {
+                if narrowed.scopes.is_empty() {
                     break;
                 }
                 let filter = QueueFilter {
                     after,
                     limit: limit + 1,
-                    ..query.filter(*state, &scopes)
+                    ..query.filter(*state, &narrowed)
                 };
                 found.extend(tx.queue(feed.no, &filter)?);
             }
@@ -213,17 +257,28 @@ impl Service {
         feed: &FeedState,
         scope: &ReaderScope,
         query: &QueueQuery,
+        narrowed: &Narrowed,
     ) -> Result<Vec<ReportRow>, ServiceError> {
         let mut rows = tx.reports_granted(feed.no, &scope.person, &scope.holders, None, GRANTED_ROWS)?;
-        let category = query.category.as_ref().map(ToString::to_string);
+        let is_wanted = |category: &Option<String>| {
+            let known = category.as_ref().is_some_and(|c| narrowed.categories.contains(c));
+            known || query.category.is_none()
+        };
+        // A grid that is asked for need not be the reader's own where the report was granted singly.
+        let is_there = |row: &ReportRow| {
+            let grid = row.scope.as_deref().and_then(grid_of);
+            grid == query.grid
+                || row
+                    .scope
+                    .as_ref()
+                    .is_some_and(|key| narrowed.scopes.contains(key))
+        };
         rows.retain(|row| {
             row.scope.is_some()
                 && query.wants(project::state_of(row.state))
-                && query
-                    .grid
-                    .as_ref()
-                    .is_none_or(|g| row.scope.as_deref().and_then(grid_of).as_ref() == Some(g))
-                && category.as_ref().is_none_or(|c| row.category.as_ref() == Some(c))
+                && (query.grid.is_none() || is_there(row))
+                && is_wanted(&row.category)
+                && narrowed.cohort.holds(row)
                 && query
                     .holder
                     .as_ref()
@@ -254,6 +309,7 @@ impl Service {
     /// The line that lists show.
     pub(super) fn queue_row(&self, row: ReportRow) -> Result<QueueRow, ServiceError> {
         let open = OpenReport::open(&self.ledger, row)?;
+        let position = open.summary.position();
         let row = open.row;
         let part = |number: u8| PARTS.get(usize::from(number)).copied();
         Ok(QueueRow {
@@ -284,6 +340,7 @@ impl Service {
             attachments_stored: row.attachments_stored,
             is_passed_by: row.flags & flag::PASSED_BY != 0,
             is_amended: row.flags & flag::AMENDED != 0,
+            position,
         })
     }
 }

@@ -4,6 +4,8 @@ use xunge_core::id::{ChangeHash, PersonId, ReportId, UnitId};
 use xunge_core::sync::message::Digest;
 use xunge_core::time::Timestamp;
 
+use super::outcome::{Cohort, OutcomeRow};
+
 /// A feed's number in this database: the first part of every key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FeedNo(pub i64);
@@ -176,6 +178,8 @@ pub struct ReportRow {
     pub attachments_stored: u32,
     /// Sealed: title and content facts.
     pub summary: Vec<u8>,
+    /// What became of it.
+    pub outcome: OutcomeRow,
 }
 
 /// A single report granted to a unit or person.
@@ -226,8 +230,10 @@ pub struct QueueFilter {
     pub state: u8,
     /// Any of these scope keys; empty lets all through that have one.
     pub scopes: Vec<String>,
-    /// The effective category.
-    pub category: Option<String>,
+    /// Any of these effective categories; empty lets all through.
+    pub categories: Vec<String>,
+    /// By receipt, lead and outcome.
+    pub cohort: Cohort,
     /// The unit that holds it.
     pub holder: Option<UnitId>,
     /// The rank.

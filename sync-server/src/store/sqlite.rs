@@ -19,6 +19,7 @@ mod desk_write;
 mod install;
 mod ledger_read;
 mod ledger_write;
+mod outcome;
 mod patrol;
 mod report;
 
@@ -27,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_init.sql"),
     include_str!("../../migrations/sqlite/0002_patrol.sql"),
     include_str!("../../migrations/sqlite/0003_clocks.sql"),
+    include_str!("../../migrations/sqlite/0004_outcomes.sql"),
 ];
 
 /// Prepared statements kept for each connection.

@@ -46,6 +46,7 @@ conformance!(
     }
     reports {
         a_report_comes_back_as_it_was_written,
+        a_cohort_is_the_same_to_the_engine_and_to_the_predicate,
         reports_are_found_by_scope_by_grant_and_by_reporter_in_pages,
         digests_of_reports_name_each_report_once,
         the_queue_is_ordered_and_goes_on_after_any_row,
@@ -135,6 +136,7 @@ fn report(feed: FeedNo, number: u8) -> ReportRow {
         attachments_named: 2,
         attachments_stored: 1,
         summary: vec![7; 40],
+        outcome: Default::default(),
     }
 }
 

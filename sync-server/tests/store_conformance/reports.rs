@@ -3,7 +3,9 @@
 use xunge_core::id::{ReportId, UnitId};
 use xunge_core::sync::message::Digest;
 use xunge_core::time::Timestamp;
-use xunge_server::store::{GrantRow, QueueFilter, ReportNo, ReportRow, Store};
+use xunge_server::store::{
+    Cohort, GrantRow, OutcomeKind, OutcomeRow, QueueFilter, ReportNo, ReportRow, Store,
+};
 
 use super::{feed, insert, person, report, write};
 
@@ -116,7 +118,7 @@ pub(super) fn the_queue_is_ordered_and_goes_on_after_any_row(store: &dyn Store) 
         }
         assert_eq!(seen, [5, 1, 2, 3]);
         filter.after = None;
-        filter.category = Some("banner".into());
+        filter.categories = vec!["banner".into()];
         filter.rank = Some(1);
         filter.holder = Some(UnitId::new("G1").unwrap());
         filter.scopes = vec!["G1".into()];
@@ -156,4 +158,62 @@ pub(super) fn grants_are_made_once(store: &dyn Store) {
         assert_eq!(tx.grants(no, &[held])?, vec![grant(3)]);
         Ok(())
     });
+}
+
+/// Goal: a list narrowed by the engine is the list narrowed by the predicate with which figures count. Method: reports in many standings,
+/// every kind of outcome and some bounds of time and lead.
+pub(super) fn a_cohort_is_the_same_to_the_engine_and_to_the_predicate(store: &dyn Store) {
+    let feed = feed(store, "T1");
+    let made: Vec<ReportRow> = (0..48_u8)
+        .map(|n| ReportRow {
+            submitted_at: (n % 5 != 4).then(|| Timestamp(i64::from(n))),
+            due_at: (n % 3 == 0).then(|| Timestamp(i64::from(n) + 20)),
+            outcome: OutcomeRow {
+                closed_at: (n % 2 == 0).then(|| Timestamp(i64::from(n) + 30)),
+                close_due_at: (n % 7 != 0).then(|| Timestamp(i64::from(n % 11) * 8)),
+                closed_level: (n % 4 == 0).then_some(n % 16 / 4),
+                reworks: u32::from(n % 6 == 1),
+                called_back: n % 4,
+                lead: (n % 3 == 1).then(|| UnitId::new("D1").unwrap()),
+            },
+            ..report(feed, n + 1)
+        })
+        .collect();
+    let rows = insert(store, &made);
+    let kinds = OutcomeKind::ALL.iter().map(|(kind, _)| Some(*kind)).chain([None]);
+    for outcome in kinds {
+        for (from, until, lead) in [
+            (None, None, false),
+            (Some(7), Some(31), false),
+            (Some(3), None, true),
+        ] {
+            let cohort = Cohort {
+                submitted_from: from.map(Timestamp),
+                submitted_until: until.map(Timestamp),
+                lead: lead.then(|| UnitId::new("D1").unwrap()),
+                outcome,
+                now: Timestamp(50),
+            };
+            let filter = QueueFilter {
+                state: 1,
+                scopes: vec!["G1".into()],
+                cohort: cohort.clone(),
+                limit: 100,
+                ..QueueFilter::default()
+            };
+            let mut found: Vec<_> = write(store, |tx| tx.queue(feed, &filter))
+                .iter()
+                .map(|r| r.no)
+                .collect();
+            found.sort_unstable();
+            let expected: Vec<_> = rows
+                .iter()
+                .filter(|row| cohort.holds(row))
+                .map(|row| row.no)
+                .collect();
+            assert_eq!(found, expected, "{cohort:?}");
+            let count = write(store, |tx| tx.queue_count(feed, &filter));
+            assert_eq!(count, expected.len() as u64, "{cohort:?}");
+        }
+    }
 }

@@ -9,8 +9,8 @@ use xunge_core::time::Timestamp;
 use super::report::{COLUMNS, from_row, report_id};
 use super::{SqliteTx, damaged, from_sqlite};
 use crate::store::{
-    AuditLine, DigestRow, FeedNo, FeedState, GrantRow, InstallNo, LedgerRead, LedgerRow, ManifestRow,
-    QueueFilter, ReportNo, ReportRow, RowHead, RowKind, SERVER_FEED, StoreResult,
+    AuditLine, DigestRow, FeedNo, FeedState, FigureRow, GrantRow, InstallNo, LedgerRead, LedgerRow,
+    ManifestRow, QueueFilter, ReportNo, ReportRow, RowHead, RowKind, SERVER_FEED, StoreResult,
 };
 
 /// Bits of a row's number that count within its feed.
@@ -109,7 +109,7 @@ impl SqliteTx<'_> {
     }
 }
 
-fn text(value: &str) -> Value {
+pub(super) fn text(value: &str) -> Value {
     Value::Text(value.to_owned())
 }
 
@@ -122,10 +122,11 @@ fn queue_where(feed: FeedNo, columns: &str, filter: &QueueFilter) -> (String, Ve
         sql.push_str(&format!(" AND scope IN ({})", marks(filter.scopes.len())));
         values.extend(filter.scopes.iter().map(|s| text(s)));
     }
-    if let Some(category) = &filter.category {
-        sql.push_str(" AND category = ?");
-        values.push(text(category));
+    if !filter.categories.is_empty() {
+        sql.push_str(&format!(" AND category IN ({})", marks(filter.categories.len())));
+        values.extend(filter.categories.iter().map(|c| text(c)));
     }
+    super::outcome::narrow(&filter.cohort, &mut sql, &mut values);
     if let Some(holder) = &filter.holder {
         sql.push_str(" AND holder_unit = ?");
         values.push(text(holder.as_str()));
@@ -378,6 +379,16 @@ impl LedgerRead for SqliteTx<'_> {
         let (sql, values) = queue_where(feed, "count(*)", filter);
         let counted = self.one(&sql, params_from_iter(values), |row| row.get::<_, i64>(0))?;
         Ok(unsigned(counted.unwrap_or_default()))
+    }
+
+    fn figures(
+        &mut self,
+        feed: FeedNo,
+        scopes: &[String],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<Vec<FigureRow>> {
+        self.figure_rows(feed, scopes, from, until)
     }
 
     fn reports_due(&mut self, feed: FeedNo, now: Timestamp, limit: u32) -> StoreResult<Vec<ReportRow>> {

@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 use xunge_core::id::{ChangeHash, PersonId, ReportId, UnitId};
 use xunge_core::time::Timestamp;
 
-use super::ledger_read::{digest, signed, unsigned};
+use super::ledger_read::{digest, marks, signed, unsigned};
 use super::{SqliteTx, damaged};
 use crate::store::{FeedNo, ReportNo, ReportRow, StoreResult};
 
@@ -12,7 +12,7 @@ use crate::store::{FeedNo, ReportNo, ReportRow, StoreResult};
 pub(super) const COLUMNS: &str = "report_no, feed_no, report, code, key, reporter, scope, scope_seq, \
      digest_count, digest_xor, heads, changes, events, people, last_seq, state, rank, level, category, holder_unit, \
      holder_part, held_since, submitted_at, due_at, flags, attachments_named, attachments_stored, summary, \
-     look_at";
+     look_at, closed_at, close_due_at, closed_level, reworks, called_back, lead";
 
 pub(super) fn report_id(bytes: Vec<u8>) -> rusqlite::Result<ReportId> {
     ReportId::from_slice(&bytes).ok_or_else(|| damaged("a report's name"))
@@ -62,17 +62,18 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<ReportRow> {
         attachments_stored: row.get(26)?,
         summary: row.get(27)?,
         look_at: row.get::<_, Option<i64>>(28)?.map(Timestamp),
+        outcome: super::outcome::from_row(row, 29)?,
     })
 }
 
 impl SqliteTx<'_> {
     pub(super) fn insert_report(&self, r: &ReportRow) -> StoreResult<ReportNo> {
+        let columns = COLUMNS
+            .strip_prefix("report_no, ")
+            .expect("it is the first column");
         let sql = format!(
-            "INSERT INTO reports ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-             ?, ?, ?, ?, ?)",
-            COLUMNS
-                .strip_prefix("report_no, ")
-                .expect("it is the first column")
+            "INSERT INTO reports ({columns}) VALUES ({})",
+            marks(columns.split(',').count())
         );
         let heads: Vec<u8> = r.heads.iter().flat_map(|h| h.0).collect();
         let (unit, part) = r.holder.as_ref().map(|(u, p)| (u.as_str(), *p)).unzip();
@@ -107,6 +108,12 @@ impl SqliteTx<'_> {
                 r.attachments_stored,
                 r.summary,
                 r.look_at.map(Timestamp::as_millis),
+                r.outcome.closed_at.map(Timestamp::as_millis),
+                r.outcome.close_due_at.map(Timestamp::as_millis),
+                r.outcome.closed_level,
+                r.outcome.reworks,
+                r.outcome.called_back,
+                r.outcome.lead.as_ref().map(UnitId::as_str),
             ],
         )?;
         Ok(ReportNo(self.tx.last_insert_rowid()))
@@ -116,7 +123,9 @@ impl SqliteTx<'_> {
         let sql = "UPDATE reports SET code = ?, key = ?, scope = ?, scope_seq = ?, digest_count = ?, digest_xor = ?, \
                    heads = ?, changes = ?, events = ?, people = ?, last_seq = ?, state = ?, rank = ?, level = ?, \
                    category = ?, holder_unit = ?, holder_part = ?, held_since = ?, submitted_at = ?, due_at = ?, \
-                   flags = ?, attachments_named = ?, attachments_stored = ?, summary = ?, look_at = ? WHERE report_no = ?";
+                   flags = ?, attachments_named = ?, attachments_stored = ?, summary = ?, look_at = ?, \
+                   closed_at = ?, close_due_at = ?, closed_level = ?, reworks = ?, called_back = ?, lead = ? \
+                   WHERE report_no = ?";
         let heads: Vec<u8> = r.heads.iter().flat_map(|h| h.0).collect();
         let (unit, part) = r.holder.as_ref().map(|(u, p)| (u.as_str(), *p)).unzip();
         self.run(
@@ -147,6 +156,12 @@ impl SqliteTx<'_> {
                 r.attachments_stored,
                 r.summary,
                 r.look_at.map(Timestamp::as_millis),
+                r.outcome.closed_at.map(Timestamp::as_millis),
+                r.outcome.close_due_at.map(Timestamp::as_millis),
+                r.outcome.closed_level,
+                r.outcome.reworks,
+                r.outcome.called_back,
+                r.outcome.lead.as_ref().map(UnitId::as_str),
                 r.no.0,
             ],
         )?;
