@@ -221,7 +221,7 @@ mod tests {
     fn every_point_of_nested_lists_is_shifted_once() {
         let mut square = json!([[[[120.0, 30.0], [120.1, 30.0], [120.1, 30.1]]]]);
         shift(&mut square);
-        let first = &square[0][0][0][0];
+        let first = &square[0][0][0];
         let moved = wgs84_to_gcj02(Position {
             lat_deg: 30.0,
             lon_deg: 120.0,

@@ -267,7 +267,7 @@ impl Service {
             action: None,
         };
         match self.push_desk(&mut desk, push, Vec::new())?.first() {
-            Some(ItemResult::Stored { .. }) => Ok(edits.len()),
+            Some(ItemResult::Stored) => Ok(edits.len()),
             other => Err(ServiceError::BadRequest(format!(
                 "the pictures were not taken: {other:?}"
             ))),

@@ -287,8 +287,8 @@ impl<'a> History<'a> {
         let middle = self.township.middle_of(grid);
         let aside = |k: usize| (k % 7) as f64 * 0.000_6 - 0.001_8;
         Position {
-            lat_deg: middle.lat_deg + aside(number * 3 + number / 9),
-            lon_deg: middle.lon_deg + aside(number * 5 + 2),
+            lat_deg: middle.lat_deg + aside(number + number / 9 * 5),
+            lon_deg: middle.lon_deg + aside(number * 2 + number / 9 * number / 9),
         }
     }
 
