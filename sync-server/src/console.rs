@@ -24,6 +24,8 @@ mod period;
 mod print;
 mod queue;
 mod report;
+mod room;
+mod views;
 mod words;
 
 use axum::Router;
@@ -46,9 +48,19 @@ pub(crate) fn router() -> Router<App> {
         .route("/console/queue/map", get(queue::get_map))
         .route("/console/map/queue", get(queue::get_points))
         .route("/console/batch", post(batch::post_batch))
+        .route("/console/views", post(views::post_views))
         .route("/console/reports/{report}", get(report::get_report))
         .route("/console/reports/{report}/people", post(report::post_people))
         .route("/console/reports/{report}/print", get(print::get_print))
+        .route("/console/reports/{report}/slip", get(report::get_slip))
+        .route("/console/reports/{report}/compare", get(report::get_compare))
+        .route("/console/reports/{report}/pictures", post(report::post_pictures))
+        .route("/console/reports/{report}/take", post(report::post_take))
+        .route("/console/reports/{report}/attend", post(report::post_attend))
+        .route(
+            "/console/reports/{report}/pictures/{attachment}/blur",
+            get(report::get_blur),
+        )
         .route(
             "/console/reports/{report}/pictures/{attachment}",
             get(report::get_picture),
@@ -58,6 +70,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/console/coverage/phones", get(coverage::get_phones))
         .route("/console/figures", get(figures::get_figures))
         .route("/console/map/coverage", get(map::get_coverage))
+        .merge(room::router())
         .route("/console/events", get(events::get_events))
         .route("/console/assets/{name}", get(assets::get_asset))
         .route(

@@ -88,6 +88,8 @@ pub(crate) struct Ledger {
     pub(crate) wakers: Wakers,
     pub(crate) recent: Recent,
     pub(crate) grounds: Grounds,
+    /// Where workers on patrol were last heard of.
+    pub(crate) whereabouts: Mutex<crate::service::Whereabouts>,
     rng: Mutex<StdRng>,
     directory: Mutex<Option<(u64, Arc<Directory>)>>,
     scopes: Mutex<BTreeMap<(PersonId, FeedNo), CachedScope>>,
@@ -156,6 +158,7 @@ impl Ledger {
             wakers: Wakers::default(),
             recent: Recent::default(),
             grounds: Grounds::default(),
+            whereabouts: Mutex::default(),
             rng: Mutex::new(rng),
             directory: Mutex::new(None),
             scopes: Mutex::default(),

@@ -23,6 +23,7 @@ use crate::store::{SqliteStore, Store};
 
 mod account;
 mod act;
+mod beside;
 mod coverage;
 mod directory;
 mod enrol;
@@ -31,19 +32,25 @@ mod erase;
 mod figures;
 mod health;
 mod offer;
+mod order;
+mod presence;
 mod queue;
+mod reminded;
 mod review;
 mod routing;
 mod search;
 mod story;
 mod upload;
 mod verify;
+mod views;
 mod wait;
 
 pub use crate::ledger::project::DueStage;
 pub use crate::store::{Cohort, OutcomeKind};
 pub use account::{Account, Session};
 pub use act::{ActOutcome, ActRequest, ReportRef};
+pub(crate) use beside::Whereabouts;
+pub use beside::{Amendment, Candidate, NearWorker};
 pub use coverage::{
     CoverageAnswer, CoverageLayer, CoverageQuery, KeyPlaceRow, KeyPlacesAnswer, PlaceVisitRow, SilenceAnswer,
     SilentPhone, UnitCoverage, coverage_csv,
@@ -54,12 +61,15 @@ pub use enter::{Entered, Entry, NewPicture};
 pub use figures::{FigureBy, FigureLine, Figures, FiguresAnswer, FiguresQuery};
 pub use health::Counts;
 pub use offer::Offer;
+pub use order::{NewOrder, Order, OrderLine, OrderProgress};
 pub use queue::{QueuePage, QueueQuery, QueueRow};
+pub use reminded::RemindedOf;
 pub use review::{AuditRow, ReviewItem};
 pub use routing::{DryRun, RULE_CODE, Rerouted, RuleCount, route_of, rules_of};
 pub use story::{ReportStory, StoryEvent};
 pub use upload::{BlobInfo, NewUpload, Upload};
 pub use verify::{BlobCheck, VerifyReport};
+pub use views::SavedView;
 pub use wait::Waiter;
 
 /// What a service needs to open.
@@ -144,6 +154,7 @@ pub struct Service {
     secrets: Arc<Secrets>,
     clock: Arc<dyn Clock>,
     search: Arc<search::SearchIndex>,
+    presence: Arc<presence::Presence>,
 }
 
 impl Service {
@@ -175,6 +186,7 @@ impl Service {
             secrets: Arc::new(config.secrets),
             clock: config.clock,
             search: Arc::default(),
+            presence: Arc::default(),
         })
     }
 

@@ -4,6 +4,8 @@
 
 #[path = "import/ground.rs"]
 mod ground;
+#[path = "import/rules.rs"]
+mod rules;
 
 use chrono::NaiveDate;
 use xunge_core::directory::{DirectoryRecord, DirectoryRow, FieldKind, Person, Sight, Unit, UnitKind};

@@ -98,6 +98,10 @@ pub(crate) async fn post_act(
     if is_stale(kind, &stamp, &loaded) {
         return failed(loaded, w.stale_title.to_owned(), true, StatusCode::CONFLICT);
     }
+    // Somebody else has it open, and the page did not say so: nobody does twice what was done while he looked.
+    if let Some(text) = taken(&desk, kind, &fields, &loaded) {
+        return failed(loaded, text, false, StatusCode::CONFLICT);
+    }
     let ready = match ready(&app, &desk, kind, &fields, &loaded).await {
         Ok(ready) => ready,
         Err(problem) => return failed(loaded, problem, false, StatusCode::UNPROCESSABLE_ENTITY),
@@ -130,6 +134,14 @@ pub(crate) async fn post_act(
         kind.as_str()
     ))
     .into_response())
+}
+
+/// Who has the report open, where the page did not say so and the act is one that the table lets through.
+fn taken(desk: &Desk, kind: ActionKind, fields: &Fields, loaded: &Loaded) -> Option<String> {
+    let other = loaded.beside.handled_by.as_ref()?;
+    let is_unknowing = fields.get("knowing").is_none() && loaded.offer.acts.contains(&kind);
+    let text = desk.lang.room().handled_by;
+    is_unknowing.then(|| text.replace("{p}", &desk.names().person(other)))
 }
 
 /// Sends an act to the service.

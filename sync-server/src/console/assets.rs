@@ -10,7 +10,11 @@ use xunge_core::signature::sha256;
 use crate::problem::{ErrorCode, Problem};
 
 const CSS: &str = include_str!("assets/console.css");
-const JS: &str = include_str!("assets/console.js");
+const JS: &str = concat!(
+    include_str!("assets/console.js"),
+    "\n",
+    include_str!("assets/desk.js")
+);
 /// What `console-assets/build.sh` made; empty where it did not run before this program was compiled.
 const MAP: &str = include_str!(concat!(env!("OUT_DIR"), "/map.js"));
 const ICON: &str = include_str!("assets/icon.svg");

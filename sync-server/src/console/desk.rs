@@ -148,8 +148,12 @@ impl Desk {
             pages.push(("/console/coverage", b.nav_coverage));
             pages.push(("/console/figures", b.nav_figures));
         }
+        if self.holds(super::room::has_desk) {
+            pages.push(("/console/desk", self.lang.room().nav));
+        }
         let is_here = |href: &str| match href {
             "/console" => self.here == href || self.here.starts_with("/console?"),
+            "/console/desk" => super::room::is_desk(&self.here),
             href => self.here.starts_with(href),
         };
         let item = |(href, name): (&'static str, &'static str)| NavItem {

@@ -16,7 +16,7 @@ use super::act::{Opt, token};
 use super::desk::{Desk, Frame};
 use super::dress::{percent, render};
 use super::queue::{Row, row_of, state_class};
-use super::words;
+use super::words::{self, Room};
 use crate::ServiceError;
 use crate::app::App;
 use crate::problem::Problem;
@@ -24,6 +24,9 @@ use crate::service::{Offer, QueueQuery, QueueRow};
 
 /// Open reports looked through for what waits for one person.
 const LOOKED_AT: usize = 1_000;
+
+/// How near a deadline is for its reminder to be looked for, in ms: three quarters of the longest usual time are gone by then.
+const NEAR_MS: i64 = 3 * 86_400_000;
 
 /// Late reports that are shown; the count says how many there are.
 const LATE_SHOWN: usize = 20;
@@ -74,6 +77,8 @@ struct Place {
 
 struct Overview {
     township: String,
+    /// Of what the server reminded this person: what for, and the report.
+    reminded: Vec<(String, Row)>,
     tiles: Vec<Tile>,
     late_count: String,
     late: Vec<Row>,
@@ -86,6 +91,7 @@ struct Overview {
 #[template(path = "home.html")]
 struct HomeView {
     f: Frame,
+    r: &'static Room,
     waiting: Vec<Waiting>,
     is_waiting_shown: bool,
     overviews: Vec<Overview>,
@@ -128,6 +134,7 @@ pub(crate) async fn get_home(Shared(app): Shared<App>, desk: Desk) -> Result<Res
     });
     let phrases = words::phrases(desk.lang, A::Return).into_iter();
     let page = HomeView {
+        r: desk.lang.room(),
         f: desk.frame(),
         waiting: groups.collect(),
         is_waiting_shown: has_part,
@@ -222,8 +229,10 @@ async fn overview(app: &App, desk: &Desk, feed: &UnitId) -> Result<Overview, Pro
         })
         .collect();
     places.sort_by_key(|place| std::cmp::Reverse((place.late, place.open)));
+    let reminded = reminded(app, desk, feed, &rows).await?;
     let w = desk.lang.words();
     Ok(Overview {
+        reminded,
         township: names.unit(feed),
         tiles: tiles(desk, feed, &counts),
         late_count: w.late_count.replace("{n}", &late.len().to_string()),
@@ -235,6 +244,32 @@ async fn overview(app: &App, desk: &Desk, feed: &UnitId) -> Result<Overview, Pro
         places,
         is_cut,
     })
+}
+
+/// What this person was reminded of and what still waits.
+async fn reminded(
+    app: &App,
+    desk: &Desk,
+    feed: &UnitId,
+    rows: &[QueueRow],
+) -> Result<Vec<(String, Row)>, Problem> {
+    let is_near = |row: &&QueueRow| row.due_at.is_some_and(|at| at.ms_since(desk.now) < NEAR_MS);
+    let ids: Vec<_> = rows.iter().filter(is_near).map(|row| row.report).collect();
+    let (caller, unit) = (desk.caller.clone(), feed.clone());
+    let found = app
+        .blocking(move |service| service.reminded(&caller, &unit, &ids))
+        .await?;
+    let (names, moments, r) = (desk.names(), desk.moments(Some(feed)), desk.lang.room());
+    let line = |told: &crate::service::RemindedOf| {
+        let row = rows.iter().find(|row| row.report == told.report)?;
+        let what = match told.nudge {
+            xunge_core::workflow::Nudge::Urge => r.told_near,
+            xunge_core::workflow::Nudge::Escalate => r.told_late,
+        };
+        let what = what.replace("{s}", moments.stage(&told.stage));
+        Some((what, row_of(row, &names, moments)))
+    };
+    Ok(found.iter().filter_map(line).collect())
 }
 
 fn tiles(desk: &Desk, feed: &UnitId, counts: &BTreeMap<State, u64>) -> Vec<Tile> {

@@ -45,6 +45,14 @@ impl Lang {
         }
     }
 
+    /// The catalogue of the room's pages.
+    pub(crate) fn room(self) -> &'static words::Room {
+        match self {
+            Self::Zh => &words::ROOM_ZH,
+            Self::En => &words::ROOM_EN,
+        }
+    }
+
     /// One of a pair of Chinese and English.
     pub(crate) fn pick<T>(self, (zh, en): (T, T)) -> T {
         match self {

@@ -10,14 +10,17 @@ use chrono_tz::Tz;
 use xunge_core::command::State;
 use xunge_core::directory::UnitKind;
 use xunge_core::id::{CategoryId, UnitId};
-use xunge_core::workflow::state_words;
+use xunge_core::workflow::{action_words, state_words};
 
+use super::batch::BULK;
 use super::desk::{Desk, Frame};
 use super::dress::{percent, render};
+use super::report::is_room;
+use super::words::Room;
 use crate::ServiceError;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::service::{QueuePage, QueueQuery};
+use crate::service::{QueuePage, QueueQuery, SavedView};
 
 mod picked;
 mod points;
@@ -80,6 +83,14 @@ struct Tab {
     is_here: bool,
 }
 
+struct ViewLink {
+    name: String,
+    href: String,
+    is_here: bool,
+    /// What its button to drop it says.
+    drop: String,
+}
+
 struct Choice {
     name: &'static str,
     label: &'static str,
@@ -108,6 +119,13 @@ struct QueueView {
     is_filtered: bool,
     map: String,
     unfiltered: String,
+    r: &'static Room,
+    /// The acts for many, for who sits in the room.
+    bulk: Vec<BulkAct>,
+    leads: Vec<Lead>,
+    views: Vec<ViewLink>,
+    query: String,
+    can_bulk: bool,
     rows: Vec<Row>,
     empty_text: &'static str,
     next: Option<String>,
@@ -243,7 +261,36 @@ pub(crate) async fn get_queue(
             Ok((page, service.queue_counts(&caller, &open)?))
         })
         .await?;
-    Ok(render(StatusCode::OK, &view(&desk, &filter, page, &counts)))
+    let (caller, ids) = (
+        desk.caller.clone(),
+        page.rows.iter().map(|row| row.report).collect::<Vec<_>>(),
+    );
+    let (views, present) = app
+        .blocking(move |service| -> Result<_, ServiceError> {
+            Ok((service.views(&caller)?, service.present(&ids)))
+        })
+        .await?;
+    let mut view = view(&desk, &filter, page, &counts);
+    view.views = links(&desk, &view.query, views);
+    for row in &mut view.rows {
+        let other = row.id.parse().ok().and_then(|id| present.get(&id));
+        let other = other.filter(|person| **person != desk.session.person);
+        row.handled = other.map(|person| view.r.handled_mark.replace("{p}", &desk.names().person(person)));
+    }
+    Ok(render(StatusCode::OK, &view))
+}
+
+fn links(desk: &Desk, query: &str, views: Vec<SavedView>) -> Vec<ViewLink> {
+    let link = |view: SavedView| ViewLink {
+        href: match view.query.is_empty() {
+            true => "/console/queue".to_owned(),
+            false => format!("/console/queue?{}", view.query),
+        },
+        is_here: view.query == query,
+        drop: desk.lang.room().view_drop.replace("{x}", &view.name),
+        name: view.name,
+    };
+    views.into_iter().map(link).collect()
 }
 
 fn view(desk: &Desk, filter: &Filter, page: QueuePage, counts: &BTreeMap<State, u64>) -> QueueView {
@@ -274,7 +321,17 @@ fn view(desk: &Desk, filter: &Filter, page: QueuePage, counts: &BTreeMap<State, 
         after: None,
         ..filter.clone()
     };
+    let (bulk, leads) = for_many(desk, filter);
     QueueView {
+        r: desk.lang.room(),
+        bulk,
+        leads,
+        views: Vec::new(),
+        query: first
+            .href()
+            .split_once('?')
+            .map_or(String::new(), |(_, query)| query.to_owned()),
+        can_bulk: is_room(desk) && !rows.is_empty(),
         is_search,
         count_text,
         tabs: tabs(desk, filter, counts),
@@ -302,6 +359,21 @@ fn view(desk: &Desk, filter: &Filter, page: QueuePage, counts: &BTreeMap<State, 
             ..desk.frame()
         },
     }
+}
+
+/// An act's name and what people call it.
+type BulkAct = (&'static str, &'static str);
+
+/// A department's code and name.
+type Lead = (String, String);
+
+/// The acts that can be done for many, and the departments to which many can be dispatched.
+fn for_many(desk: &Desk, filter: &Filter) -> (Vec<BulkAct>, Vec<Lead>) {
+    let feed = filter.feed.as_ref().or_else(|| desk.feeds.first());
+    let leads = feed.map_or(Vec::new(), |feed| desk.directory.departments_for(feed, desk.now));
+    let act = |kind: &xunge_core::command::ActionKind| (kind.as_str(), desk.lang.pick(action_words(*kind)));
+    let leads = leads.iter().map(|unit| (unit.id.to_string(), unit.name.clone()));
+    (BULK.iter().map(act).collect(), leads.collect())
 }
 
 fn tabs(desk: &Desk, filter: &Filter, counts: &BTreeMap<State, u64>) -> Vec<Tab> {

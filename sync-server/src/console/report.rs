@@ -14,18 +14,24 @@ use super::desk::{Desk, Frame};
 use super::dress::render;
 use super::form::Posted;
 use super::queue::{Row, row_of};
+use super::words::Room;
 use crate::ServiceError;
 use crate::app::App;
 use crate::problem::{ErrorCode, Problem};
 use crate::service::{Offer, QueueRow, ReportRef, ReportStory};
 
+mod beside;
 mod content;
 mod due;
+mod pictures;
 mod standing;
 mod story;
 
+use beside::seen_pictures;
+pub(crate) use beside::{Beside, is_room};
 pub(crate) use content::{Content, Picture, content as content_of};
 pub(crate) use due::DueLine;
+pub(crate) use pictures::{get_blur, get_compare, get_slip, post_attend, post_pictures, post_take};
 pub(crate) use standing::{Standing, standing as standing_of};
 pub(crate) use story::{StoryLine, lines as story_of};
 
@@ -37,12 +43,21 @@ pub(crate) struct Loaded {
     pub(crate) related: Vec<QueueRow>,
     /// Whether names and telephones stand in full.
     pub(crate) is_unmasked: bool,
+    /// What stands beside it.
+    pub(crate) beside: Beside,
 }
 
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportView {
     f: Frame,
+    r: &'static Room,
+    beside: beside::BesideView,
+    /// Whether pictures may be added here.
+    can_add: bool,
+    roles: Vec<(&'static str, &'static str)>,
+    has_pair: bool,
+    has_slip: bool,
     id: String,
     code: String,
     title: String,
@@ -80,6 +95,7 @@ pub(crate) async fn load(
 ) -> Result<Loaded, Problem> {
     let caller = desk.caller.clone();
     let report = ReportRef::parse(report);
+    let is_room = is_room(desk);
     app.blocking(move |service| -> Result<_, ServiceError> {
         let story = service.report_story(&caller, &report, unmask.as_deref())?;
         let offer = service.offer(&caller, &ReportRef::Id(story.row.report))?;
@@ -91,6 +107,7 @@ pub(crate) async fn load(
             other.ok().map(|story| story.row)
         });
         Ok(Loaded {
+            beside: Beside::read(service, &caller, &story, is_room)?,
             related: related.collect(),
             is_unmasked: unmask.is_some(),
             story,
@@ -145,7 +162,12 @@ fn view(desk: &Desk, loaded: Loaded, notice: Option<String>, attempt: Option<&At
     let names = desk.names();
     let moments = desk.moments(Some(&loaded.story.feed));
     let story = &loaded.story;
-    let lines = story_of(story, &names, moments);
+    let mut lines = story_of(story, &names, moments);
+    for (line, event) in lines.iter_mut().zip(&story.events) {
+        if line.saw.is_some() {
+            line.pictures = seen_pictures(desk, story, &event.command.attachments);
+        }
+    }
     let meanwhile = attempt.filter(|attempt| attempt.is_stale).map(|attempt| {
         let saw = attempt.saw;
         let seen = saw.and_then(|saw| story.events.iter().position(|e| e.command.id == saw));
@@ -157,15 +179,23 @@ fn view(desk: &Desk, loaded: Loaded, notice: Option<String>, attempt: Option<&At
     let heads: Vec<String> = loaded.offer.heads.iter().map(ToString::to_string).collect();
     let acts = forms(desk, &loaded, attempt);
     let row = row_of(&story.row, &names, moments);
+    let content = content_of(story, &names, moments);
+    let standing = standing_of(story, &names, moments);
     ReportView {
+        r: desk.lang.room(),
+        beside: beside::beside(desk, story, &loaded.beside),
+        can_add: story.row.state.is_open() && !story.is_erased,
+        roles: pictures::roles(desk),
+        has_pair: content.as_ref().is_some_and(|content| content.pictures.len() > 1),
+        has_slip: is_room(desk) && !standing.units.is_empty(),
         id: row.id,
         code: row.code,
         title: row.title,
         is_urgent: row.is_urgent,
         notice,
-        standing: standing_of(story, &names, moments),
+        standing,
         due: due::lines(story, &names, moments),
-        content: content_of(story, &names, moments),
+        content,
         related: loaded
             .related
             .iter()
@@ -186,6 +216,7 @@ fn view(desk: &Desk, loaded: Loaded, notice: Option<String>, attempt: Option<&At
 #[template(path = "picture.html")]
 struct PictureView {
     f: Frame,
+    r: &'static Room,
     id: String,
     code: String,
     title: String,
@@ -216,6 +247,7 @@ pub(crate) async fn get_picture(
         return Ok(Problem::plain(ErrorCode::NotFound).into_response());
     };
     let page = PictureView {
+        r: desk.lang.room(),
         f: desk.frame(),
         id: row.id,
         code: row.code,

@@ -11,10 +11,14 @@ use super::lang::Lang;
 mod board;
 mod en;
 mod names;
+mod phrase;
+mod room;
 mod zh;
 
 pub(crate) use board::{BOARD_EN, BOARD_ZH, BoardWords};
 pub(crate) use names::Words;
+pub(crate) use phrase::sentences;
+pub(crate) use room::{ROOM_EN, ROOM_ZH, Room};
 
 /// 中文.
 pub(crate) const ZH: Words = zh::WORDS;
@@ -233,6 +237,21 @@ mod tests {
         for ((name, zh), (_, en)) in zh.zip(en) {
             let is_sign = matches!(zh, "：" | "（" | "）" | "，" | "、");
             assert!(is_sign || is_chinese(zh), "{name} is missing in Chinese: {zh:?}");
+            assert!(
+                !en.trim().is_empty() && !is_chinese(en),
+                "{name} is missing in English: {en:?}"
+            );
+            assert_eq!(gaps(zh), gaps(en), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_string_of_the_room_stands_in_both_languages_with_the_same_gaps() {
+        for (name, zh, en) in room::ALL {
+            assert!(
+                is_chinese(zh) || gaps(zh) == gaps(en) && zh.contains('{'),
+                "{name} is missing in Chinese: {zh:?}"
+            );
             assert!(
                 !en.trim().is_empty() && !is_chinese(en),
                 "{name} is missing in English: {en:?}"

@@ -81,6 +81,9 @@ impl Ledger {
     }
 }
 
+/// How long ago a segment may have ended for its last fix to say where somebody is, in ms.
+const FRESH_MS: i64 = 30 * 60_000;
+
 impl Turn<'_> {
     /// The word on a segment or check-up that was here before.
     pub(crate) fn known_track(&mut self, name: &[u8; 32]) -> Result<Option<ItemResult>, ServiceError> {
@@ -130,11 +133,25 @@ impl Turn<'_> {
             seq: self.feed.head,
             body: self.ledger.keys.master.seal(CONTEXT, &name, bytes),
         };
+        self.note_whereabouts(segment);
         self.cover_by(segment)?;
         self.visit_by_patrol(segment)?;
         self.patrols.entry(key).or_default().push(row.clone());
         self.tracks.push(row);
         Ok(ItemResult::Stored)
+    }
+
+    /// Remembers where somebody on patrol is, so that the nearest can be asked to look. A walk that was sent late says nothing of now.
+    fn note_whereabouts(&self, segment: &Segment) {
+        let header = &segment.header;
+        let is_fresh = self.now.ms_since(header.closed_at).abs() <= FRESH_MS;
+        let last = segment.fixes.iter().rev().find(|fix| fix.is_good());
+        let Some(fix) = last.filter(|_| is_fresh) else {
+            return;
+        };
+        let mut known = super::locked(&self.ledger.whereabouts);
+        known.insert(header.person.clone(), (self.now, fix.position.to_position()));
+        known.retain(|_, (at, _)| self.now.ms_since(*at) <= 2 * FRESH_MS);
     }
 
     /// Joins the cells of a segment, and notes the patrol in the grids that it serves.

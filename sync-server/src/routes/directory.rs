@@ -12,7 +12,7 @@ use crate::auth::Signed;
 use crate::body::Params;
 use crate::problem::{ErrorCode, Problem};
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "unit",
     "person",
     "post",
@@ -22,6 +22,7 @@ const KINDS: [&str; 9] = [
     "place_name",
     "key_place",
     "excluded_area",
+    "routing_rule",
 ];
 
 /// Which rows.

@@ -329,21 +329,25 @@ impl Service {
         })
     }
 
-    /// Pushes like a phone: content, people, then the act.
-    fn push_desk(
-        &self,
-        desk: &mut InstallRow,
-        push: DeskPush,
-        heads: Vec<xunge_core::id::ChangeHash>,
-    ) -> Result<Vec<ItemResult>, ServiceError> {
+    fn desk_time(&self) -> DeviceTime {
         let reading = self.clock.read();
-        let at = DeviceTime {
+        DeviceTime {
             wall_at: reading.wall_at,
             monotonic_ms: reading.monotonic_ms,
             boot: reading.boot,
             server_offset_ms: Some(0),
             server_offset_age_ms: Some(0),
-        };
+        }
+    }
+
+    /// What is pushed, in the order in which it must arrive.
+    fn desk_items(
+        &self,
+        desk: &InstallRow,
+        push: DeskPush,
+        heads: Vec<xunge_core::id::ChangeHash>,
+        at: DeviceTime,
+    ) -> Vec<Item> {
         let key = &self.ledger.keys.signing;
         let mut items = Vec::new();
         items.extend(push.change.map(|change| Item::Change {
@@ -378,6 +382,19 @@ impl Service {
                 command: SignedCommand::sign(&command, key),
             }
         }));
+        items
+    }
+
+    /// Pushes like a phone: content, people, then the act.
+    fn push_desk(
+        &self,
+        desk: &mut InstallRow,
+        push: DeskPush,
+        heads: Vec<xunge_core::id::ChangeHash>,
+    ) -> Result<Vec<ItemResult>, ServiceError> {
+        let at = self.desk_time();
+        let key = &self.ledger.keys.signing;
+        let items = self.desk_items(desk, push, heads, at);
         let manifest = Manifest {
             install: desk.install,
             names: items
@@ -403,6 +420,6 @@ impl Service {
             repair: None,
             vouches: Vec::new(),
         };
-        self.ledger.push(desk, &request, reading.wall_at)
+        self.ledger.push(desk, &request, at.wall_at)
     }
 }

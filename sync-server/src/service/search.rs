@@ -8,15 +8,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use memchr::memmem::Finder;
+use xunge_core::command::State;
 use xunge_core::directory::Directory;
 use xunge_core::id::{CategoryId, PersonId, UnitId};
+use xunge_core::time::Timestamp;
 
 use super::{Caller, QueuePage, Service};
 use crate::ServiceError;
 use crate::ledger::open_report::OpenReport;
+use crate::ledger::project;
 use crate::ledger::scope::grid_of;
 use crate::ledger::{Ledger, locked};
 use crate::store::{FeedNo, FeedState, ReadTx, ReportNo, ReportRow};
+use initials::{Initials, Sought};
+
+mod initials;
 
 /// Rows read at once while the index grows.
 const ROWS_AT_ONCE: u32 = 2_000;
@@ -43,14 +49,20 @@ struct FeedIndex {
 struct Entry {
     /// Code, title and words, folded.
     text: String,
+    /// The pinyin initials of the title.
+    initials: Initials,
     grid: Option<UnitId>,
     category: Option<CategoryId>,
     reporter: PersonId,
+    submitted_at: Timestamp,
+    /// Whether it may be rechecked at random: settled, or closed.
+    is_ended: bool,
 }
 
 /// One word of what is searched for, with what the directory knows under it.
 struct Term {
     finder: Finder<'static>,
+    sought: Option<Sought>,
     grids: BTreeSet<UnitId>,
     categories: BTreeSet<CategoryId>,
     people: BTreeSet<PersonId>,
@@ -99,6 +111,40 @@ impl Service {
             }
             Ok(QueuePage { rows, next: None })
         })
+    }
+
+    /// The reports of these categories that were received since, newest first, whoever may see them.
+    pub(super) fn recent_of(
+        &self,
+        tx: &mut dyn ReadTx,
+        feed: &FeedState,
+        categories: &BTreeSet<CategoryId>,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ReportNo>, ServiceError> {
+        let mut feeds = locked(&self.search.feeds);
+        let index = feeds.entry(feed.no).or_default();
+        index.refresh(&self.ledger, tx, feed)?;
+        let is_wanted = |entry: &Entry| {
+            entry.submitted_at >= since && entry.category.as_ref().is_some_and(|c| categories.contains(c))
+        };
+        let found = index.entries.iter().rev().filter(|(_, entry)| is_wanted(entry));
+        Ok(found.map(|(no, _)| *no).take(limit).collect())
+    }
+
+    /// The reports that were received since and are settled or closed, newest first, whoever may see them.
+    pub(super) fn recent_all(
+        &self,
+        tx: &mut dyn ReadTx,
+        feed: &FeedState,
+        since: Timestamp,
+    ) -> Result<Vec<ReportNo>, ServiceError> {
+        let mut feeds = locked(&self.search.feeds);
+        let index = feeds.entry(feed.no).or_default();
+        index.refresh(&self.ledger, tx, feed)?;
+        let found = index.entries.iter().rev();
+        let found = found.filter(|(_, entry)| entry.is_ended && entry.submitted_at >= since);
+        Ok(found.map(|(no, _)| *no).collect())
     }
 
     /// The reports in which every term stands, newest first, whoever may see them.
@@ -159,10 +205,13 @@ impl FeedIndex {
         let summary = &open.summary;
         let words = summary.words.as_deref().unwrap_or("");
         let entry = Entry {
+            initials: Initials::of(&summary.title),
             text: fold(&format!("{}\n{}\n{words}", open.row.code, summary.title)),
             grid: open.row.scope.as_deref().and_then(grid_of),
             category: open.row.category.as_ref().and_then(|c| CategoryId::new(c).ok()),
             reporter: open.row.reporter.clone(),
+            submitted_at: open.row.submitted_at.unwrap_or(open.row.held_since),
+            is_ended: matches!(project::state_of(open.row.state), State::Settled | State::Closed),
         };
         self.entries.insert(open.row.no, entry);
         Ok(())
@@ -172,6 +221,10 @@ impl FeedIndex {
 impl Term {
     fn is_in(&self, entry: &Entry) -> bool {
         self.finder.find(entry.text.as_bytes()).is_some()
+            || self
+                .sought
+                .as_ref()
+                .is_some_and(|sought| entry.initials.have(sought))
             || entry.grid.as_ref().is_some_and(|g| self.grids.contains(g))
             || entry
                 .category
@@ -181,12 +234,16 @@ impl Term {
     }
 }
 
-fn terms(text: &str, directory: &Directory, now: xunge_core::time::Timestamp) -> Vec<Term> {
+fn terms(text: &str, directory: &Directory, now: Timestamp) -> Vec<Term> {
     let text: String = text.chars().take(TEXT_CHARS_MAX).collect();
     let folded: Vec<String> = text.split_whitespace().map(fold).collect();
-    let named = |name: &str, word: &str| fold(name).contains(word);
+    let named = |name: &str, word: &str| {
+        let sought = Sought::of(word);
+        fold(name).contains(word) || sought.is_some_and(|sought| Initials::of(name).have(&sought))
+    };
     let term = |word: &String| Term {
         finder: Finder::new(word.as_bytes()).into_owned(),
+        sought: Sought::of(word),
         grids: directory
             .units(now)
             .filter(|unit| named(&unit.name, word))

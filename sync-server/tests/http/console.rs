@@ -2,6 +2,10 @@
 
 #[path = "console/acts.rs"]
 mod acts;
+#[path = "console/beside.rs"]
+mod beside;
+#[path = "console/desk.rs"]
+mod desk;
 #[path = "console/frame.rs"]
 mod frame;
 #[path = "console/hostile.rs"]

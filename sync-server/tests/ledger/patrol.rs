@@ -95,6 +95,32 @@ fn the_server_s_cells_are_those_that_core_makes_of_the_same_segments_in_any_orde
 }
 
 #[test]
+fn who_is_on_patrol_near_by_is_asked_to_look_first_and_an_old_walk_says_nothing_of_now() {
+    let world = drawn_world();
+    let mut worker = synced(&world, "w1");
+    let (made, _) = worker.submit(&world, "G1");
+    let near = |who: &str| {
+        let found = world
+            .service
+            .near_workers(&operator("room"), &xunge_server::service::ReportRef::Id(made.id))
+            .unwrap();
+        found
+            .into_iter()
+            .find(|worker| worker.person.as_str() == who)
+            .unwrap()
+    };
+    let mut other = synced(&world, "w2");
+    let old = Walk::new(&mut other, "G2", START.plus_ms(-300 * MINUTE_MS));
+    other.push(&world, vec![track(&old.segment(&other, 0, 20))]);
+    assert_eq!(near("w2").heard_at, None, "sent late");
+    let walk = Walk::new(&mut other, "G2", START.plus_ms(-2 * MINUTE_MS));
+    other.push(&world, vec![track(&walk.segment(&other, 0, 20))]);
+    assert_eq!(near("w2").heard_at, Some(START));
+    world.clock.pass_ms(40 * MINUTE_MS);
+    assert_eq!(near("w2").heard_at, None, "he may be anywhere by now");
+}
+
+#[test]
 fn a_segment_that_is_replayed_a_thousand_times_is_stored_once() {
     let world = drawn_world();
     let mut phone = synced(&world, "w1");

@@ -1,7 +1,7 @@
 //! A form for every act that the workflow permits, with what each act asks for.
 
 use xunge_core::command::{ActionKind as A, State};
-use xunge_core::directory::{Level, Role, UnitKind};
+use xunge_core::directory::{Level, UnitKind};
 use xunge_core::id::{CommandId, UnitId};
 use xunge_core::workflow::{Matter, RULES, action_words};
 
@@ -68,6 +68,9 @@ const ORDER: [A; 34] = [
     A::Withdraw,
     A::Void,
 ];
+
+/// The most workers to choose from for a check.
+const WORKERS_MAX: usize = 40;
 
 /// The key of an act: one letter each.
 pub(crate) fn key_of(kind: A) -> Option<char> {
@@ -234,8 +237,25 @@ impl Builder<'_> {
             A::Confirm => vec![fill.pick("proposal", w.in_proposed, None, self.proposals())],
             _ => Vec::new(),
         };
+        self.say(kind, &mut inputs);
         inputs.extend(self.reasons(kind));
         inputs
+    }
+
+    /// Sentences to choose from before the words, where people say the same often. One of both is enough; which is checked when it is sent.
+    fn say(&self, kind: A, inputs: &mut Vec<Input>) {
+        let sentences = words::sentences(self.desk.lang, kind);
+        let place = inputs.iter().position(|input| input.name == "text");
+        let (Some(place), false) = (place, sentences.is_empty()) else {
+            return;
+        };
+        if inputs[place].is_required {
+            inputs[place].is_required = false;
+            inputs[place].hint = self.desk.lang.words().in_either;
+        }
+        let label = self.desk.lang.room().phrase_text;
+        let first = Some(self.desk.lang.words().in_no_phrase);
+        inputs.insert(place, self.filler.pick("say", label, first, sentences));
     }
 
     /// A phrase and words for a reason, where the act asks for one.
@@ -332,7 +352,10 @@ impl Builder<'_> {
         if is_usual_first {
             let category = directory.category_current(&self.matter.category, self.desk.now);
             let said = self.matter.classification.department.clone();
-            let usual = said.or_else(|| category?.department.clone());
+            let route = self.loaded.beside.route.as_ref();
+            let proposed = route.and_then(|route| route.department.as_ref());
+            let proposed = proposed.map(|chosen| chosen.value.clone());
+            let usual = said.or(proposed).or_else(|| category?.department.clone());
             found.sort_by_key(|unit| Some(&unit.id) != usual.as_ref());
         }
         let w = self.desk.lang.words();
@@ -364,25 +387,25 @@ impl Builder<'_> {
             .collect()
     }
 
-    /// Who could look: workers of the grid, then those of its village, but for the reporter.
+    /// Who could look: who is on patrol near by first, then workers of the grid, of its village, and the others; never the reporter.
     fn workers(&self) -> Vec<(String, String)> {
-        let (directory, now) = (&self.desk.directory, self.desk.now);
-        let mut units = vec![self.matter.grid.clone()];
-        if let Some(village) = directory.village_of(&self.matter.grid, now) {
-            let others = directory.grids_under(&village.id, now).into_iter();
-            units.extend(others.filter(|grid| *grid != self.matter.grid));
-        }
-        let mut found = Vec::new();
-        for unit in &units {
-            for post in directory.holders(unit, Role::Worker, now) {
-                let is_known = found.iter().any(|(id, _)| *id == post.person.to_string());
-                if post.person != self.matter.reporter && !is_known {
-                    let name = format!("{} · {}", self.names.person(&post.person), self.names.unit(unit));
-                    found.push((post.person.to_string(), name));
-                }
-            }
-        }
-        found
+        let r = self.desk.lang.room();
+        let name = |worker: &crate::service::NearWorker| {
+            let patrol = match (worker.distance_m, worker.heard_at) {
+                (Some(metres), _) => format!(" · {}", r.near_patrol.replace("{n}", &format!("{metres:.0}"))),
+                (None, Some(_)) => format!(" · {}", r.near_on),
+                (None, None) => String::new(),
+            };
+            let (person, grid) = (self.names.person(&worker.person), self.names.unit(&worker.grid));
+            (worker.person.to_string(), format!("{person} · {grid}{patrol}"))
+        };
+        self.loaded
+            .beside
+            .near
+            .iter()
+            .take(WORKERS_MAX)
+            .map(name)
+            .collect()
     }
 
     fn grant_time(&self) -> Vec<Input> {

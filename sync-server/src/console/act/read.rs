@@ -16,6 +16,7 @@ use super::super::report::Loaded;
 use super::super::words;
 use super::Ready;
 use super::form::needs_reason;
+use crate::service::RULE_CODE;
 
 struct Reader<'a> {
     desk: &'a Desk,
@@ -42,15 +43,62 @@ pub(super) fn read(desk: &Desk, kind: A, fields: &Fields, loaded: &Loaded) -> Re
     if reason.is_none() && (needs_reason(kind, matter) || is_refusal) {
         return Err(w.wrong_reason.to_owned());
     }
-    let text = fields.get("text").map(str::to_owned);
+    let text = said(desk, kind, fields);
     let asks_text = matches!(kind, A::FeedBack | A::Ask | A::Answer | A::Remark);
     if asks_text && text.is_none() {
         return Err(w.wrong_text.to_owned());
     }
+    let (action, reason) = reader.by_rule(action, reason);
     Ok(Ready { action, reason, text })
 }
 
+/// A chosen sentence, typed words, or both.
+fn said(desk: &Desk, kind: A, fields: &Fields) -> Option<String> {
+    let chosen = fields.get("say");
+    let chosen = chosen.filter(|text| {
+        words::sentences(desk.lang, kind)
+            .iter()
+            .any(|(value, _)| value == text)
+    });
+    match (chosen, fields.get("text")) {
+        (Some(chosen), Some(typed)) => Some(format!("{chosen}{typed}")),
+        (one, other) => one.or(other).map(str::to_owned),
+    }
+}
+
 impl Reader<'_> {
+    /// A dispatch to whom the rules propose says by which rule and why, and has the rule's time where no day was chosen.
+    fn by_rule(&self, action: Action, reason: Option<Reason>) -> (Action, Option<Reason>) {
+        let route = self.loaded.beside.route.as_ref();
+        let chosen = route.and_then(|route| route.department.as_ref());
+        let (Action::Dispatch { mut to }, None, Some(chosen)) = (action.clone(), &reason, chosen) else {
+            return (action, reason);
+        };
+        let is_proposed = to.first().is_some_and(|lead| lead.unit == chosen.value);
+        let Some(rule) = chosen.rule.as_ref().filter(|_| is_proposed) else {
+            return (action, reason);
+        };
+        let within = route.and_then(|route| route.within.as_ref());
+        if let Some(within) = within.filter(|_| to.iter().all(|a| a.due_at.is_none())) {
+            let policy = self.desk.directory.policy(&self.loaded.story.feed, self.desk.now);
+            let calendar = self.desk.directory.calendar(self.desk.now);
+            let hours = &policy.working_hours_min;
+            let due_at = within.value.ends_at(self.desk.now, &calendar, policy.zone, hours);
+            to.iter_mut().for_each(|a| a.due_at = Some(due_at));
+        }
+        let why = super::super::room::rules::reason(chosen, self.desk);
+        let reason = Reason {
+            code: Some(format!("{RULE_CODE}{rule}")),
+            text: format!(
+                "{}{}{why}",
+                self.desk.lang.room().route_follow,
+                self.desk.lang.words().colon
+            ),
+            voice: None,
+        };
+        (Action::Dispatch { to }, Some(reason))
+    }
+
     fn action(&self, kind: A) -> Result<Action, String> {
         let w = self.desk.lang.words();
         Ok(match kind {

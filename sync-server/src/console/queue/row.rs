@@ -24,6 +24,10 @@ pub(crate) struct Row {
     pub(crate) attachments: String,
     pub(crate) is_passed_by: bool,
     pub(crate) is_amended: bool,
+    /// Who has it open, where somebody else has.
+    pub(crate) handled: Option<String>,
+    /// What an act on this line is bound to.
+    pub(crate) stamp: String,
 }
 
 /// The nearest deadline.
@@ -74,6 +78,8 @@ pub(crate) fn row_of(row: &QueueRow, names: &Names, moments: Moments) -> Row {
         attachments,
         is_passed_by: row.is_passed_by,
         is_amended: row.is_amended,
+        handled: None,
+        stamp: super::super::batch::stamp(row),
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct StoryLine {
     pub(crate) text: Option<String>,
     /// How many pictures and voice notes were there at a decision.
     pub(crate) saw: Option<String>,
+    /// These pictures, as far as they are still here: address and what they show.
+    pub(crate) pictures: Vec<(String, &'static str)>,
 }
 
 /// The story in its order.
@@ -72,6 +74,7 @@ fn line(event: &StoryEvent, names: &Names, moments: Moments) -> StoryLine {
             .text
             .clone()
             .filter(|text| !text.trim().is_empty() && Some(text.trim()) != reason.as_deref()),
+        pictures: Vec::new(),
         saw: saw.then(|| {
             w.saw_attachments
                 .replace("{n}", &command.attachments.len().to_string())
