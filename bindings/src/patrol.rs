@@ -105,6 +105,16 @@ pub enum Notice {
     LocationIsOff,
     /// Nothing tells the day: what is seen now counts for no day until something does.
     DayIsUnknown,
+    /// For two minutes no position came that could be kept.
+    NoFixes {
+        /// Whether positions came, but none that was good enough.
+        is_poor: bool,
+    },
+    /// The last part of the track lies beside its grids as maps in GCJ-02 do: it was not kept.
+    TrackIsShifted {
+        /// By how many metres.
+        offset_m: u32,
+    },
 }
 
 /// A fix as the system hands it over.
@@ -195,6 +205,19 @@ pub struct PatrolView {
     pub unsent_segment_count: u32,
     /// Its gaps, in order.
     pub gaps: Vec<PatrolGap>,
+    /// For how long no position came that could be kept, in ms, where the patrol runs and that is long.
+    pub silent_ms: Option<i64>,
+    /// Fixes that were left out, by reason.
+    pub dropped: Vec<DroppedFixes>,
+}
+
+/// Fixes that were left out for one reason.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct DroppedFixes {
+    /// Why.
+    pub reason: DropReason,
+    /// How many.
+    pub count: u32,
 }
 
 /// How bad a finding of the self-test is.
@@ -260,6 +283,8 @@ pub struct PlatformFacts {
     pub free_bytes: Option<u64>,
     /// How often the system closed the app during the last patrols; what the phone itself knows is put in.
     pub killed_count: u32,
+    /// For how many minutes no position came that could be kept; the device puts it in.
+    pub silent_min: Option<u32>,
 }
 
 /// Something that would make tracking die or be poor here.
@@ -410,6 +435,12 @@ impl From<core::PatrolView> for PatrolView {
             open_fix_count: core.open_fix_count,
             segment_count: core.segment_count,
             unsent_segment_count: core.unsent_segment_count,
+            silent_ms: core.silence.map(|silence| silence.silent_ms),
+            dropped: core
+                .dropped
+                .iter()
+                .map(|(reason, count)| DroppedFixes { reason, count })
+                .collect(),
         }
     }
 }

@@ -22,12 +22,13 @@ pub use fix::{
 };
 pub use machine::{
     ClosedSegment, Effect, EndCause, EventKind, FIX_EVERY_MS, Input, Notice, Patrol, PatrolEvent, PatrolKind,
-    PatrolPlan, PatrolState, RefusedInput, SEGMENT_CLOSES_AFTER_MS, STILL_ENDS_AFTER_MS,
+    PatrolPlan, PatrolState, RefusedInput, SEGMENT_CLOSES_AFTER_MS, SILENT_AFTER_MS, STILL_ENDS_AFTER_MS,
+    Silence,
 };
 pub use platform::{Finding, PhoneMaker, PlatformFacts, PlatformSelfTest, Severity, self_test};
 pub use segment::{
     CloseCause, GRIDS_MAX, Lead, SEGMENT_BYTES_MAX, SEGMENT_FIXES_MAX, SEGMENT_MS_MAX, Segment, SegmentError,
     SegmentHash, SegmentHeader,
 };
-pub use shifted::{ShiftedTrack, looks_like_gcj02};
+pub use shifted::{ShiftedTrack, looks_like_gcj02, shifted_segment};
 pub use walk::Walk;

@@ -41,7 +41,7 @@ pub(crate) use attachment::{AttachmentRow, BlobState, UploadRow};
 pub(crate) use attention::AttentionRow;
 pub(crate) use change::OwnChange;
 pub(crate) use command::CommandRow;
-pub(crate) use coverage::{CellsRow, CoverageKey};
+pub(crate) use coverage::{CellsRow, CoverageKey, SEEN};
 pub(crate) use draft::DraftState;
 pub(crate) use feed::{FeedRowState, GridFill};
 pub(crate) use file::{attachment_path, durable_write, read_file, remove_file};

@@ -13,7 +13,6 @@ use super::Device;
 use super::device::Context;
 use super::ground::Grounds;
 use super::patrol::shown;
-use super::sync::SEEN;
 use crate::coverage::{
     CellSet, CoveragePeriod, CoverageRows, CoverageShare, DayCoverage, GridGround, LastSeen, Picture,
     UnknownCause, track_lines,
@@ -21,10 +20,10 @@ use crate::coverage::{
 use crate::error::Error;
 use crate::id::{PatrolId, UnitId};
 use crate::patrol::{FixDay, Segment};
-use crate::store::{CellsRow, TrailKind, Tx};
+use crate::store::{CellsRow, SEEN, TrailKind, Tx};
 
 /// For how many days back a phone knows coverage.
-pub(super) const DAYS_KEPT: u64 = 42;
+pub(in crate::app) const DAYS_KEPT: u64 = 42;
 
 /// The coverage of one grid in a period.
 #[derive(Clone, PartialEq, Debug)]

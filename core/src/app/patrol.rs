@@ -14,8 +14,9 @@ use crate::patrol::{
     PatrolPlan, PatrolState, PlatformFacts, RawFix, self_test,
 };
 use crate::store::{PatrolRow, StoreError, TrailKind, Tx};
-use crate::time::{ClockReading, DeviceTime, Timestamp};
+use crate::time::{ClockReading, DeviceTime, TimeQuality, Timestamp};
 
+mod shifted;
 mod view;
 
 pub use view::{PatrolStep, PatrolView};
@@ -35,7 +36,9 @@ struct Stepped {
 
 impl Device {
     /// Starts a patrol in these grids; where none is named, in all grids of the worker's own scope. `order` names the order that it
-    /// answers; at `shift_ends_at` (UTC) it ends by itself.
+    /// answers; at `shift_ends_at` (UTC) it ends by itself. Where that is `None` it ends with the township's working hours of that day; not
+    /// an emergency patrol, nor one that begins outside them or in their last half hour, and
+    /// [`patrol_shift_ends`](Self::patrol_shift_ends) changes it.
     ///
     /// # Errors
     /// [`Error::PatrolRuns`] while another one is under way; [`Error::Patrol`] where there is no grid.
@@ -67,7 +70,7 @@ impl Device {
                 },
                 kind,
                 order,
-                shift_ends_at,
+                shift_ends_at: shift_ends_at.or_else(|| end_of_shift(context, kind, now)),
             };
             let (patrol, effects) = Patrol::start(plan, now)?;
             keep(tx, context, patrol, effects, true, 0)
@@ -165,7 +168,7 @@ impl Device {
     /// How the patrol under way stands, or the last one; changes nothing. `None` before the first.
     pub fn patrol(&self) -> Result<Option<PatrolView>, Error> {
         let turn = self.patrol_turn();
-        self.read(|tx, _| {
+        self.read(|tx, context| {
             let Some(row) = tx.last_patrol()? else {
                 return Ok(None);
             };
@@ -173,12 +176,15 @@ impl Device {
                 Some(live) if fits(tx, live, &row)? => live.patrol.clone(),
                 _ => shown(tx, &row)?,
             };
-            view::view(tx, patrol, &row).map(Some)
+            view::view(tx, patrol, &row, &context.device_time(tx)?).map(Some)
         })
     }
 
-    /// Why tracking would die on this phone, the worst first. How often the system closed the app on the last patrol is put in here.
+    /// Why tracking would die on this phone, the worst first. How often the system closed the app on the last patrol, and for how long no
+    /// position came, is put in here.
     pub fn self_test(&self, facts: &PlatformFacts) -> Result<Vec<Finding>, Error> {
+        let silence = self.patrol()?.and_then(|view| view.silence);
+        let silent_min = silence.and_then(|silence| u32::try_from(silence.silent_ms / 60_000).ok());
         let killed_count = self.read(|tx, _| {
             let Some(row) = tx.last_patrol()? else {
                 return Ok(0);
@@ -200,6 +206,7 @@ impl Device {
         let killed_count = u32::try_from(killed_count).unwrap_or(u32::MAX);
         Ok(self_test(&PlatformFacts {
             killed_count: facts.killed_count.max(killed_count),
+            silent_min: facts.silent_min.or(silent_min),
             ..*facts
         }))
     }
@@ -249,6 +256,20 @@ fn own_grids(tx: &Tx<'_>, context: &Context<'_>) -> Result<Vec<UnitId>, Error> {
     let fills = tx.scope_grids(&context.identity.township)?;
     Ok(fills.into_iter().filter_map(|fill| fill.grid).collect())
 }
+
+/// When the township's working hours end today, where a patrol that begins now is to end with them.
+fn end_of_shift(context: &Context<'_>, kind: PatrolKind, now: DeviceTime) -> Option<Timestamp> {
+    let judged = now.judge();
+    if kind == PatrolKind::Emergency || judged.quality == TimeQuality::Unverified {
+        return None;
+    }
+    let township = &context.identity.township;
+    let end = context.directory.working_hours_end(township, judged.at)?;
+    (end.ms_since(judged.at) > LAST_OF_SHIFT_MS).then_some(end)
+}
+
+/// A patrol that begins within so long before the end of the shift does not end with it, in ms.
+const LAST_OF_SHIFT_MS: i64 = 30 * 60_000;
 
 /// Whether what is in memory is what the rows say.
 fn fits(tx: &Tx<'_>, live: &Live, row: &PatrolRow) -> Result<bool, StoreError> {
@@ -331,21 +352,32 @@ fn keep(
     tx: &Tx<'_>,
     context: &Context<'_>,
     patrol: Patrol,
-    effects: Vec<Effect>,
+    mut effects: Vec<Effect>,
     is_to_be_written: bool,
     revision: i64,
 ) -> Result<Stepped, Error> {
     let name = patrol.plan().patrol;
+    let mut told = Vec::new();
     for effect in &effects {
         match effect {
             Effect::KeepFix(fix) => tx.add_fix(&name, &json(fix))?,
             Effect::Close(segment) => {
                 let (hash, bytes) = (&segment.hash.0, &segment.bytes);
-                tx.add_trail(TrailKind::Track, hash, Some(&name), bytes, context.now_ms())?;
+                match shifted::look(tx, context, &patrol, bytes)? {
+                    None => tx.add_trail(TrailKind::Track, hash, Some(&name), bytes, context.now_ms())?,
+                    Some((event, notice)) => {
+                        tx.add_patrol_event(&name, &json(&event))?;
+                        told.push(Effect::Tell(notice));
+                    }
+                }
                 tx.clear_fixes(&name)?;
             }
             Effect::Remember(event) => tx.add_patrol_event(&name, &json(event))?,
-            Effect::Dropped(_) | Effect::Locate { .. } | Effect::Tell(_) | Effect::Refuse(_) => {}
+            Effect::Dropped(_)
+            | Effect::Save
+            | Effect::Locate { .. }
+            | Effect::Tell(_)
+            | Effect::Refuse(_) => {}
         }
     }
     let is_plain = effects.iter().all(|effect| {
@@ -359,6 +391,7 @@ fn keep(
     } else {
         revision
     };
+    effects.extend(told);
     Ok(Stepped {
         live: Live { patrol, revision },
         effects,

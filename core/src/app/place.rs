@@ -273,11 +273,9 @@ fn server_words(tx: &Tx<'_>, grid: &UnitId, known: &mut BTreeMap<String, Known>)
         let day: Option<NaiveDate> = row.on_day.parse().ok();
         let place = known.entry(row.place).or_default();
         if row.how == EXCUSED {
-            place.excuses.extend(day.map(|day| Excuse {
-                from: day,
-                to: day,
-                reason: String::new(),
-            }));
+            if let Some(day) = day {
+                excuse(&mut place.excuses, day, row.reason.unwrap_or_default());
+            }
             continue;
         }
         place.days.extend(day);
@@ -297,6 +295,19 @@ fn server_words(tx: &Tx<'_>, grid: &UnitId, known: &mut BTreeMap<String, Known>)
         });
     }
     Ok(())
+}
+
+/// Adds a day to an excuse that ends the day before for the same reason, else begins one. Days come in their order.
+fn excuse(excuses: &mut Vec<Excuse>, day: NaiveDate, reason: String) {
+    let goes_on = |held: &&mut Excuse| held.reason == reason && held.to.succ_opt() == Some(day);
+    match excuses.iter_mut().find(goes_on) {
+        Some(held) => held.to = day,
+        None => excuses.push(Excuse {
+            from: day,
+            to: day,
+            reason,
+        }),
+    }
 }
 
 /// The server's word for a day on which a place did not have to be visited.

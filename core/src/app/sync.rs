@@ -28,7 +28,6 @@ mod take;
 mod trail;
 
 pub(super) use collect::item as outgoing_item;
-pub(super) use cover::SEEN;
 pub(super) use trail::{NO_REPORT, item as trail_item};
 
 /// The longest wait for the answer to a sync, in ms.
@@ -406,6 +405,13 @@ impl Run<'_> {
                 tx.keep_vouches(vouches)?;
                 scope::take_repair(tx, context, &window, bundles, may_be_partial)
             }),
+            Step::Coverage {
+                check,
+                days,
+                may_be_partial,
+            } => self
+                .device
+                .write(|tx, context| cover::take_checked(tx, context, &check, &days, may_be_partial)),
             Step::Notices(notices) => self
                 .device
                 .write(|tx, context| offer::take_notices(tx, context, &notices)),

@@ -53,6 +53,8 @@ pub(super) struct Band {
     pub(super) row_m: f64,
     /// The width of a column on the ground in metres.
     pub(super) column_m: f64,
+    /// Columns in a metre.
+    pub(super) columns_per_m: f64,
 }
 
 impl Band {
@@ -73,12 +75,14 @@ impl Band {
         let width_e9 = (CELL_AREA_M2 / row_m / e9_m).round() as i64;
         #[expect(clippy::cast_precision_loss, reason = "it is far below 2^52")]
         let width = width_e9 as f64;
+        let column_m = width * e9_m;
         Self {
             number,
             width_e9,
             columns_per_e9: 1.0 / width,
             row_m,
-            column_m: width * e9_m,
+            column_m,
+            columns_per_m: 1.0 / column_m,
         }
     }
 

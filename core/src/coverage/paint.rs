@@ -26,6 +26,14 @@ pub struct Painter {
     bands: [Option<Band>; 2],
 }
 
+/// What painting a row needs of its band.
+#[derive(Clone, Copy)]
+struct RowBand {
+    /// The column of the shape's middle, with its fraction.
+    column: f64,
+    per_m: f64,
+}
+
 impl Painter {
     /// An empty sheet.
     pub fn new() -> Self {
@@ -71,7 +79,7 @@ impl Painter {
         }
         let (lat, lon) = (f64::from(from.lat_e6), f64::from(from.lon_e6));
         let (north, east) = (f64::from(to.lat_e6) - lat, f64::from(to.lon_e6) - lon);
-        let band = self.band(row_of(lat) / TILE_SIDE);
+        let band = *self.band(row_of(lat) / TILE_SIDE);
         let north_m = north / f64::from(ROW_HEIGHT_E6) * band.row_m;
         let east_m = east * 1000.0 * band.columns_per_e9 * band.column_m;
         let length_m = (north_m * north_m + east_m * east_m).sqrt();
@@ -97,7 +105,7 @@ impl Painter {
         }
         let middle_lat = f64::midpoint(f64::from(from.lat_e6), f64::from(to.lat_e6));
         let middle_lon = f64::midpoint(f64::from(from.lon_e6), f64::from(to.lon_e6));
-        let band = self.band(row_of(middle_lat) / TILE_SIDE);
+        let band = *self.band(row_of(middle_lat) / TILE_SIDE);
         let e6_m = 1000.0 * band.columns_per_e9 * band.column_m;
         // Half the way between the two, in metres.
         let focus_y = (f64::from(to.lat_e6) - middle_lat) / f64::from(ROW_HEIGHT_E6) * band.row_m;
@@ -133,6 +141,7 @@ impl Painter {
         set
     }
 
+    #[inline]
     fn disc_at(&mut self, lat_e6: f64, lon_e6: f64, radius_m: f64) {
         if !(radius_m.is_finite() && radius_m > 0.0) {
             return;
@@ -149,21 +158,27 @@ impl Painter {
     }
 
     /// Paints the rows of a shape: `extent` gives, for metres north of the middle, the metres east at which the shape begins and ends.
+    #[inline]
     fn rows(&mut self, lat_e6: f64, lon_e6: f64, radius_m: f64, extent: impl Fn(f64) -> Option<(f64, f64)>) {
         let middle = lat_e6 / f64::from(ROW_HEIGHT_E6);
-        let row_m = self.band(row_of(lat_e6) / TILE_SIDE).row_m;
+        let mut number = whole(middle) / TILE_SIDE;
+        let band = self.band(number);
+        let row_m = band.row_m;
+        let row_band = |band: &Band| RowBand {
+            column: band.column_of(lon_e6),
+            per_m: band.columns_per_m,
+        };
+        let RowBand {
+            mut column,
+            mut per_m,
+        } = row_band(band);
         let reach = radius_m / row_m;
         let first = whole(middle - reach + 0.5);
         let end = whole(middle + reach + 0.5);
-        let mut number = u32::MAX;
-        let mut column = 0.0;
-        let mut per_m = 0.0;
         for row in first..end {
             if row / TILE_SIDE != number {
                 number = row / TILE_SIDE;
-                let band = self.band(number);
-                column = band.column_of(lon_e6);
-                per_m = 1.0 / band.column_m;
+                RowBand { column, per_m } = row_band(self.band(number));
             }
             let Some((west_m, east_m)) = extent((f64::from(row) + 0.5 - middle) * row_m) else {
                 continue;
@@ -171,20 +186,30 @@ impl Painter {
             let first = whole(column + west_m * per_m + 0.5);
             let end = whole(column + east_m * per_m + 0.5);
             if first < end {
-                let last = end - 1;
-                self.span(CellSpan { row, first, last });
+                self.span(row, first, end - 1);
             }
         }
     }
 
-    fn span(&mut self, span: CellSpan) {
-        let row = (span.row % TILE_SIDE) as usize;
-        for word in span.first / TILE_SIDE..=span.last / TILE_SIDE {
-            let place = self.place(tile_number(span.row, word * TILE_SIDE));
-            self.tiles[place][row] |= bits_of(span, word);
+    #[inline]
+    fn span(&mut self, row: u32, first: u32, last: u32) {
+        let in_tile = (row % TILE_SIDE) as usize;
+        let word = first / TILE_SIDE;
+        if word == last / TILE_SIDE {
+            // Nearly every span: one word of one tile.
+            let place = self.place(tile_number(row, first));
+            self.tiles[place][in_tile] |=
+                u64::MAX << (first % TILE_SIDE) & u64::MAX >> (63 - last % TILE_SIDE);
+            return;
+        }
+        let span = CellSpan { row, first, last };
+        for word in word..=last / TILE_SIDE {
+            let place = self.place(tile_number(row, word * TILE_SIDE));
+            self.tiles[place][in_tile] |= bits_of(span, word);
         }
     }
 
+    #[inline]
     fn place(&mut self, number: u32) -> usize {
         if let Some((last, place)) = self.last
             && last == number
@@ -199,15 +224,13 @@ impl Painter {
         place
     }
 
-    fn band(&mut self, number: u32) -> Band {
-        match self.bands[(number & 1) as usize] {
-            Some(band) if band.number == number => band,
-            _ => {
-                let band = Band::new(number);
-                self.bands[(number & 1) as usize] = Some(band);
-                band
-            }
+    #[inline]
+    fn band(&mut self, number: u32) -> &Band {
+        let held = &mut self.bands[(number & 1) as usize];
+        if held.is_none_or(|band| band.number != number) {
+            *held = Some(Band::new(number));
         }
+        held.as_ref().expect("put in above")
     }
 }
 

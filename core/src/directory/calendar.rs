@@ -177,6 +177,14 @@ impl Calendar {
         count
     }
 
+    /// When the last working hours of the instant's civil day end; `None` on a free day, and where they have not begun or are over.
+    pub fn hours_end(&self, at: Timestamp, zone: Tz, hours_min: &[[u32; 2]]) -> Option<Timestamp> {
+        let open: Vec<_> = self.opening(at.day_in(zone), zone, hours_min).collect();
+        let (begin, _) = open.first()?;
+        let (_, end) = open.last()?;
+        (*begin <= at && at < *end).then_some(*end)
+    }
+
     /// The times at which work is open on a civil day; none on a free day.
     fn opening<'a>(
         &self,

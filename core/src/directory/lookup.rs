@@ -421,6 +421,13 @@ impl Directory {
         history.since(at, holds)
     }
 
+    /// When a unit's working hours end on the instant's civil day; `None` on a free day and outside of them.
+    pub fn working_hours_end(&self, unit: &UnitId, at: Timestamp) -> Option<Timestamp> {
+        let policy = self.policy(unit, at);
+        self.calendar(at)
+            .hours_end(at, policy.zone, &policy.working_hours_min)
+    }
+
     /// The calendar as it is known at the instant.
     pub fn calendar(&self, at: Timestamp) -> Calendar {
         self.calendar

@@ -156,6 +156,17 @@ impl FixFilter {
         self.last.as_ref().map(|kept| &kept.fix)
     }
 
+    /// When the last fix was kept by the monotonic clock, in ms; `None` where none was in this run of the phone.
+    pub(super) fn last_kept_ms(&self, boot: u64) -> Option<i64> {
+        let last = self.last.filter(|last| last.boot == boot);
+        last.map(|last| last.monotonic_ms)
+    }
+
+    /// Whether fixes came since the last kept one that were too inaccurate or jumped.
+    pub(super) fn is_poor(&self) -> bool {
+        self.was_poor
+    }
+
     /// Says that the time until the next fix is a gap. The first cause stands, but a pause always does.
     pub fn begin_gap(&mut self, cause: GapCause) {
         if self.gap.is_none() || cause == GapCause::Paused {

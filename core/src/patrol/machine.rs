@@ -4,7 +4,7 @@
 //! each [`Effect::KeepFix`] is one durable row; each [`Effect::Close`] stores the segment and deletes the rows that it replaces, in one
 //! transaction; after a step that returned anything but [`Effect::Dropped`] and [`Effect::KeepFix`], the patrol itself (serde, without its
 //! open fixes) is stored in the same transaction. After a kill, [`Patrol::reopen`] puts the patrol and its rows together again. So a kill
-//! loses at most the fix that was being written.
+//! loses at most the fix that was being written, and of the counts of what was left out at most those since the last row or tick.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,10 @@ use crate::time::{DeviceTime, Timestamp};
 mod close;
 mod happening;
 mod reopen;
+mod watch;
 
 pub use happening::{ClosedSegment, Effect, EventKind, Input, Notice, PatrolEvent, RefusedInput};
+pub use watch::{SILENT_AFTER_MS, Silence};
 
 /// A segment is closed after so long, in ms.
 pub const SEGMENT_CLOSES_AFTER_MS: i64 = 600_000;
@@ -120,6 +122,9 @@ pub struct Patrol {
     lead: Option<Lead>,
     next_index: u32,
     dropped: DropCounts,
+    /// Those of the segments before.
+    #[serde(default)]
+    dropped_closed: DropCounts,
     /// The clocks when something last moved.
     moved: DeviceTime,
     /// The clocks of the last input.
@@ -131,6 +136,12 @@ pub struct Patrol {
     /// The walk with the open segment.
     #[serde(skip)]
     walk_now: Walk,
+    /// Whether `dropped` is ahead of what was stored.
+    #[serde(skip)]
+    has_unsaved_counts: bool,
+    /// Whether the worker was told that no positions come.
+    #[serde(skip)]
+    is_silence_told: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -165,11 +176,14 @@ impl Patrol {
             lead: None,
             next_index: 0,
             dropped: DropCounts::default(),
+            dropped_closed: DropCounts::default(),
             moved: now,
             seen: now,
             location_is_off: false,
             open: Vec::new(),
             walk_now: Walk::default(),
+            has_unsaved_counts: false,
+            is_silence_told: false,
         };
         let mut effects = vec![patrol.remember(now, EventKind::Started), LOCATE];
         effects.extend((clock == FixClock::Unknown).then_some(Effect::Tell(Notice::DayIsUnknown)));
@@ -204,11 +218,6 @@ impl Patrol {
     /// Distance and time so far: for the worker alone.
     pub fn walk(&self) -> Walk {
         self.walk_now
-    }
-
-    /// How many fixes of the open segment were left out, by reason.
-    pub fn dropped(&self) -> DropCounts {
-        self.dropped
     }
 
     /// Takes one input. `now` is a reading of the clocks at the input; for a fix, its own reading is used where it is newer.
@@ -263,6 +272,7 @@ impl Patrol {
             (Input::Serve { grids }, _) => self.serve(grids, now, &mut effects),
             (Input::ShiftEnds { at }, _) => self.plan.shift_ends_at = *at,
         }
+        self.watch(input, &now, &mut effects);
         effects
     }
 

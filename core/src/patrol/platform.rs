@@ -46,6 +46,8 @@ pub struct PlatformFacts {
     pub free_bytes: Option<u64>,
     /// How often the system closed the app during the last patrols.
     pub killed_count: u32,
+    /// For how many minutes no position came that could be kept while a patrol runs; `None` where positions come or no patrol runs.
+    pub silent_min: Option<u32>,
 }
 
 /// Makers whose Android closes apps by a list of its own.
@@ -151,13 +153,18 @@ pub enum Finding {
         /// How often.
         count: u32,
     },
+    /// A patrol runs and no position comes that could be kept.
+    NoFixes {
+        /// For how many minutes.
+        minutes: u32,
+    },
 }
 
 impl Finding {
     /// How bad it is.
     pub fn severity(self) -> Severity {
         match self {
-            Self::LocationOff | Self::NoPermission => Severity::Blocks,
+            Self::LocationOff | Self::NoPermission | Self::NoFixes { .. } => Severity::Blocks,
             Self::OnlyCoarse
             | Self::NoBackground
             | Self::NoSatellites
@@ -186,6 +193,7 @@ impl Finding {
             Self::BatteryLow { .. } => "battery_low",
             Self::StorageLow => "storage_low",
             Self::WasKilled { .. } => "was_killed",
+            Self::NoFixes { .. } => "no_fixes",
         }
     }
 
@@ -250,8 +258,19 @@ impl Finding {
                     "The system closed the app {count} times during the last patrols. Check the settings."
                 ),
             ),
+            Self::NoFixes { minutes } => no_fixes_words(minutes),
         }
     }
+}
+
+fn no_fixes_words(minutes: u32) -> (String, String) {
+    (
+        format!("巡查中，但 {minutes} 分钟没有可用的位置，没有记录。请到开阔处，或把定位关掉再打开。"),
+        format!(
+            "On patrol, but no usable position for {minutes} min: nothing is recorded. Step into the open, or switch \
+             location off and on."
+        ),
+    )
 }
 
 /// What a shell implements: it looks at its system and reports facts, nothing more.
@@ -277,6 +296,9 @@ pub fn self_test(facts: &PlatformFacts) -> Vec<Finding> {
     find(has_none, Finding::NoPermission);
     let has_coarse = is_not(facts.has_precise_location) && is(facts.has_coarse_location);
     find(has_coarse, Finding::OnlyCoarse);
+    if let Some(minutes) = facts.silent_min {
+        find(true, Finding::NoFixes { minutes });
+    }
     find(is_not(facts.may_run_in_background), Finding::NoBackground);
     find(is_not(facts.is_satellite_on), Finding::NoSatellites);
     find(

@@ -1,9 +1,20 @@
 //! What the server knows of the coverage of grids in scope. Rows only grow; joining cells is the caller's.
 
+use std::collections::BTreeMap;
+
 use rusqlite::OptionalExtension;
 
 use super::{StoreError, Tx, column};
+use crate::coverage::CellSet;
 use crate::id::{PatrolId, UnitId};
+use crate::sync::message::{GridCoverage, MaybeCells, PlaceVisit};
+use crate::time::Timestamp;
+
+/// The word under which seen cells are kept beside those that may have been.
+pub(crate) const SEEN: &str = "seen";
+
+/// After every day, before `unknown`.
+const LAST_DAY: &str = "9999-12-31";
 
 /// A grid's day in a feed.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +41,8 @@ pub(crate) struct VisitRow {
     pub(crate) place: String,
     pub(crate) visited_at_ms: i64,
     pub(crate) how: String,
+    /// Why it did not have to be visited.
+    pub(crate) reason: Option<String>,
 }
 
 /// The tables of this module.
@@ -66,13 +79,15 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Notes a patrol of the day; says whether it was new.
     pub(crate) fn add_coverage_patrol(
         &self,
         key: &CoverageKey<'_>,
         patrol: &PatrolId,
         now_ms: i64,
-    ) -> Result<(), StoreError> {
-        self.conn
+    ) -> Result<bool, StoreError> {
+        let count = self
+            .conn
             .prepare_cached(
                 "INSERT OR IGNORE INTO coverage_patrol (feed, grid, on_day, patrol, at) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
@@ -83,32 +98,78 @@ impl Tx<'_> {
                 patrol.as_bytes(),
                 now_ms,
             ))?;
-        Ok(())
+        Ok(count > 0)
     }
 
+    /// Notes a visit of the day, or the reason of one that had none; says whether anything was new.
     pub(crate) fn add_coverage_visit(
         &self,
         key: &CoverageKey<'_>,
-        place: &str,
-        visited_at_ms: i64,
-        how: &str,
+        visit: &PlaceVisit,
         now_ms: i64,
-    ) -> Result<(), StoreError> {
-        self.conn
+    ) -> Result<bool, StoreError> {
+        let count = self
+            .conn
             .prepare_cached(
-                "INSERT OR IGNORE INTO coverage_visit (feed, grid, on_day, place, visited_at, how, at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO coverage_visit (feed, grid, on_day, place, visited_at, how, at, reason)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (feed, grid, on_day, place, visited_at, how) DO UPDATE SET reason = excluded.reason
+                     WHERE reason IS NULL AND excluded.reason IS NOT NULL",
             )?
             .execute((
                 key.feed.as_str(),
                 key.grid.as_str(),
                 key.on_day,
-                place,
-                visited_at_ms,
-                how,
+                &visit.place,
+                visit.at.as_millis(),
+                &visit.how,
                 now_ms,
+                &visit.reason,
             ))?;
-        Ok(())
+        Ok(count > 0)
+    }
+
+    /// What is held of a grid from a day on, by day, as the server would send it. What counts for no day is left out.
+    pub(crate) fn coverage_days(
+        &self,
+        feed: &UnitId,
+        grid: &UnitId,
+        from: &str,
+    ) -> Result<Vec<GridCoverage>, StoreError> {
+        let mut days: BTreeMap<String, GridCoverage> = BTreeMap::new();
+        for row in self.cells_of(grid, from, LAST_DAY)? {
+            let day = day_of(&mut days, grid, row.on_day);
+            match row.why.as_str() {
+                SEEN => day.seen = row.cells.into(),
+                _ => day.maybe.push(MaybeCells {
+                    why: row.why,
+                    cells: row.cells.into(),
+                }),
+            }
+        }
+        let which = "WHERE feed = ?1 AND grid = ?2 AND on_day >= ?3 AND on_day <= ?4";
+        let key = (feed.as_str(), grid.as_str(), from, LAST_DAY);
+        let sql = format!("SELECT on_day, patrol FROM coverage_patrol {which} ORDER BY on_day, patrol");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(key)?;
+        while let Some(row) = rows.next()? {
+            let patrol = column::bytes(row, 1, "patrol", PatrolId::from_slice)?;
+            day_of(&mut days, grid, row.get(0)?).patrols.push(patrol);
+        }
+        let sql = format!(
+            "SELECT on_day, place, visited_at, how, reason FROM coverage_visit {which} ORDER BY place, visited_at, how"
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(key)?;
+        while let Some(row) = rows.next()? {
+            day_of(&mut days, grid, row.get(0)?).visits.push(PlaceVisit {
+                place: row.get(1)?,
+                at: Timestamp(row.get(2)?),
+                how: row.get(3)?,
+                reason: row.get(4)?,
+            });
+        }
+        Ok(days.into_values().collect())
     }
 
     /// The cells of a grid over days `first..=last`, by day and reason.
@@ -156,7 +217,7 @@ impl Tx<'_> {
     /// The visits of key places of a grid, by day, place and time.
     pub(crate) fn coverage_visits(&self, grid: &UnitId) -> Result<Vec<VisitRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT on_day, place, visited_at, how FROM coverage_visit
+            "SELECT on_day, place, visited_at, how, reason FROM coverage_visit
              WHERE grid = ?1 ORDER BY on_day, place, visited_at, how",
         )?;
         let mut rows = statement.query([grid.as_str()])?;
@@ -167,6 +228,7 @@ impl Tx<'_> {
                 place: row.get(1)?,
                 visited_at_ms: row.get(2)?,
                 how: row.get(3)?,
+                reason: row.get(4)?,
             });
         }
         Ok(found)
@@ -194,4 +256,19 @@ impl Tx<'_> {
         }
         Ok(())
     }
+}
+
+fn day_of<'a>(
+    days: &'a mut BTreeMap<String, GridCoverage>,
+    grid: &UnitId,
+    on_day: String,
+) -> &'a mut GridCoverage {
+    days.entry(on_day.clone()).or_insert_with(|| GridCoverage {
+        grid: grid.clone(),
+        on: on_day,
+        seen: CellSet::new().encode().into(),
+        maybe: Vec::new(),
+        patrols: Vec::new(),
+        visits: Vec::new(),
+    })
 }

@@ -7,10 +7,11 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// The steps in order. A released file is never edited.
-pub(super) const STEPS: [(u32, &str); 3] = [
+pub(super) const STEPS: [(u32, &str); 4] = [
     (1, include_str!("../../migrations/0001_init.sql")),
     (2, include_str!("../../migrations/0002_patrol.sql")),
     (3, include_str!("../../migrations/0003_vouch.sql")),
+    (4, include_str!("../../migrations/0004_excuse_reason.sql")),
 ];
 
 /// The version that this program writes.
@@ -50,6 +51,9 @@ pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<(), StoreError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coverage::CellSet;
+    use crate::patrol::sample::reading;
+    use crate::patrol::{Fix, Patrol, PatrolEvent, PatrolState, Segment};
     use crate::store::Store;
 
     /// A database as the first release left it, with a setting, a draft and an item that waits.
@@ -90,6 +94,47 @@ mod tests {
         assert_eq!(waiting(&copy), (1, 1, 1), "the copy is as it was before");
         drop(Store::open(folder.path(), None, 0).expect("a second opening changes nothing"));
         assert_eq!(waiting(&path), (SCHEMA_VERSION, 1, 1));
+    }
+
+    #[test]
+    fn the_second_release_is_upgraded_and_its_patrol_goes_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(crate::store::DATABASE_NAME);
+        first_release(&path);
+        let conn = Connection::open(&path).expect("it is there");
+        conn.execute_batch(STEPS[1].1).expect("the second step is good");
+        conn.execute_batch(include_str!("../../tests/fixtures/phone_0002.sql"))
+            .expect("the rows fit");
+        conn.pragma_update(None, "user_version", 2).expect("written");
+        drop(conn);
+        let store = Store::open(folder.path(), None, 0).expect("it is upgraded");
+        assert_eq!(waiting(&path), (SCHEMA_VERSION, 1, 1));
+        store
+            .read(|tx| -> Result<(), StoreError> {
+                let row = tx.live_patrol()?.expect("a patrol is under way");
+                let rows: Vec<Fix> = tx
+                    .fixes(&row.patrol)?
+                    .iter()
+                    .map(|json| serde_json::from_str(json).expect("a fix"))
+                    .collect();
+                assert_eq!(rows.len(), 6);
+                let stored: Patrol = serde_json::from_str(&row.json).expect("a patrol");
+                let (patrol, _) = stored.reopen(rows, reading(60.0));
+                assert_eq!(patrol.state(), PatrolState::Running);
+                assert_eq!(patrol.dropped().total(), 1);
+                let events = tx.patrol_events(&row.patrol)?;
+                assert!(serde_json::from_str::<PatrolEvent>(&events[0]).is_ok());
+                let waiting = tx.trail_waiting(10)?;
+                let segment = Segment::decode(&waiting[0].bytes).expect("a segment");
+                assert!(segment.fixes.len() > 30);
+                let (feed, grid) = ("T1".parse().expect("a code"), "G1".parse().expect("a code"));
+                let days = tx.coverage_days(&feed, &grid, "2026-01-01")?;
+                let seen = CellSet::decode(&days[0].seen).expect("cells");
+                assert!(!seen.is_empty() && days[0].patrols.len() == 1);
+                assert_eq!(days[0].visits[0].reason, None, "nobody had said why");
+                Ok(())
+            })
+            .expect("readable");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use answer::{
     BackfillPage, BlobItem, Erasure, FeedPage, FeedRow, ItemResult, Notice, Payload, PersonItem, RefusedCode,
     ReportBundle, Scope, SyncAnswer,
 };
-pub use coverage::{GridCoverage, MaybeCells, PlaceVisit};
+pub use coverage::{CoverageCheck, GridCoverage, GridDigest, MaybeCells, PlaceVisit};
 
 /// The protocol that this program speaks. The server serves it and the one before.
 pub const PROTOCOL: u16 = 2;
@@ -68,6 +68,9 @@ pub struct SyncRequest {
     #[n(10)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub vouches: Vec<Vouch>,
+    /// What is held of coverage, a few times a day.
+    #[n(11)]
+    pub coverage: Option<CoverageCheck>,
 }
 
 /// A cursor with what proves that it still means the same thing.

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use super::failure::SyncFailure;
 use super::message::{
-    BackfillPage, BackfillPosition, Digest, FeedPage, FeedPosition, Health, Item, ItemResult, Manifest,
-    ManifestSeal, Notice, PAGE_BYTES_DEFAULT, PROTOCOL, Repair, ReportBundle, SyncAnswer, SyncRequest,
+    BackfillPage, BackfillPosition, CoverageCheck, Digest, FeedPage, FeedPosition, GridCoverage, Health,
+    Item, ItemResult, Manifest, ManifestSeal, Notice, PAGE_BYTES_DEFAULT, PROTOCOL, Repair, ReportBundle,
+    SyncAnswer, SyncRequest,
 };
 use crate::id::{ChangeHash, GenerationId, InstallId, UnitId};
 use crate::signature::{PublicKey, SigningKey};
@@ -90,6 +91,8 @@ pub struct Standing {
     pub health: Option<Health>,
     /// Signed lists that the items' words stand in.
     pub vouches: Vec<Vouch>,
+    /// What is held of coverage, where a look is due.
+    pub coverage: Option<CoverageCheck>,
 }
 
 /// A request that is on its way.
@@ -124,6 +127,15 @@ pub enum Step {
         window: Repair,
         /// The reports.
         bundles: Vec<ReportBundle>,
+        /// Whether the answer may have left some out for want of room.
+        may_be_partial: bool,
+    },
+    /// Days of coverage that differed: one transaction.
+    Coverage {
+        /// What was asked.
+        check: CoverageCheck,
+        /// The days, whole.
+        days: Vec<GridCoverage>,
         /// Whether the answer may have left some out for want of room.
         may_be_partial: bool,
     },
@@ -167,6 +179,7 @@ pub fn request(standing: Standing, key: &SigningKey, at: DeviceTime, page: PageS
             backfill,
             repair,
             vouches: standing.vouches,
+            coverage: standing.coverage,
         },
     }
 }
@@ -244,6 +257,13 @@ pub fn steps(sent: &Sent, mut answer: SyncAnswer, server: &PublicKey) -> Result<
     }
     if !answer.backfill.is_empty() {
         steps.push(Step::Backfill(answer.backfill));
+    }
+    if let (Some(check), Some(days)) = (&sent.request.coverage, answer.coverage) {
+        steps.push(Step::Coverage {
+            check: check.clone(),
+            days,
+            may_be_partial: answer.more,
+        });
     }
     match &sent.request.repair {
         Some(window) => steps.push(Step::Repaired {

@@ -298,6 +298,7 @@ mod tests {
             notices: Vec::new(),
             repaired: Vec::new(),
             vouches: Vec::new(),
+            coverage: None,
         };
         (answer, items.collect())
     }

@@ -3,13 +3,15 @@
 use xunge_core::app::{Phone, PhoneConfig};
 use xunge_core::error::{Error, ErrorKind};
 use xunge_core::patrol::{
-    EndCause, EventKind, GapCause, Notice, PatrolKind, PatrolState, PlatformFacts, RefusedInput,
+    DropReason, EndCause, EventKind, Finding, GapCause, Notice, PatrolKind, PatrolState, PlatformFacts,
+    RefusedInput,
 };
+use xunge_core::place::{Position, wgs84_to_gcj02};
 use xunge_core::time::Timestamp;
 
 use crate::server::Server;
 use crate::world::walk::fixes;
-use crate::world::{Handset, MONDAY_MS, back_up, unit};
+use crate::world::{Handset, MONDAY_MS, back_up, person, unit};
 
 const MONDAY: &str = "2026-03-02";
 
@@ -330,4 +332,161 @@ fn two_processes_on_one_folder_see_one_patrol() {
         handset.device().patrol_pause(),
         Err(Error::Patrol(RefusedInput::IsPaused))
     ));
+}
+
+#[test]
+fn what_was_left_out_is_still_counted_after_a_kill() {
+    let server = Server::new();
+    let mut handset = Handset::enrolled(&server, "w1", 11);
+    handset.start();
+    handset.walk(300.0, 100.0, 5);
+    for n in 0..6 {
+        handset.clock.forward_ms(5_000);
+        let mut fix = handset.fix_at(300.0, 130.0 + f64::from(n));
+        fix.accuracy_m = 10_000.0;
+        handset.device().add_fix(&fix).unwrap();
+    }
+    handset.walk(300.0, 190.0, 3);
+    handset.kill();
+    let device = handset.open();
+    let dropped = |device: &xunge_core::app::Device| {
+        let view = device.patrol().unwrap().unwrap();
+        view.dropped.of(DropReason::Inaccurate)
+    };
+    assert_eq!(dropped(&device), 6);
+    device.patrol_tick().unwrap();
+    handset.walk(300.0, 220.0, 3);
+    handset.device().patrol_end().unwrap();
+    assert_eq!(dropped(&device), 6, "each is counted once");
+    handset.sync(&server);
+    let sent: u32 = server
+        .segments()
+        .iter()
+        .map(|segment| segment.dropped.of(DropReason::Inaccurate))
+        .sum();
+    assert_eq!(sent, 6, "and goes with the segments");
+}
+
+#[test]
+fn positions_that_stay_away_show_in_the_status_and_in_the_self_test() {
+    let server = Server::new();
+    let handset = Handset::enrolled(&server, "w1", 12);
+    handset.start();
+    handset.walk(300.0, 100.0, 5);
+    let device = handset.device();
+    assert_eq!(device.patrol().unwrap().unwrap().silence, None);
+    assert_eq!(device.self_test(&PlatformFacts::default()).unwrap(), []);
+    handset.clock.forward_ms(5 * 60_000);
+    let step = device.patrol_tick().unwrap().unwrap();
+    assert_eq!(step.notices, [Notice::NoFixes { is_poor: false }]);
+    let silence = device.patrol().unwrap().unwrap().silence.unwrap();
+    assert_eq!((silence.silent_ms, silence.is_poor), (300_000, false));
+    let findings = device.self_test(&PlatformFacts::default()).unwrap();
+    assert_eq!(findings, [Finding::NoFixes { minutes: 5 }]);
+    handset.walk(300.0, 130.0, 1);
+    assert_eq!(device.self_test(&PlatformFacts::default()).unwrap(), []);
+}
+
+#[test]
+fn a_patrol_ends_with_the_working_hours_of_the_township_unless_it_is_told_otherwise() {
+    let server = Server::new();
+    let handset = Handset::enrolled(&server, "w1", 13);
+    let device = handset.device();
+    let ends_at = |device: &xunge_core::app::Device| device.patrol().unwrap().unwrap().shift_ends_at;
+    // Monday, nine o'clock; the hours of the township end at six in the evening.
+    let six = Timestamp(MONDAY_MS + 9 * 3_600_000);
+    handset.start();
+    assert_eq!(ends_at(device), Some(six));
+    device.patrol_shift_ends(None).unwrap();
+    assert_eq!(ends_at(device), None);
+    device.patrol_end().unwrap();
+    device
+        .patrol_start(PatrolKind::Emergency, &[], None, None)
+        .unwrap();
+    assert_eq!(ends_at(device), None, "an emergency has no end of shift");
+    device.patrol_end().unwrap();
+    // In the last half hour, and in the evening, somebody stays on.
+    for hours in [8.8, 3.0] {
+        handset.clock.forward_ms((hours * 3_600_000.0) as i64);
+        handset.start();
+        assert_eq!(ends_at(device), None);
+        device.patrol_end().unwrap();
+    }
+}
+
+#[test]
+fn a_shift_that_is_handed_over_ends_here_and_goes_on_on_the_other_phone() {
+    let server = Server::new();
+    let (handset, other) = (
+        Handset::enrolled(&server, "w1", 14),
+        Handset::enrolled(&server, "w2", 15),
+    );
+    handset.start();
+    handset.walk(300.0, 100.0, 20);
+    let step = handset.device().patrol_hand_over(&person("w2")).unwrap();
+    assert!(matches!(
+        step.state,
+        PatrolState::Ended {
+            by: EndCause::HandedOver,
+            ..
+        }
+    ));
+    assert!(history(&handset).iter().any(|event| matches!(
+        event,
+        EventKind::Ended { to: Some(to), .. } if *to == person("w2")
+    )));
+    other.start();
+    other.walk(300.0, 220.0, 20);
+    other.device().patrol_end().unwrap();
+    assert!(handset.sync(&server).is_complete() && other.sync(&server).is_complete());
+    handset.sync(&server);
+    assert_eq!(fixes(&server.segments()).len(), 40);
+    assert_eq!(handset.coverage("G1", MONDAY), server.coverage("G1", MONDAY));
+}
+
+#[test]
+fn a_track_on_a_shifted_map_is_said_and_not_stored() {
+    let server = Server::new();
+    let handset = Handset::enrolled(&server, "w1", 16);
+    handset.start();
+    let shifted = |handset: &Handset, east_m: f64| {
+        let mut fix = handset.fix_at(100.0, east_m);
+        let there = wgs84_to_gcj02(Position {
+            lat_deg: fix.lat_deg,
+            lon_deg: fix.lon_deg,
+        });
+        (fix.lat_deg, fix.lon_deg) = (there.lat_deg, there.lon_deg);
+        fix
+    };
+    for n in 0..40 {
+        handset.clock.forward_ms(5_000);
+        let fix = shifted(&handset, 300.0 + 6.0 * f64::from(n));
+        assert!(handset.device().add_fix(&fix).unwrap().is_kept);
+    }
+    let step = handset.device().patrol_end().unwrap();
+    let Some(Notice::TrackIsShifted { offset_m }) = step.notices.first().copied() else {
+        panic!("{:?}", step.notices);
+    };
+    assert!((200..800).contains(&offset_m), "{offset_m}");
+    let told = history(&handset)
+        .into_iter()
+        .any(|event| event == EventKind::Shifted { offset_m, fixes: 40 });
+    assert!(told, "it stays in the history");
+    assert_eq!(handset.device().own_track().unwrap(), []);
+    assert!(handset.sync(&server).is_complete());
+    assert_eq!(server.segments(), []);
+    // Who began in his grid and goes on beside it has walked there.
+    handset.start();
+    handset.walk(500.0, 100.0, 60);
+    handset.device().patrol_pause().unwrap();
+    handset.device().patrol_resume().unwrap();
+    handset.clock.forward_ms(600_000);
+    for n in 0..40 {
+        handset.clock.forward_ms(5_000);
+        let fix = shifted(&handset, 300.0 + 6.0 * f64::from(n));
+        handset.device().add_fix(&fix).unwrap();
+    }
+    assert_eq!(handset.device().patrol_end().unwrap().notices, []);
+    handset.sync(&server);
+    assert_eq!(fixes(&server.segments()).len(), 100);
 }

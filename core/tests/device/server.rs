@@ -301,6 +301,7 @@ impl Server {
             notices: pulled.notices,
             repaired: pulled.repaired,
             vouches: Vec::new(),
+            coverage: None,
         };
         vouch::seal(&mut answer, &request.items, &self.key).unwrap();
         let packed = codec::pack(&answer);

@@ -77,6 +77,7 @@ pub async fn take_in(app: &App, rescue: Rescue) -> Result<Rescued, RescueProblem
             backfill: Vec::new(),
             repair: None,
             vouches: Vec::new(),
+            coverage: None,
         };
         for result in app.service.sync(&caller, &request)?.results {
             *rescued.items.entry(outcome(&result)).or_default() += 1;

@@ -9,6 +9,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use xunge_core::coverage::{DayCoverage, UnknownCause};
 use xunge_core::id::{PatrolId, UnitId};
+use xunge_core::key_place::{VisitKind, VisitRecord};
 use xunge_core::patrol::FixDay;
 use xunge_core::sync::message::{GridCoverage, MaybeCells, PlaceVisit};
 use xunge_core::time::Timestamp;
@@ -16,7 +17,7 @@ use xunge_core::time::Timestamp;
 use super::Ledger;
 use super::turn::{NewRow, Turn};
 use crate::ServiceError;
-use crate::store::{CoverageRow, RowKind};
+use crate::store::{CoverageRow, FeedNo, ReadTx, RowKind, TrackKind};
 
 /// What sealed coverage is bound to beside its name.
 const CONTEXT: &str = "coverage";
@@ -119,6 +120,35 @@ impl Ledger {
         })
     }
 
+    /// Why places were excused on a day, by the first half of the record's name, as long as the records are kept.
+    pub(crate) fn excuse_reasons(
+        &self,
+        tx: &mut dyn ReadTx,
+        feed: FeedNo,
+        halves: impl IntoIterator<Item = [u8; 16]>,
+    ) -> Result<BTreeMap<[u8; 16], String>, ServiceError> {
+        let mut reasons = BTreeMap::new();
+        for half in halves {
+            if reasons.contains_key(&half) {
+                continue;
+            }
+            let mut before = [0; 32];
+            before[..16].copy_from_slice(&half);
+            let row = tx.tracks_held(feed, TrackKind::Visit, Some(before), 1)?.pop();
+            let Some(row) = row.filter(|row| row.name[..16] == half) else {
+                continue;
+            };
+            if let Ok(VisitRecord {
+                kind: VisitKind::Excused { reason, .. },
+                ..
+            }) = VisitRecord::decode(&self.track_bytes(&row)?)
+            {
+                reasons.insert(half, reason);
+            }
+        }
+        Ok(reasons)
+    }
+
     fn seal_day(&self, township: &UnitId, unit: &UnitId, day: &str, open: &OpenDay) -> Vec<u8> {
         let visit = |(key, at): (&VisitKey, &Timestamp)| StoredVisit {
             place: key.place.clone(),
@@ -162,8 +192,13 @@ impl OpenDay {
         }
     }
 
-    /// What phones get. Whose patrols and records they were is not told.
-    pub(crate) fn for_phones(&self, grid: &UnitId, day: &str) -> GridCoverage {
+    /// What phones get. Whose patrols and records they were is not told. `reasons` are those of excuses, by what they are known by.
+    pub(crate) fn for_phones(
+        &self,
+        grid: &UnitId,
+        day: &str,
+        reasons: &BTreeMap<[u8; 16], String>,
+    ) -> GridCoverage {
         let maybe = self.cells.maybe.iter();
         let mut maybe: Vec<MaybeCells> = maybe
             .map(|(cause, cells)| MaybeCells {
@@ -179,6 +214,10 @@ impl OpenDay {
                 place: key.place.clone(),
                 at: *at,
                 how: key.how.word().to_owned(),
+                reason: reasons
+                    .get(&key.by)
+                    .filter(|_| key.how == VisitHow::Excused)
+                    .cloned(),
             })
             .collect();
         GridCoverage {
@@ -199,7 +238,8 @@ pub(crate) fn wire_bytes(coverage: &GridCoverage) -> usize {
         .iter()
         .map(|m| m.cells.len() + m.why.len() + 8)
         .sum();
-    let visits: usize = coverage.visits.iter().map(|v| v.place.len() + 32).sum();
+    let said = |visit: &PlaceVisit| visit.place.len() + visit.reason.as_ref().map_or(0, String::len) + 32;
+    let visits: usize = coverage.visits.iter().map(said).sum();
     coverage.seen.len() + maybe + visits + coverage.patrols.len() * 18 + 48
 }
 

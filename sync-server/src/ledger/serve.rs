@@ -98,6 +98,7 @@ impl Ledger {
             notices: Vec::new(),
             repaired: Vec::new(),
             vouches: Vec::new(),
+            coverage: None,
         };
         if reader.revoked_at.is_some() {
             answer.notices.push(Notice::Revoked);
@@ -150,6 +151,7 @@ impl Ledger {
                 now,
             };
             view.page(tx, position, answer, budget)?;
+            view.check_coverage(tx, position, answer, budget)?;
             view.backfill(tx, answer, budget)?;
             view.repair(tx, answer, budget)?;
         }

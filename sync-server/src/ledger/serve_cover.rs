@@ -2,12 +2,18 @@
 
 use chrono::Days;
 use xunge_core::id::{ReportId, UnitId};
-use xunge_core::sync::message::{GridCoverage, Payload};
+use xunge_core::sync::message::{FeedPosition, GridCoverage, Payload, SyncAnswer};
 
-use super::cover::wire_bytes;
-use super::serve::{Shown, View};
+use super::cover::{VisitHow, wire_bytes};
+use super::serve::{Budget, Shown, View};
 use crate::ServiceError;
-use crate::store::{ReadTx, RowHead};
+use crate::store::{CoverageRow, ReadTx, RowHead};
+
+/// The most grids of one look at what a phone holds: more than a township has.
+const GRIDS_CHECKED_MAX: usize = 1_000;
+
+/// After every day, before `unknown`: what counts for no day is not compared.
+const LAST_DAY: &str = "9999-12-31";
 
 /// How many days of coverage come with the first page of a grid's backfill, today included: six weeks.
 pub(crate) const BACKFILLED_DAYS: u64 = 42;
@@ -44,10 +50,58 @@ impl View<'_> {
         if !self.scope.grids.contains(&row.unit) {
             return Ok(None);
         }
-        let open = self.ledger.open_day(&self.feed.unit, &row)?;
-        let coverage = open.for_phones(&row.unit, &row.day);
+        let coverage = self.for_phone(tx, &row)?;
         let bytes = wire_bytes(&coverage);
         Ok(Some((Payload::Coverage { coverage }, bytes)))
+    }
+
+    /// A stored day as phones get it.
+    fn for_phone(&self, tx: &mut dyn ReadTx, row: &CoverageRow) -> Result<GridCoverage, ServiceError> {
+        let open = self.ledger.open_day(&self.feed.unit, row)?;
+        let excused = open.visits.keys().filter(|key| key.how == VisitHow::Excused);
+        let halves: Vec<[u8; 16]> = excused.map(|key| key.by).collect();
+        let reasons = self.ledger.excuse_reasons(tx, self.feed.no, halves)?;
+        Ok(open.for_phones(&row.unit, &row.day, &reasons))
+    }
+
+    /// Compares what the phone holds of coverage with what is stored, where it stands at the feed's end, and gives the days of the grids
+    /// that differ. One that does not fit any more comes with the next look.
+    pub(super) fn check_coverage(
+        &self,
+        tx: &mut dyn ReadTx,
+        position: &FeedPosition,
+        answer: &mut SyncAnswer,
+        budget: &mut Budget,
+    ) -> Result<(), ServiceError> {
+        let check = self.request.coverage.as_ref();
+        let Some(check) = check.filter(|check| check.feed == self.feed.unit) else {
+            return Ok(());
+        };
+        let is_at_end = position.cursor == self.feed.head && position.scope == Some(self.scope.tag);
+        if !is_at_end || check.from.parse::<chrono::NaiveDate>().is_err() {
+            return Ok(());
+        }
+        let mut differing = Vec::new();
+        for asked in check.grids.iter().take(GRIDS_CHECKED_MAX) {
+            if !self.scope.grids.contains(&asked.grid) {
+                continue;
+            }
+            let rows = tx.coverage_between(self.feed.no, Some(&asked.grid), &check.from, LAST_DAY)?;
+            let days: Vec<GridCoverage> = rows
+                .iter()
+                .map(|row| self.for_phone(tx, row))
+                .collect::<Result<_, _>>()?;
+            if GridCoverage::digest(&days) == asked.digest {
+                continue;
+            }
+            if !budget.take(days.iter().map(wire_bytes).sum()) {
+                answer.more = true;
+                break;
+            }
+            differing.extend(days);
+        }
+        answer.coverage = Some(differing);
+        Ok(())
     }
 
     /// The coverage that goes with the first page of a grid, with its bytes; `None` where the reader does not see the grid.
@@ -66,8 +120,7 @@ impl View<'_> {
         let mut all = Vec::with_capacity(rows.len());
         let mut bytes = 0;
         for row in rows {
-            let open = self.ledger.open_day(&self.feed.unit, &row)?;
-            let coverage = open.for_phones(grid, &row.day);
+            let coverage = self.for_phone(tx, &row)?;
             bytes += wire_bytes(&coverage);
             all.push(coverage);
         }

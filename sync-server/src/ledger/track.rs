@@ -9,7 +9,7 @@ use xunge_core::directory::{Directory, KeyPlace};
 use xunge_core::id::{PatrolId, ReportId, UnitId};
 use xunge_core::key_place::{self, EXCUSED_DAYS_MAX, VisitClaim, VisitKind, VisitRecord, VisitRecordError};
 use xunge_core::patrol::{
-    ACCURACY_M_MAX, Fix, FixClock, FixDay, PatrolKind, Segment, SegmentError, SegmentHeader, looks_like_gcj02,
+    ACCURACY_M_MAX, Fix, FixClock, FixDay, PatrolKind, Segment, SegmentError, SegmentHeader, shifted_segment,
 };
 use xunge_core::place::{MicroPosition, PlaceClaim, Position, Quality};
 use xunge_core::signature::sha256;
@@ -118,7 +118,7 @@ impl Turn<'_> {
         if let Err(error) = segment.check_beside(&others) {
             return Ok(segment_refusal(error));
         }
-        if let Some(shifted) = self.shifted(segment) {
+        if let Some(shifted) = self.shifted(segment)? {
             let text =
                 format!("the track was recorded on a shifted map (GCJ-02): {shifted:.0} m beside its grids");
             return Ok(refused(RefusedCode::NotAllowed, text));
@@ -174,14 +174,25 @@ impl Turn<'_> {
     }
 
     /// Whether the segment lies beside its grids and in them once it is taken for GCJ-02: by how many metres.
-    fn shifted(&self, segment: &Segment) -> Option<f64> {
+    fn shifted(&self, segment: &Segment) -> Result<Option<f64>, ServiceError> {
         let mut cells = CellSet::new();
-        for grid in &segment.header.grids {
-            let ground = self.ledger.grounds.ground(&self.directory, grid, self.now)?;
+        let header = &segment.header;
+        for grid in &header.grids {
+            let Some(ground) = self.ledger.grounds.ground(&self.directory, grid, self.now) else {
+                return Ok(None);
+            };
             cells.join(&ground.cells);
         }
-        let track: Vec<MicroPosition> = segment.fixes.iter().map(|fix| fix.position).collect();
-        looks_like_gcj02(&track, &cells).map(|shifted| shifted.offset_m)
+        if shifted_segment(segment, [], &cells).is_none() {
+            return Ok(None);
+        }
+        let rows = self.patrols.get(&(header.patrol, header.install));
+        let held: Vec<Segment> = rows
+            .into_iter()
+            .flatten()
+            .map(|row| self.ledger.segment(row))
+            .collect::<Result<_, _>>()?;
+        Ok(shifted_segment(segment, &held, &cells).map(|shifted| shifted.offset_m))
     }
 
     /// Notes the key places near which the patrol stayed. A stay may run over the seams to the segments before and after.

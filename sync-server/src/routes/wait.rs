@@ -36,7 +36,7 @@ pub(crate) struct WaitParams {
 /// That a sync would bring something.
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq, utoipa::ToSchema)]
 pub(crate) struct WaitAnswer {
-    /// True: a feed has rows after the cursor that was given. Where none has when the time is over, the answer is 204.
+    /// True: a feed has rows other than coverage after the cursor that was given. Where none has when the time is over, the answer is 204.
     pub(crate) is_behind: bool,
 }
 

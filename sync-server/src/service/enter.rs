@@ -419,6 +419,7 @@ impl Service {
             backfill: Vec::new(),
             repair: None,
             vouches: Vec::new(),
+            coverage: None,
         };
         self.ledger.push(desk, &request, at.wall_at)
     }

@@ -8,6 +8,10 @@ use xunge_core::id::UnitId;
 use super::{Caller, Service};
 use crate::ServiceError;
 use crate::ledger::scope;
+use crate::store::{FeedState, ReadTx, RowKind};
+
+/// Rows looked at together.
+const ROWS_AT_ONCE: u32 = 1_024;
 
 /// Wakes when one of some feeds has grown.
 pub struct Waiter {
@@ -55,13 +59,16 @@ impl Service {
         Ok(Waiter { receivers })
     }
 
-    /// Whether any of these feeds has rows after the cursor that stands beside it.
+    /// Whether any of these feeds has rows after the cursor that stands beside it. Rows of coverage do not count: they come all day long,
+    /// mostly for grids that the caller does not see or from his own walk, and can wait for the next sync.
     pub fn is_behind(&self, caller: &Caller, cursors: &[(UnitId, u64)]) -> Result<bool, ServiceError> {
         let feeds = self.feeds_of(caller)?;
         self.ledger.read(|tx| {
             for (unit, cursor) in cursors {
                 let feed = tx.feed(unit)?.filter(|f| feeds.contains(&f.unit));
-                if feed.is_some_and(|f| f.head > *cursor) {
+                if let Some(feed) = feed
+                    && has_news(tx, &feed, *cursor)?
+                {
                     return Ok(true);
                 }
             }
@@ -98,4 +105,18 @@ impl Service {
             Caller::Operator { .. } => Ok(tx.feeds()?.into_iter().map(|f| f.unit).collect()),
         })
     }
+}
+
+/// Whether anything but coverage came after a cursor.
+fn has_news(tx: &mut dyn ReadTx, feed: &FeedState, cursor: u64) -> Result<bool, ServiceError> {
+    let mut after = cursor;
+    while after < feed.head {
+        let heads = tx.row_heads_after(feed.no, after, feed.head, ROWS_AT_ONCE)?;
+        if heads.iter().any(|head| head.kind != RowKind::Coverage) {
+            return Ok(true);
+        }
+        let Some(last) = heads.last() else { break };
+        after = last.seq;
+    }
+    Ok(false)
 }

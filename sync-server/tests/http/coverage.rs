@@ -156,6 +156,7 @@ fn walked(town: &Town) -> String {
         backfill: Vec::new(),
         repair: None,
         vouches: Vec::new(),
+        coverage: None,
     };
     let results = town.service().sync(&caller, &request).unwrap().results;
     assert_eq!(results, vec![ItemResult::Stored]);
@@ -300,4 +301,61 @@ fn shares_cells_places_and_phones_say_what_was_walked() {
     );
     let description = town.send("GET", "/openapi.json", &[], b"").json();
     assert!(description["paths"]["/v1/coverage/cells"].is_object());
+}
+
+#[test]
+fn coverage_that_a_phone_lost_comes_again_with_a_later_look() {
+    let town = Town::open();
+    let day = walked(&town);
+    let phone = town.device("w1");
+    let sync = || phone.sync(&town.transport(), &Default::default());
+    let seen = || {
+        let view = phone
+            .coverage(&"G1".parse().unwrap(), day.parse().unwrap())
+            .unwrap();
+        (view.coverage, view.patrol_count)
+    };
+    assert!(sync().is_complete());
+    let before = seen();
+    assert!(!before.0.seen.is_empty() && before.1 == 1);
+    let database = phone.folder().join(xunge_core::store::DATABASE_NAME);
+    let damage = |sql: &str| {
+        rusqlite::Connection::open(&database)
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap()
+    };
+    // Something ate the rows; the next look is hours away.
+    damage("DELETE FROM coverage_cells; DELETE FROM coverage_patrol;");
+    assert!(sync().is_complete());
+    assert!(seen().0.is_empty());
+    let later = "DELETE FROM setting WHERE name = 'coverage_checked_at';";
+    damage(later);
+    assert!(sync().is_complete());
+    assert_eq!(seen(), before);
+    // Where nothing is missing a look brings nothing.
+    damage(later);
+    assert_eq!(sync().rows_taken, 0);
+    assert_eq!(seen(), before);
+}
+
+#[test]
+fn coverage_wakes_nobody_who_waits() {
+    let town = Town::open();
+    let phone = town.device("w1");
+    let feed: xunge_core::id::UnitId = "T1".parse().unwrap();
+    let now = || *town.service().heads(&OPERATOR).unwrap().last().unwrap();
+    let is_behind = |cursor| {
+        town.service()
+            .is_behind(&OPERATOR, &[(feed.clone(), cursor)])
+            .unwrap()
+    };
+    let before = now();
+    walked(&town);
+    assert!(is_behind(before), "the directory grew");
+    let (after_directory, end) = (now() - 1, now());
+    assert!(!is_behind(after_directory), "only coverage came after it");
+    town.report(&phone, "路灯坏了", &[]);
+    assert!(is_behind(end));
+    assert!(is_behind(after_directory));
 }

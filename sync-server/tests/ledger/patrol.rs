@@ -441,7 +441,13 @@ fn key_places_are_visited_by_patrols_and_check_ups_and_may_be_excused() {
     assert_eq!(phone.push(&world, vec![again]), vec![ItemResult::Duplicate]);
     let mut told: Vec<(String, String)> = of_room(&world)
         .into_iter()
-        .flat_map(|day| day.visits.into_iter().map(move |v| (day.on.clone(), v.how)))
+        .flat_map(|day| {
+            let reason = |how: &str| (how == "excused").then(|| "停业".to_owned());
+            for visit in &day.visits {
+                assert_eq!(visit.reason, reason(&visit.how), "others are told why");
+            }
+            day.visits.into_iter().map(move |v| (day.on.clone(), v.how))
+        })
         .collect();
     told.sort();
     let wanted = [

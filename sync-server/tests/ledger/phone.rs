@@ -183,6 +183,7 @@ impl Phone {
             backfill: Vec::new(),
             repair: None,
             vouches: self.vouches.clone(),
+            coverage: None,
         }
     }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use xunge_core::app::PatrolStep;
 use xunge_core::id::UnitId;
-use xunge_core::patrol::{PatrolState, RawFix};
-use xunge_core::place::{PlaceClaim, Position, Provider};
+use xunge_core::patrol::{Notice, PatrolState, PlatformFacts, RawFix};
+use xunge_core::place::{MicroPosition, PlaceClaim, Position, Provider};
 use xunge_core::time::{Clock, ClockReading, DeviceTime, Timestamp};
 
 use super::args::{CheckUpArgs, CoverageArgs, PatrolCommand, ReplayArgs, StartArgs};
@@ -61,6 +61,19 @@ impl Session {
             PatrolCommand::Pause => self.device.patrol_pause()?,
             PatrolCommand::Resume => self.device.patrol_resume()?,
             PatrolCommand::End => self.device.patrol_end()?,
+            PatrolCommand::HandOver { person } => self.device.patrol_hand_over(&person)?,
+            PatrolCommand::Serve { grids } => {
+                let grids = grids.iter().map(|grid| fill::unit_named(self, grid));
+                let grids: Vec<UnitId> = grids.collect::<Result<_, _>>()?;
+                self.device.patrol_serve(&grids)?
+            }
+            PatrolCommand::Until { at } => self.device.patrol_shift_ends(at)?,
+            PatrolCommand::SelfTest => {
+                // What a terminal can see of its system is nothing; what the patrol itself knows is put in by the device.
+                let facts = PlatformFacts::default();
+                print::findings(&self.device.self_test(&facts)?, self.words);
+                return Ok(());
+            }
             PatrolCommand::Status => {
                 let view = self.device.patrol()?;
                 print::status(view.as_ref(), self.words);
@@ -82,6 +95,24 @@ impl Session {
             .patrol_start(start.kind.into(), &grids, order, start.until)?)
     }
 
+    /// A file that was recorded on a shifted map is said, and nothing of it is stored.
+    fn refuse_shifted(&self, track: &[FileFix], args: &ReplayArgs) -> Result<(), Failure> {
+        let grids = args.start.grid.iter().map(|grid| fill::unit_named(self, grid));
+        let grids: Vec<UnitId> = grids.collect::<Result<_, _>>()?;
+        let positions: Vec<MicroPosition> = track
+            .iter()
+            .filter_map(|fix| MicroPosition::of(Position::new(fix.lat_deg, fix.lon_deg).ok()?).ok())
+            .collect();
+        match self.device.shifted_track(&grids, &positions)? {
+            Some(shifted) => {
+                let offset_m = shifted.offset_whole_m();
+                let (zh, en) = Notice::TrackIsShifted { offset_m }.words();
+                Err(Failure::Said(self.words.pick(&zh, &en).to_owned()))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Walks along a file from where the patrol was, so that it can be killed and called again.
     pub(super) fn replay(
         &self,
@@ -89,6 +120,7 @@ impl Session {
         track: &[FileFix],
         args: &ReplayArgs,
     ) -> Result<(), Failure> {
+        self.refuse_shifted(track, args)?;
         let view = self.device.patrol()?;
         let under_way = view.filter(|view| !matches!(view.state, PatrolState::Ended { .. }));
         let done_at = under_way

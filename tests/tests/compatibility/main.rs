@@ -145,6 +145,7 @@ fn a_request_with_every_item_keeps_its_bytes() {
             upto: Some(REPORT),
         }),
         vouches: Vec::new(),
+        coverage: None,
     };
     holds("v1/request.cbor", &request);
 }
@@ -185,6 +186,7 @@ fn an_answer_with_every_row_keeps_its_bytes() {
         ],
         repaired: vec![bundle()],
         vouches: Vec::new(),
+        coverage: None,
     };
     holds("v1/answer.cbor", &answer);
 }
@@ -215,6 +217,7 @@ fn words_that_are_vouched_for_together_keep_their_bytes() {
         notices: Vec::new(),
         repaired: Vec::new(),
         vouches: vec![signature()],
+        coverage: None,
     };
     holds("v2/answer.cbor", &answer);
 }
@@ -359,6 +362,7 @@ fn the_coverage_of_a_grid_and_what_goes_up_for_it_keep_their_bytes() {
             place: "well-3".into(),
             at: Timestamp(1_795_305_600_000),
             how: "patrol".into(),
+            reason: None,
         }],
     };
     let page = BackfillPage {
@@ -371,4 +375,23 @@ fn the_coverage_of_a_grid_and_what_goes_up_for_it_keep_their_bytes() {
     holds("v1/coverage_row.cbor", &Payload::Coverage { coverage });
     holds("v1/coverage_backfill.cbor", &page);
     holds("v1/visit_item.cbor", &Item::Visit { bytes: bytes() });
+    let excused = PlaceVisit {
+        place: "well-3".into(),
+        at: Timestamp(1_795_305_600_000),
+        how: "excused".into(),
+        reason: Some("停业整修".into()),
+    };
+    holds("v2/coverage_excuse.cbor", &excused);
+    let check = CoverageCheck {
+        feed: unit("QH-YF"),
+        from: "2026-10-13".into(),
+        grids: vec![GridDigest {
+            grid: unit("QH-YF-A1"),
+            digest: Digest {
+                count: 3,
+                xor: [9; 16],
+            },
+        }],
+    };
+    holds("v2/coverage_check.cbor", &check);
 }

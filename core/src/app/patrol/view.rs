@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::id::{PatrolId, UnitId};
-use crate::patrol::{DropCounts, DropReason, Fix, Notice, Patrol, PatrolEvent, PatrolKind, PatrolState};
+use crate::patrol::{
+    DropCounts, DropReason, Fix, Notice, Patrol, PatrolEvent, PatrolKind, PatrolState, Silence,
+};
 use crate::store::{PatrolRow, StoreError, Tx};
-use crate::time::Timestamp;
+use crate::time::{DeviceTime, Timestamp};
 
 /// What an input to the patrol did.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -56,13 +58,20 @@ pub struct PatrolView {
     pub segment_count: u32,
     /// … of which wait to be sent.
     pub unsent_segment_count: u32,
-    /// Fixes of the open segment that were left out, by reason, the counts since the app last started.
+    /// Fixes of the patrol that were left out, by reason. After a kill at most those since the last kept fix or tick are missing.
     pub dropped: DropCounts,
+    /// For how long no position came that could be kept, where the patrol runs and that is long.
+    pub silence: Option<Silence>,
     /// What happened, in order.
     pub history: Vec<PatrolEvent>,
 }
 
-pub(super) fn view(tx: &Tx<'_>, patrol: Patrol, row: &PatrolRow) -> Result<PatrolView, Error> {
+pub(super) fn view(
+    tx: &Tx<'_>,
+    patrol: Patrol,
+    row: &PatrolRow,
+    now: &DeviceTime,
+) -> Result<PatrolView, Error> {
     let (plan, walk) = (patrol.plan(), patrol.walk());
     let (segment_count, unsent_segment_count) = tx.segment_counts(&row.patrol)?;
     Ok(PatrolView {
@@ -81,6 +90,7 @@ pub(super) fn view(tx: &Tx<'_>, patrol: Patrol, row: &PatrolRow) -> Result<Patro
         segment_count,
         unsent_segment_count,
         dropped: patrol.dropped(),
+        silence: patrol.silence(now),
         history: events(tx, &row.patrol)?,
     })
 }

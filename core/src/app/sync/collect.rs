@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Memory, trail};
+use super::{Memory, cover, trail};
 use crate::app::device::Context;
 use crate::app::identity::setting;
 use crate::command::{Event, VouchId};
@@ -79,9 +79,15 @@ pub(super) fn standing(
     for feed in tx.feeds()? {
         feeds.push(feed_standing(tx, context, &feed)?);
     }
+    let is_quiet = items.is_empty() && feeds.iter().all(|feed| feed.digest.is_some());
     Ok(Standing {
         install: context.identity.install,
         health: health(tx, context, items.len())?,
+        coverage: if is_quiet {
+            cover::check(tx, context)?
+        } else {
+            None
+        },
         feeds,
         items,
         vouches,

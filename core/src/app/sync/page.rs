@@ -130,7 +130,9 @@ fn sort_in(
             tx.put_directory_row(&feed.feed, &row)?;
             taken.is_directory_new = true;
         }
-        Payload::Coverage { coverage } => cover::take(tx, context, &feed.feed, &coverage)?,
+        Payload::Coverage { coverage } => {
+            cover::take(tx, context, &feed.feed, &coverage)?;
+        }
     }
     Ok(())
 }

@@ -80,6 +80,7 @@ impl Patrol {
     pub(super) fn close_at(&mut self, closed: CloseCause, at: Timestamp) -> Option<Effect> {
         let fixes = std::mem::take(&mut self.open);
         let dropped = std::mem::take(&mut self.dropped);
+        self.dropped_closed.join(&dropped);
         let begun_at = fixes
             .first()
             .map_or(self.begun.at, |first| first.at.min(self.begun.at));

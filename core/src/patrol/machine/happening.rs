@@ -95,6 +95,13 @@ pub enum EventKind {
         /// By how many ms; positive is forward.
         by_ms: i64,
     },
+    /// A part of the track was recorded on a shifted map (GCJ-02) and is not kept.
+    Shifted {
+        /// By how many metres.
+        offset_m: u32,
+        /// How many fixes it had.
+        fixes: u32,
+    },
 }
 
 /// A segment ready to be stored and sent.
@@ -113,8 +120,10 @@ pub struct ClosedSegment {
 pub enum Effect {
     /// Store this fix at once as a row of the open segment.
     KeepFix(Fix),
-    /// A fix was left out. Nothing needs to be stored.
+    /// A fix was left out. Nothing needs to be stored at once: the count goes with the next [`Effect::Save`].
     Dropped(DropReason),
+    /// Store the patrol itself: what it counts has changed.
+    Save,
     /// Store the segment for sending and delete all rows of the open segment, in one transaction.
     Close(ClosedSegment),
     /// Append to the patrol's history.
@@ -148,6 +157,16 @@ pub enum Notice {
     LocationIsOff,
     /// Neither satellites nor an earlier sync tell the day: what is seen now counts for no day until one does.
     DayIsUnknown,
+    /// For two minutes no position came that could be kept.
+    NoFixes {
+        /// Whether positions came, but none that was good enough.
+        is_poor: bool,
+    },
+    /// The last part of the track lies beside its grids by the offset of maps in GCJ-02. It is said, and not kept.
+    TrackIsShifted {
+        /// By how many metres.
+        offset_m: u32,
+    },
 }
 
 impl Notice {
@@ -180,6 +199,22 @@ impl Notice {
             Self::DayIsUnknown => (
                 "手机日期不确定，连网或收到卫星信号后会恢复。".to_owned(),
                 "The phone's date is not certain; a network or satellites will mend it.".to_owned(),
+            ),
+            Self::NoFixes { is_poor: false } => (
+                "两分钟没有收到位置了，现在没有记录。请到开阔处，或把定位关掉再打开。".to_owned(),
+                "No position for two minutes: nothing is recorded. Step into the open, or switch location off and on."
+                    .to_owned(),
+            ),
+            Self::NoFixes { is_poor: true } => (
+                "两分钟来卫星信号太差，没有可用的位置。请到开阔处。".to_owned(),
+                "For two minutes reception was too poor to record. Step into the open.".to_owned(),
+            ),
+            Self::TrackIsShifted { offset_m } => (
+                format!("这段轨迹整体偏了 {offset_m} 米，像是火星坐标（GCJ-02），没有保存。请换成手机自带的定位（WGS-84）。"),
+                format!(
+                    "This part of the track lies {offset_m} m beside its grid, as maps in GCJ-02 do. It was not kept. \
+                     Use the phone's own location (WGS-84)."
+                ),
             ),
         }
     }

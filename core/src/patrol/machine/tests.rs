@@ -40,7 +40,7 @@ impl Disk {
                 }
                 Effect::Remember(event) => self.events.push(event.event.clone()),
                 Effect::Locate { every_ms } => self.every_ms = *every_ms,
-                Effect::Dropped(_) | Effect::Tell(_) | Effect::Refuse(_) => {}
+                Effect::Dropped(_) | Effect::Save | Effect::Tell(_) | Effect::Refuse(_) => {}
             }
         }
         let is_quiet = |effect: &Effect| matches!(effect, Effect::KeepFix(_) | Effect::Dropped(_));

@@ -25,9 +25,10 @@ fn each_bad_fact_is_found_and_the_worst_comes_first() {
         is_charging: Some(false),
         free_bytes: Some(1 << 20),
         killed_count: 2,
+        silent_min: Some(4),
     };
     let findings = self_test(&facts);
-    assert_eq!(findings.len(), 12);
+    assert_eq!(findings.len(), 13);
     assert_eq!(findings[0], Finding::LocationOff);
     assert!(
         findings
@@ -37,7 +38,7 @@ fn each_bad_fact_is_found_and_the_worst_comes_first() {
     let mut keys: Vec<_> = findings.iter().map(|finding| finding.key()).collect();
     keys.sort_unstable();
     keys.dedup();
-    assert_eq!(keys.len(), 12);
+    assert_eq!(keys.len(), 13);
     for finding in findings {
         let (zh, en) = finding.words();
         assert!(!zh.is_empty() && en.is_ascii(), "{zh} {en}");

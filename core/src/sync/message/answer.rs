@@ -47,6 +47,9 @@ pub struct SyncAnswer {
     #[n(9)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub vouches: Vec<Signature>,
+    /// The days of the grids whose coverage differed: to be joined with what is held. `None` where nothing was compared.
+    #[n(10)]
+    pub coverage: Option<Vec<GridCoverage>>,
 }
 
 /// What became of one item.

@@ -3,6 +3,7 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use super::Digest;
 use crate::id::{PatrolId, UnitId};
 use crate::time::Timestamp;
 
@@ -53,4 +54,75 @@ pub struct PlaceVisit {
     /// How it is known, in snake_case: `patrol`, `report`, `check_up`, or `excused` where it did not have to be visited.
     #[n(2)]
     pub how: String,
+    /// Why it did not have to be visited, in the words of whoever excused it.
+    #[n(3)]
+    pub reason: Option<String>,
+}
+
+/// What a phone holds of a feed's coverage, asked for a few times a day where nothing else is under way.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct CoverageCheck {
+    /// The township's feed.
+    #[n(0)]
+    pub feed: UnitId,
+    /// The first day that is counted, as `2026-11-22`. What counts for no day is not counted.
+    #[n(1)]
+    pub from: String,
+    /// The grids in scope, ascending.
+    #[n(2)]
+    pub grids: Vec<GridDigest>,
+}
+
+/// What a phone holds of one grid's days.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct GridDigest {
+    /// The grid.
+    #[n(0)]
+    pub grid: UnitId,
+    /// Over [`GridCoverage::digest_name`] of each day.
+    #[n(1)]
+    pub digest: Digest,
+}
+
+impl GridCoverage {
+    /// What digests count of a day: its cells, its patrols, and how its places were visited. Not when: of one patrol the earliest moment
+    /// of a visit may still move, and a phone keeps both.
+    pub fn digest_name(&self) -> Vec<u8> {
+        let mut maybe: Vec<(&str, &[u8])> = self
+            .maybe
+            .iter()
+            .map(|maybe| (maybe.why.as_str(), maybe.cells.as_slice()))
+            .collect();
+        maybe.sort_unstable();
+        let mut visits: Vec<(&str, &str)> = self
+            .visits
+            .iter()
+            .map(|visit| (visit.place.as_str(), visit.how.as_str()))
+            .collect();
+        visits.sort_unstable();
+        visits.dedup();
+        let name = (
+            self.grid.as_str(),
+            self.on.as_str(),
+            &self.seen,
+            &self.patrols,
+            visits,
+        );
+        let mut bytes = minicbor::to_vec(name).expect("encoding to memory cannot fail");
+        for (why, cells) in maybe {
+            bytes.extend(minicbor::to_vec(why).expect("encoding to memory cannot fail"));
+            bytes.extend_from_slice(cells);
+        }
+        bytes
+    }
+
+    /// The digest over days of one grid.
+    pub fn digest<'a>(days: impl IntoIterator<Item = &'a Self>) -> Digest {
+        let mut digest = Digest::default();
+        for day in days {
+            digest.add(&day.digest_name());
+        }
+        digest
+    }
 }

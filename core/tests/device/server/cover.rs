@@ -103,6 +103,7 @@ impl Server {
             place: record.place,
             at,
             how: how.to_owned(),
+            reason: None,
         });
         let coverage = wire(&state.kept, &grid, FixDay::On(day));
         state.kept.rows.push(Payload::Coverage { coverage });

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use xunge_core::directory::{DirectoryRecord, Excuse, KeyPlace, Often, VisitRule};
 use xunge_core::id::UnitId;
-use xunge_core::key_place::{PlaceStanding, VisitKind, VisitRecord, VisitTally, standing, tally};
+use xunge_core::key_place::{PlaceStanding, VisitTally, standing, tally};
 use xunge_core::place::Position;
 use xunge_core::time::Timestamp;
 
@@ -14,16 +14,13 @@ use super::{Area, CoverageQuery};
 use crate::ServiceError;
 use crate::ledger::cover::VisitHow;
 use crate::service::{Caller, Service};
-use crate::store::{ReadTx, TrackKind};
+use crate::store::ReadTx;
 
 /// How far back visits are looked for at most, in days.
 const BACK_DAYS_MAX: u32 = 370;
 
 /// How far back visits are looked for at least, in days: two weeks of a rule by weeks.
 const BACK_DAYS_MIN: u32 = 14;
-
-/// Check-ups read at a time.
-const AT_ONCE: u32 = 500;
 
 /// One visit. Nobody is named.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -105,7 +102,9 @@ impl Service {
                 .cloned()
                 .collect();
             let mut visits = self.visits(tx, &area, &places)?;
-            let reasons = self.reasons(tx, &area)?;
+            let halves = visits.values().flat_map(|known| known.excused.values());
+            let halves: Vec<[u8; 16]> = halves.copied().collect();
+            let reasons = self.ledger.excuse_reasons(tx, area.feed.no, halves)?;
             let since = asked_since(tx, &area)?;
             let is_emergency = area.directory.policy(&area.feed.unit, area.at).is_emergency;
             let mut rows: Vec<KeyPlaceRow> = places
@@ -168,30 +167,6 @@ impl Service {
             }
         }
         Ok(all)
-    }
-
-    /// Why places were excused, by the first half of the record's name, as long as the records are kept.
-    fn reasons(&self, tx: &mut dyn ReadTx, area: &Area) -> Result<BTreeMap<[u8; 16], String>, ServiceError> {
-        let mut reasons = BTreeMap::new();
-        let mut after = None;
-        loop {
-            let rows = tx.tracks_held(area.feed.no, TrackKind::Visit, after, AT_ONCE)?;
-            let Some(last) = rows.last() else {
-                return Ok(reasons);
-            };
-            after = Some(last.name);
-            for row in &rows {
-                let record = VisitRecord::decode(&self.ledger.track_bytes(row)?);
-                if let Ok(VisitRecord {
-                    kind: VisitKind::Excused { reason, .. },
-                    ..
-                }) = record
-                {
-                    let (half, _) = row.name.split_first_chunk::<16>().expect("32 bytes");
-                    reasons.insert(*half, reason);
-                }
-            }
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 
 use xunge_core::coverage::CoveragePeriod;
+use xunge_core::id::PersonId;
 use xunge_core::patrol::PatrolKind;
 use xunge_core::place::Position;
 use xunge_core::time::Timestamp;
@@ -21,6 +22,25 @@ pub enum PatrolCommand {
     Resume,
     /// 结束 (end)
     End,
+    /// 交接给谁，写人员编号；对方在自己的手机上开始 (hand the shift over: the person's code; they start on their own phone)
+    HandOver {
+        /// 人员编号 (the person's code)
+        person: PersonId,
+    },
+    /// 换成这些网格 (serve these grids from now on)
+    Serve {
+        /// 网格，可多个 (the grids)
+        #[arg(required = true)]
+        grids: Vec<String>,
+    },
+    /// 几点下班，如 2026-11-22 20:00；不写就不自动结束 (when the shift ends; left out: the patrol does not end with it)
+    Until {
+        /// 时间 (the time)
+        #[arg(value_parser = super::instant)]
+        at: Option<Timestamp>,
+    },
+    /// 会不会中断：定位、权限、省电，现在有没有位置 (what would cut tracking off here)
+    SelfTest,
     /// 巡查到哪一步了；路程和时间只给自己看 (how it stands; distance and time are for yourself alone)
     Status,
     /// 按文件里的轨迹走一遍：GPX、NMEA 或表格 (walk along a file: GPX, NMEA or a table)
@@ -39,7 +59,8 @@ pub struct StartArgs {
     /// 指令编号 (the order that it answers)
     #[arg(long)]
     pub order: Option<String>,
-    /// 几点下班，到时自动结束，如 2026-11-22 18:00 (when the shift ends: it then ends by itself)
+    /// 几点下班，到时自动结束，如 2026-11-22 18:00；不写就按乡镇的上班时间 (when the shift ends: it then ends by itself; left out: with
+    /// the township's working hours)
     #[arg(long, value_parser = super::instant)]
     pub until: Option<Timestamp>,
 }

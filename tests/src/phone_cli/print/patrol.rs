@@ -3,7 +3,7 @@
 use xunge_core::app::{CoverageView, GroundView, KeyPlaceView, PatrolView};
 use xunge_core::coverage::{StopReason, Suggestion};
 use xunge_core::key_place::PlaceStanding;
-use xunge_core::patrol::{EndCause, EventKind, Notice, PatrolState};
+use xunge_core::patrol::{EndCause, EventKind, Finding, Notice, PatrolEvent, PatrolState, Severity};
 
 use super::super::{Lang, Words};
 use super::time;
@@ -65,12 +65,22 @@ pub(in super::super) fn status(view: Option<&PatrolView>, words: Words) {
         Lang::Zh => println!("巡查记录 {all} 段，{unsent} 段待发送；正在记的一段有 {open} 点"),
         Lang::En => println!("{all} parts, {unsent} to be sent; the open one has {open} fixes"),
     }
+    if let Some(end) = view.shift_ends_at.filter(|_| !is_over(view.state)) {
+        println!(
+            "{} {}",
+            words.pick("到时自动结束：", "ends by itself at"),
+            time(end)
+        );
+    }
     for event in &view.history {
-        if let EventKind::Gap { cause, gap_ms } = &event.event {
-            let long = gap_ms.map_or(String::new(), |ms| format!(" {} s", ms / 1_000));
-            let gap = words.pick("没有记录：", "not recorded: ");
-            println!("{} {gap}{}{long}", time(event.at), pick(words, cause.words()));
+        happened(event, words);
+    }
+    if let Some(silence) = view.silence {
+        let (zh, en) = Finding::NoFixes {
+            minutes: u32::try_from(silence.silent_ms / 60_000).unwrap_or(u32::MAX),
         }
+        .words();
+        println!("{}", words.pick(&zh, &en));
     }
     for (reason, count) in view.dropped.iter() {
         println!(
@@ -78,6 +88,59 @@ pub(in super::super) fn status(view: Option<&PatrolView>, words: Words) {
             words.pick("略去：", "left out: "),
             pick(words, reason.words())
         );
+    }
+}
+
+fn is_over(state: PatrolState) -> bool {
+    matches!(state, PatrolState::Ended { .. })
+}
+
+/// What is worth a line of a patrol's history: gaps with their cause, what was not kept, and to whom it was handed over.
+fn happened(event: &PatrolEvent, words: Words) {
+    let at = time(event.at);
+    match &event.event {
+        EventKind::Gap { cause, gap_ms } => {
+            let long = gap_ms.map_or(String::new(), |ms| {
+                format!("{}{}", words.comma(), long(ms, words))
+            });
+            let gap = words.pick("没有记录：", "not recorded: ");
+            println!("{at} {gap}{}{long}", pick(words, cause.words()));
+        }
+        EventKind::Shifted { offset_m, .. } => {
+            let (zh, en) = Notice::TrackIsShifted { offset_m: *offset_m }.words();
+            println!("{at} {}", words.pick(&zh, &en));
+        }
+        EventKind::Ended { to: Some(to), .. } => {
+            println!("{at} {}{to}", words.pick("交接给 ", "handed over to "));
+        }
+        _ => {}
+    }
+}
+
+/// A length of time in the words of people.
+fn long(ms: i64, words: Words) -> String {
+    let (minutes, seconds) = (ms / 60_000, ms / 1_000 % 60);
+    match (minutes, words.0) {
+        (0, Lang::Zh) => format!("{seconds} 秒"),
+        (0, Lang::En) => format!("{seconds} s"),
+        (_, Lang::Zh) => format!("{minutes} 分 {seconds} 秒"),
+        (_, Lang::En) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+/// What would cut tracking off, the worst first.
+pub(in super::super) fn findings(findings: &[Finding], words: Words) {
+    if findings.is_empty() {
+        println!("{}", words.pick("没有发现问题", "nothing found"));
+    }
+    for finding in findings {
+        let how_bad = match finding.severity() {
+            Severity::Blocks => words.pick("不会记录", "nothing is recorded"),
+            Severity::Risks => words.pick("可能中断", "may be cut off"),
+            Severity::Hint => words.pick("提醒", "hint"),
+        };
+        let (zh, en) = finding.words();
+        println!("{how_bad}{}{}", words.colon(), words.pick(&zh, &en));
     }
 }
 
