@@ -4,6 +4,7 @@ pub mod capture;
 pub mod day;
 mod device;
 pub mod document;
+pub mod patrol;
 pub mod photo;
 pub mod process;
 pub mod scale;

@@ -5,11 +5,14 @@ use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 use clap::Parser;
 use rand::rngs::StdRng;
 use xunge_core::id::PersonId;
+use xunge_core::time::{Clock, SystemClock};
 use xunge_server::config::{Config, Secrets};
+use xunge_server::service::DirectoryChange;
 use xunge_server::{Caller, Service, ServiceConfig};
 
 use super::Problem;
@@ -34,6 +37,18 @@ pub(super) fn cpu_s(pid: u32) -> io::Result<f64> {
         [user, system] => Ok((user + system) / TICKS_PER_S),
         _ => Err(io::Error::other("the system says nothing of processor time")),
     }
+}
+
+/// Seconds of processor time that this thread has used so far.
+pub(super) fn thread_cpu_s() -> io::Result<f64> {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds = stat
+        .split_whitespace()
+        .next()
+        .and_then(|ns| ns.parse::<f64>().ok());
+    nanoseconds
+        .map(|ns| ns / 1e9)
+        .ok_or_else(|| io::Error::other("the system says nothing of processor time"))
 }
 
 /// A line of `/proc/<pid>/status` in 10^6 bytes: `VmRSS` is resident now, `VmHWM` at most so far.
@@ -61,18 +76,34 @@ fn config(folder: &Path) -> Config {
 
 /// Makes a data folder with keys and the bench's township.
 pub(super) fn make_server(folder: &Path, rng: &mut StdRng) -> Result<(), Problem> {
+    make_server_of(folder, &directory(), rng)
+}
+
+/// Makes a data folder with keys and this directory.
+pub(super) fn make_server_of(
+    folder: &Path,
+    directory: &[DirectoryChange],
+    rng: &mut StdRng,
+) -> Result<(), Problem> {
     fs::create_dir_all(folder)?;
     Secrets::random(rng).write(&config(folder).keys_path())?;
     let operator = Caller::Operator { person: None };
-    open_service(folder)?.directory_apply(&operator, &directory())?;
+    open_service(folder)?.directory_apply(&operator, directory)?;
     Ok(())
 }
 
 /// The service on a data folder, in this process.
 pub(super) fn open_service(folder: &Path) -> Result<Service, Problem> {
+    open_service_at(folder, Arc::new(SystemClock))
+}
+
+/// The service on a data folder, in this process, by that clock.
+pub(super) fn open_service_at(folder: &Path, clock: Arc<dyn Clock>) -> Result<Service, Problem> {
     let config = config(folder);
     let secrets = Secrets::load(&config.keys_path())?;
-    Ok(Service::open(ServiceConfig::new(&config, secrets))?)
+    let mut config = ServiceConfig::new(&config, secrets);
+    config.clock = clock;
+    Ok(Service::open(config)?)
 }
 
 /// Secrets of enrolment codes for these people, in their order.

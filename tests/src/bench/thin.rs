@@ -23,7 +23,7 @@ use super::township::{FIELDS, category, person, unit};
 use super::words::words;
 
 /// 2026-11-23 10:00 in Shanghai.
-const AT: Timestamp = Timestamp(1_795_399_200_000);
+pub(super) const AT: Timestamp = Timestamp(1_795_399_200_000);
 
 pub(super) const fn device_time() -> DeviceTime {
     DeviceTime {
@@ -169,6 +169,7 @@ impl Phone {
             backfill: Vec::new(),
             repair: None,
             vouches: Vec::new(),
+            coverage: None,
         }
     }
 

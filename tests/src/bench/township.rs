@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use xunge_core::directory::{
     Category, DirectoryRecord, FieldKind, FieldSpec, Person, Post, PostKind, Role, Unit, UnitKind,
 };
+use xunge_core::grid::Coordinates;
 use xunge_core::id::{CategoryId, FieldId, PersonId, PostId, UnitId};
 use xunge_core::time::Timestamp;
 use xunge_server::service::DirectoryChange;
@@ -59,22 +60,27 @@ pub(super) fn category() -> CategoryId {
 }
 
 pub(super) fn directory() -> Vec<DirectoryChange> {
-    let node = |id: &str, kind, parent: Option<&str>| {
+    drawn(|_| None)
+}
+
+/// The same with the outlines of its grids.
+pub(super) fn drawn(outline: impl Fn(usize) -> Option<Coordinates>) -> Vec<DirectoryChange> {
+    let node = |id: &str, kind, parent: Option<&str>, boundary: Option<Coordinates>| {
         DirectoryRecord::Unit(Unit {
             id: unit(id),
             name: id.into(),
             kind,
             parent: parent.map(unit),
-            boundary: None,
+            boundary,
             telephone: None,
             has_accounts: true,
         })
     };
     let mut records = vec![
-        node("C1", UnitKind::County, None),
-        node("T1", UnitKind::Township, Some("C1")),
-        node("V1", UnitKind::Village, Some("T1")),
-        node("D1", UnitKind::Department, Some("T1")),
+        node("C1", UnitKind::County, None, None),
+        node("T1", UnitKind::Township, Some("C1"), None),
+        node("V1", UnitKind::Village, Some("T1"), None),
+        node("D1", UnitKind::Department, Some("T1"), None),
         DirectoryRecord::Category(Category {
             id: category(),
             version: 1,
@@ -94,7 +100,8 @@ pub(super) fn directory() -> Vec<DirectoryChange> {
         (SUPERVISOR.to_owned(), unit("T1"), Role::Supervisor),
     ];
     for number in 0..GRIDS {
-        records.push(node(grid(number).as_str(), UnitKind::Grid, Some("V1")));
+        let id = grid(number);
+        records.push(node(id.as_str(), UnitKind::Grid, Some("V1"), outline(number)));
         holds.push((chief(number % CHIEFS), grid(number), Role::Chief));
     }
     holds.extend((0..WORKERS).map(|number| (worker(number), grid_of(number), Role::Worker)));

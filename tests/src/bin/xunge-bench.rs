@@ -5,16 +5,17 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use xunge_tests::bench::{Figure, Problem, capture, day, document, photo, process, scale, server};
+use xunge_tests::bench::{Figure, Problem, capture, day, document, patrol, photo, process, scale, server};
 
 /// One part of the bench: its name, and what measures it.
 type Part = (&'static str, fn() -> Result<Vec<Figure>, Problem>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("photo", || Ok(photo::figures()?)),
     ("document", || Ok(document::figures())),
     ("capture", capture::figures),
     ("server", server::figures),
+    ("patrol", patrol::figures),
     ("scale", scale::figures),
     ("day", day::figures),
 ];
@@ -22,7 +23,11 @@ const PARTS: [Part; 6] = [
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     // Parts measure in processes of this very program.
-    if photo::run_child(&args) || process::run_child(&args) || scale::run_child(&args) {
+    let is_child = photo::run_child(&args)
+        || process::run_child(&args)
+        || scale::run_child(&args)
+        || patrol::run_child(&args);
+    if is_child {
         return ExitCode::SUCCESS;
     }
     let unknown = |name: &&String| !PARTS.iter().any(|(part, _)| part == *name);
