@@ -136,7 +136,7 @@ pub(super) fn act(
         post: new.post,
         install: context.identity.install,
         saw: held.story.expected.as_ref().map(|matter| matter.version),
-        heads: held.document.as_ref().map(Document::heads).unwrap_or_default(),
+        heads: held.heads.clone(),
         attachments: attachments_present(tx, &held)?,
         reason: new.reason.filter(Reason::is_given),
         at: context.device_time(tx)?,
@@ -199,7 +199,7 @@ pub(super) fn write_edits(
     let actor = tx.current_actor()?.ok_or(Error::NotEnrolled)?.actor;
     let typed = Typed::Edits(edits.to_vec());
     if issue(tx, &mut document, report, &typed, actor, context.now_ms())?.is_some() {
-        tx.put_document(report, &Snapshot::of(&document))?;
+        tx.put_document(report, &Snapshot::of(&document), &document.content()?)?;
         project::project(tx, context, &record.report)?;
     }
     Ok(())

@@ -9,16 +9,17 @@ use crate::directory::Level;
 use crate::document::Document;
 use crate::draft::{self, SubmitKind};
 use crate::error::Error;
-use crate::id::{ActorId, CommandId, PersonId, ReportId, UnitId};
+use crate::id::{ActorId, ChangeHash, CommandId, GenerationId, PersonId, ReportId, UnitId};
 use crate::report::ReportContent;
-use crate::store::{AttachmentRow, CommandRow, Projection, ReportRecord, Tx};
+use crate::store::{AttachmentRow, CommandRow, Projection, ReportRecord, SavedContent, Tx};
 use crate::time::Timestamp;
 use crate::workflow::{self, Applied, ContentFacts, DecisionContext, Matter};
 
 /// A report as this phone holds it.
 pub(super) struct Held {
     pub(super) record: ReportRecord,
-    pub(super) document: Option<Document>,
+    /// The document's heads, sorted.
+    pub(super) heads: Vec<ChangeHash>,
     pub(super) content: Option<ReportContent>,
     pub(super) facts: Option<ContentFacts>,
     pub(super) story: Story,
@@ -63,42 +64,67 @@ const TODO: [ActionKind; 12] = [
 
 /// Reads everything of a report; `None` where this phone does not hold it.
 pub(super) fn load(tx: &Tx<'_>, context: &Context<'_>, report: &ReportId) -> Result<Option<Held>, Error> {
-    load_with(tx, context, report, None)
-}
-
-/// As [`load`], with the document where it is at hand as it was just saved.
-fn load_with(
-    tx: &Tx<'_>,
-    context: &Context<'_>,
-    report: &ReportId,
-    document: Option<Document>,
-) -> Result<Option<Held>, Error> {
     let Some(record) = tx.report(report)? else {
         return Ok(None);
     };
-    // A document that does not load stays where it is and is shown as not there; a repair brings it again.
-    let document = match document {
-        Some(document) => Some(document),
-        None => tx
-            .document(report)?
-            .and_then(|snapshot| Document::load(&snapshot.bytes).ok()),
-    };
-    let content = document.as_ref().and_then(|document| document.content().ok());
-    let facts = content.as_ref().map(|content| facts_of(content, context));
-    let mut held = Held {
-        record,
-        document,
-        content,
-        facts,
-        story: Story::default(),
-        has_uncovered_changes: false,
-    };
-    held.story = fold(context, &held, &tx.commands(report)?);
-    held.has_uncovered_changes = has_uncovered_changes(&held);
+    let mut saved = tx.saved_content(report)?.unwrap_or(SavedContent {
+        heads: Vec::new(),
+        content: None,
+    });
+    if saved.content.is_none() {
+        saved.content = loaded(tx, report)?.and_then(|document| document.content().ok());
+    }
+    if saved.content.is_none() {
+        // Nobody decides on what he cannot see.
+        saved.heads.clear();
+    }
+    let acts = tx.commands(report)?.iter().filter_map(Act::read).collect();
+    let mut held = Held::new(context, record, saved, acts);
+    held.weigh_uncovered(|| loaded(tx, report))?;
     Ok(Some(held))
 }
 
+/// The document. One that does not load stays where it is and is shown as not there; a repair brings it again.
+fn loaded(tx: &Tx<'_>, report: &ReportId) -> Result<Option<Document>, Error> {
+    let snapshot = tx.document(report)?;
+    Ok(snapshot.and_then(|snapshot| Document::load(&snapshot.bytes).ok()))
+}
+
 impl Held {
+    /// Puts together what is held of a report whose document has nothing that an approval does not cover. `acts` are in the server's
+    /// order, then what waits.
+    pub(super) fn new(
+        context: &Context<'_>,
+        record: ReportRecord,
+        saved: SavedContent,
+        acts: Vec<Act>,
+    ) -> Self {
+        let facts = saved.content.as_ref().map(|content| facts_of(content, context));
+        let mut held = Self {
+            record,
+            heads: saved.heads,
+            content: saved.content,
+            facts,
+            story: Story::default(),
+            has_uncovered_changes: false,
+        };
+        held.story = fold(context, &held, acts);
+        held
+    }
+
+    /// Finds out whether the last approval leaves something uncovered; asks for the document only where it may.
+    pub(super) fn weigh_uncovered(
+        &mut self,
+        document: impl FnOnce() -> Result<Option<Document>, Error>,
+    ) -> Result<(), Error> {
+        let approved = self.story.matter.as_ref().and_then(|m| m.approved_heads.as_ref());
+        if let Some(approved) = approved.filter(|approved| **approved != self.heads) {
+            self.has_uncovered_changes =
+                document()?.is_some_and(|document| has_uncovered_changes(&document, approved));
+        }
+        Ok(())
+    }
+
     /// What a decision on this report is weighed with; `known` is from [`Story::known`].
     pub(super) fn decision_context<'a>(
         &'a self,
@@ -112,6 +138,10 @@ impl Held {
             known,
             ..DecisionContext::new(context.directory, &self.record.feed, context.now())
         }
+    }
+
+    fn is_mine(&self, context: &Context<'_>) -> bool {
+        self.reporter() == Some(context.me())
     }
 
     /// Who reports, as far as can be told.
@@ -139,18 +169,38 @@ impl Story {
     }
 }
 
-fn fold(context: &Context<'_>, held: &Held, rows: &[CommandRow]) -> Story {
-    let mut story = Story::default();
-    for row in rows {
-        // A command newer than this program is kept and not shown.
-        let Ok(command) = row.signed.command() else {
-            continue;
-        };
-        let result = row.result.as_ref().and_then(|signed| signed.result().ok());
-        if let Some(result) = &result {
-            story.matter = workflow::apply(story.matter.take(), &command, &Applied::from(result));
+impl Act {
+    /// An act that the server has decided.
+    pub(super) fn decided((command, result): (Command, CommandResult)) -> Self {
+        Self {
+            command,
+            result: Some(result),
         }
-        story.acts.push(Act { command, result });
+    }
+
+    /// Its place in the story; what waits has none.
+    pub(super) fn order(&self) -> Option<(GenerationId, u64)> {
+        self.result.as_ref().map(CommandResult::order)
+    }
+
+    /// A command newer than this program is kept and not shown.
+    fn read(row: &CommandRow) -> Option<Self> {
+        Some(Self {
+            command: row.signed.command().ok()?,
+            result: row.result.as_ref().and_then(|word| word.result().ok()),
+        })
+    }
+}
+
+fn fold(context: &Context<'_>, held: &Held, acts: Vec<Act>) -> Story {
+    let mut story = Story {
+        acts,
+        ..Story::default()
+    };
+    for act in &story.acts {
+        if let Some(result) = &act.result {
+            story.matter = workflow::apply(story.matter.take(), &act.command, &Applied::from(result));
+        }
     }
     story.expected.clone_from(&story.matter);
     let known = story.known();
@@ -177,13 +227,7 @@ pub(super) fn facts_of(content: &ReportContent, context: &Context<'_>) -> Conten
 }
 
 /// Words are the reporter's alone, so whoever wrote words writes for the reporter; his pictures amend too, others' do not.
-fn has_uncovered_changes(held: &Held) -> bool {
-    let (Some(document), Some(heads)) = (
-        &held.document,
-        held.story.matter.as_ref().and_then(|m| m.approved_heads.as_ref()),
-    ) else {
-        return false;
-    };
+fn has_uncovered_changes(document: &Document, heads: &[ChangeHash]) -> bool {
     let uncovered = document.uncovered(heads);
     if uncovered.iter().any(|facts| facts.touches_words) {
         return true;
@@ -208,32 +252,42 @@ pub(super) fn project(
     context: &Context<'_>,
     report: &ReportId,
 ) -> Result<Option<UnitId>, Error> {
-    project_with(tx, context, report, None)
-}
-
-/// As [`project`], with the document where it is at hand as it was just saved.
-pub(super) fn project_with(
-    tx: &Tx<'_>,
-    context: &Context<'_>,
-    report: &ReportId,
-    document: Option<Document>,
-) -> Result<Option<UnitId>, Error> {
-    let Some(mut held) = load_with(tx, context, report, document)? else {
+    let Some(mut held) = load(tx, context, report)? else {
         return Ok(None);
     };
-    if !held.record.is_own && held.reporter() == Some(context.me()) {
+    if !held.record.is_own && held.is_mine(context) {
         held.record.is_own = true;
         tx.put_report(&held.record)?;
     }
-    note_attachments(tx, &held)?;
-    let row = line(tx, context, &held)?;
+    let projection = projection(tx, context, &held)?;
+    tx.put_projection(report, &projection)?;
+    Ok(projection.grid)
+}
+
+/// Writes a report of which nothing was held before, at once. The feed's digest is the caller's to move.
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    mut held: Held,
+    is_in_sight: impl Fn(&UnitId) -> bool,
+) -> Result<(), Error> {
+    held.record.is_own = held.is_mine(context);
+    let projection = projection(tx, context, &held)?;
+    held.record.is_granted = !projection.grid.as_ref().is_some_and(is_in_sight);
+    Ok(tx.insert_report(&held.record, &projection)?)
+}
+
+/// What lists show of a report; notes the attachments that its content names.
+fn projection(tx: &Tx<'_>, context: &Context<'_>, held: &Held) -> Result<Projection, Error> {
+    note_attachments(tx, held)?;
+    let row = line(tx, context, held)?;
     let content = held.content.as_ref();
     let place = content.and_then(|content| content.place);
     let is_todo = row.pending.is_none()
         && row.state != State::Draft
         && row.state.is_open()
         && held.permitted(context).iter().any(|kind| TODO.contains(kind));
-    let projection = Projection {
+    Ok(Projection {
         code: row.code.clone(),
         title: row.title.clone(),
         category: row.category.clone(),
@@ -253,9 +307,7 @@ pub(super) fn project_with(
         lat_deg: place.map(|place| place.position.lat_deg),
         lon_deg: place.map(|place| place.position.lon_deg),
         row_json: serde_json::to_string(&row).expect("a line is plain JSON"),
-    };
-    tx.put_projection(report, &projection)?;
-    Ok(projection.grid)
+    })
 }
 
 fn note_attachments(tx: &Tx<'_>, held: &Held) -> Result<(), Error> {

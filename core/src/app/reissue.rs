@@ -114,7 +114,7 @@ pub(super) fn reissue(tx: &Tx<'_>, report: &ReportId, how: &Reissue<'_>) -> Resu
     if document.heads().is_empty() {
         tx.delete_document(report)?;
     } else {
-        tx.put_document(report, &Snapshot::of(&document))?;
+        tx.put_document(report, &Snapshot::of(&document), &document.content()?)?;
     }
     resign_commands(tx, report, how.identity, &renamed, &document)
 }

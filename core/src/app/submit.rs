@@ -75,7 +75,7 @@ fn first_time(
     tx.put_report(&record)?;
     let actor = tx.current_actor()?.ok_or(Error::NotEnrolled)?.actor;
     let (document, change) = Document::create(&draft.content, actor, context.now_ms() / 1000)?;
-    tx.put_document(report, &Snapshot::of(&document))?;
+    tx.put_document(report, &Snapshot::of(&document), &document.content()?)?;
     tx.insert_own_change(&OwnChange {
         hash: change.hash,
         report: *report,

@@ -20,6 +20,7 @@ use crate::sync::vouch::Vouch;
 mod blob;
 mod collect;
 mod cover;
+mod fresh;
 mod offer;
 mod page;
 mod scope;

@@ -1,8 +1,8 @@
 //! The server's word on a command, as it lies on disk and travels.
 //!
 //! Most of a word says what its reader knows already from the command: its name, its hash, the heads. On the way, and where it lies beside
-//! its command, these are cut out, and put back byte for byte, since a signature covers the whole. Set in stone: the CBOR form, and what may
-//! be cut out in which order.
+//! its command, these are cut out, and put back byte for byte, since a signature covers the whole. Set in stone: the CBOR form, and what
+//! may be cut out in which order.
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};

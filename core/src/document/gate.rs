@@ -201,8 +201,6 @@ pub struct Prepared {
     pub snapshot: Option<Snapshot>,
     /// Its content; `None` where there is none.
     pub content: Option<ReportContent>,
-    /// The document itself, as it was loaded again from `snapshot`; `None` where there is none.
-    pub document: Option<Document>,
 }
 
 /// A change that may be stored.

@@ -20,8 +20,8 @@ pub(crate) struct CommandRow {
 const COLUMNS: &str = "id, report, body, signature, is_own, result, vouch";
 
 impl Tx<'_> {
-    /// Keeps a command, with its result where it is there; one of the same name stays as it was.
-    pub(crate) fn insert_command(&self, row: &CommandRow) -> Result<(), StoreError> {
+    /// Keeps a command, with its result where it is there. One of the same name stays as it was; then the answer is `false`.
+    pub(crate) fn insert_command(&self, row: &CommandRow) -> Result<bool, StoreError> {
         let signature = row
             .signed
             .signature
@@ -34,7 +34,8 @@ impl Tx<'_> {
             .result
             .as_ref()
             .map(|signed| minicbor::to_vec(signed).expect("encoding to memory cannot fail"));
-        self.conn
+        let inserted = self
+            .conn
             .prepare_cached(
                 "INSERT OR IGNORE INTO command (id, report, position, body, signature, is_own, result,
                                                 generation, seq, vouch)
@@ -52,7 +53,7 @@ impl Tx<'_> {
                 order.map(|(_, seq)| column::signed(seq)),
                 row.result.as_ref().and_then(vouch),
             ))?;
-        Ok(())
+        Ok(inserted == 1)
     }
 
     /// Writes an unsent command anew (its heads changed when its edits were issued again).

@@ -1,10 +1,9 @@
-//! Reports: the saved document with its digest, and the columns that lists read.
+//! Reports: the digest of each, and the columns that lists read.
 
 use rusqlite::Row;
 
 use super::{StoreError, Tx, column};
-use crate::document::gate::Snapshot;
-use crate::id::{CategoryId, ChangeHash, PersonId, ReportId, UnitId};
+use crate::id::{CategoryId, PersonId, ReportId, UnitId};
 use crate::sync::message::Digest;
 
 /// What the phone holds of a report, apart from what lists show.
@@ -59,6 +58,19 @@ impl ReportRecord {
     }
 }
 
+/// The parameters of a line, numbered from the report's name as the first; what follows the line comes after them.
+macro_rules! shown {
+    ($report:expr, $p:expr $(, $more:expr)* $(,)?) => {
+        rusqlite::params![
+            $report.as_bytes(), $p.code, $p.title, $p.category.as_ref().map(CategoryId::as_str),
+            $p.grid.as_ref().map(UnitId::as_str), $p.state, $p.urgency,
+            $p.reporter.as_ref().map(PersonId::as_str), $p.held_since_ms, $p.pending, $p.is_todo,
+            $p.is_finished, $p.sort_at_ms, $p.occurred_at_ms, $p.lat_deg, $p.lon_deg, $p.row_json
+            $(, $more)*
+        ]
+    };
+}
+
 impl Tx<'_> {
     pub(crate) fn report(&self, report: &ReportId) -> Result<Option<ReportRecord>, StoreError> {
         let mut statement = self
@@ -106,30 +118,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    pub(crate) fn document(&self, report: &ReportId) -> Result<Option<Snapshot>, StoreError> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT snapshot, heads FROM document WHERE report = ?1")?;
-        let mut rows = statement.query([report.as_bytes()])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let heads: Vec<u8> = row.get(1)?;
-        Ok(Some(Snapshot {
-            bytes: row.get(0)?,
-            heads: heads.chunks(32).filter_map(ChangeHash::from_slice).collect(),
-        }))
-    }
-
-    pub(crate) fn put_document(&self, report: &ReportId, snapshot: &Snapshot) -> Result<(), StoreError> {
-        let heads: Vec<u8> = snapshot.heads.iter().flat_map(|head| head.0).collect();
-        self.conn
-            .prepare_cached(
-                "INSERT INTO document (report, snapshot, heads) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (report) DO UPDATE SET snapshot = excluded.snapshot, heads = excluded.heads",
-            )?
-            .execute((report.as_bytes(), &snapshot.bytes, heads))?;
-        Ok(())
-    }
-
     /// Notes whether the report is in scope by itself rather than through its grid.
     pub(crate) fn set_granted(&self, report: &ReportId, is_granted: bool) -> Result<(), StoreError> {
         self.conn
@@ -138,32 +126,47 @@ impl Tx<'_> {
         Ok(())
     }
 
-    pub(crate) fn delete_document(&self, report: &ReportId) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached("DELETE FROM document WHERE report = ?1")?
-            .execute([report.as_bytes()])?;
-        Ok(())
-    }
-
     pub(crate) fn put_projection(&self, report: &ReportId, p: &Projection) -> Result<(), StoreError> {
         self.conn
             .prepare_cached(
-                "UPDATE report SET code = :code, title = :title, category = :category, grid = :grid,
-                     state = :state, urgency = :urgency, reporter = :reporter, held_since = :held_since,
-                     pending = :pending, is_todo = :is_todo, is_finished = :is_finished, sort_at = :sort_at,
-                     occurred_at = :occurred_at, lat_deg = :lat_deg, lon_deg = :lon_deg, row_json = :row_json
-                 WHERE report = :report",
+                "UPDATE report SET code = ?2, title = ?3, category = ?4, grid = ?5, state = ?6, urgency = ?7,
+                     reporter = ?8, held_since = ?9, pending = ?10, is_todo = ?11, is_finished = ?12,
+                     sort_at = ?13, occurred_at = ?14, lat_deg = ?15, lon_deg = ?16, row_json = ?17
+                 WHERE report = ?1",
             )?
-            .execute(rusqlite::named_params! {
-                ":report": report.as_bytes(), ":code": p.code, ":title": p.title,
-                ":category": p.category.as_ref().map(CategoryId::as_str),
-                ":grid": p.grid.as_ref().map(UnitId::as_str), ":state": p.state, ":urgency": p.urgency,
-                ":reporter": p.reporter.as_ref().map(PersonId::as_str), ":held_since": p.held_since_ms,
-                ":pending": p.pending, ":is_todo": p.is_todo, ":is_finished": p.is_finished,
-                ":sort_at": p.sort_at_ms, ":occurred_at": p.occurred_at_ms, ":lat_deg": p.lat_deg,
-                ":lon_deg": p.lon_deg, ":row_json": p.row_json,
-            })?;
+            .execute(shown!(report, p))?;
         Ok(())
+    }
+
+    /// Writes a report of which nothing was held, record and line at once. The feed's digest is the caller's to move
+    /// ([`Self::add_to_feed_digest`]).
+    pub(crate) fn insert_report(&self, record: &ReportRecord, p: &Projection) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "INSERT INTO report (report, code, title, category, grid, state, urgency, reporter, held_since,
+                                     pending, is_todo, is_finished, sort_at, occurred_at, lat_deg, lon_deg,
+                                     row_json, feed, digest_count, digest_xor, is_own, is_granted, is_leaving,
+                                     is_erased)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                         ?20, ?21, ?22, ?23, ?24)",
+            )?
+            .execute(shown!(
+                record.report,
+                p,
+                record.feed.as_str(),
+                column::signed(record.digest.count),
+                record.digest.xor.as_slice(),
+                record.is_own,
+                record.is_granted,
+                record.is_leaving,
+                record.is_erased,
+            ))?;
+        Ok(())
+    }
+
+    /// Adds names of new reports to what is held of a feed.
+    pub(crate) fn add_to_feed_digest(&self, feed: &UnitId, names: Digest) -> Result<(), StoreError> {
+        self.shift_feed_digest(feed, Digest::default(), names)
     }
 
     /// Names of a feed's reports after `after`, ascending, with their digests; those of which the server knows nothing are left out.

@@ -58,11 +58,9 @@ pub(super) fn take(
     for row in page.rows {
         sort_in(tx, context, &feed, row.payload, &mut by_report, &mut taken)?;
     }
-    let mut is_good = true;
     let sight = Sight::of(tx, &feed.feed)?;
-    for (report, incoming) in by_report {
-        is_good &= take::take_report(tx, context, &sight, &report, incoming, &mut taken)?;
-    }
+    let reports = by_report.into_iter().collect();
+    let is_good = take::take_reports(tx, context, &sight, reports, &mut taken)?;
     feed.cursor = page.cursor;
     if page.is_diverged || !is_good {
         if feed.repaired_at_ms.take().is_some() {

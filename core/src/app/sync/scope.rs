@@ -70,12 +70,13 @@ pub(super) fn take_backfill(
             continue;
         }
         taken.rows += u32::try_from(page.bundles.len()).unwrap_or(u32::MAX);
-        for bundle in page.bundles {
+        let reports = page.bundles.into_iter().map(|bundle| {
             let report = bundle.report;
             let mut incoming = Incoming::default();
             incoming.add_bundle(bundle);
-            take::take_report(tx, context, &sight, &report, incoming, &mut taken)?;
-        }
+            (report, incoming)
+        });
+        take::take_reports(tx, context, &sight, reports.collect(), &mut taken)?;
         for coverage in page.coverage.iter().flatten() {
             cover::take(tx, context, &page.feed, coverage)?;
         }

@@ -2,7 +2,7 @@
 //!
 //! A thing that fails its checks is kept aside and the feed is marked for repair; it never holds up what comes behind it.
 
-use super::settle;
+use super::{fresh, settle};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::device::Context;
@@ -33,7 +33,7 @@ pub(super) struct Taken {
 
 /// What the install may see of a feed, as one step finds it.
 pub(super) struct Sight {
-    feed: UnitId,
+    pub(super) feed: UnitId,
     /// The grids; `None` stands for reports that are granted singly.
     grids: BTreeSet<Option<UnitId>>,
 }
@@ -97,6 +97,21 @@ impl Incoming {
     }
 }
 
+/// Takes everything of these reports in. Answers whether all of it passed its checks.
+pub(super) fn take_reports(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    sight: &Sight,
+    reports: Vec<(ReportId, Incoming)>,
+    taken: &mut Taken,
+) -> Result<bool, Error> {
+    let mut is_good = true;
+    for (report, incoming) in fresh::take(tx, context, sight, reports)? {
+        is_good &= take_report(tx, context, sight, &report, incoming, taken)?;
+    }
+    Ok(is_good)
+}
+
 /// Takes everything of one report in. Answers whether all of it passed its checks.
 pub(super) fn take_report(
     tx: &Tx<'_>,
@@ -109,11 +124,8 @@ pub(super) fn take_report(
     let record = entered(tx, report, &sight.feed)?;
     let mut counted = Counted::default();
     let mut is_good = true;
-    let mut document = None;
     if !record.is_erased && !incoming.changes.is_empty() {
-        let changed = changes(tx, context, &record, &incoming.changes, &mut counted)?;
-        is_good &= changed.is_good;
-        document = changed.document;
+        is_good &= changes(tx, context, &record, &incoming.changes, &mut counted)?;
     }
     for event in &incoming.events {
         is_good &= take_event(tx, context, report, event, &mut counted)?;
@@ -137,10 +149,7 @@ pub(super) fn take_report(
     if incoming.is_repair {
         recount(tx, report)?;
     }
-    if !incoming.erased.is_empty() {
-        document = None;
-    }
-    let grid = project::project_with(tx, context, report, document)?;
+    let grid = project::project(tx, context, report)?;
     let is_in_grid = grid.is_some_and(|grid| sight.has(Some(&grid)));
     tx.set_granted(report, !is_in_grid)?;
     Ok(is_good)
@@ -158,23 +167,14 @@ fn entered(tx: &Tx<'_>, report: &ReportId, feed: &UnitId) -> Result<ReportRecord
     Ok(record)
 }
 
-/// What came of changes: whether all passed, and the document with them where it is at hand.
-struct Changed {
-    is_good: bool,
-    document: Option<Document>,
-}
-
+/// Takes changes in. Answers whether all of them passed.
 fn changes(
     tx: &Tx<'_>,
     context: &Context<'_>,
     record: &ReportRecord,
     incoming: &[Vec<u8>],
     counted: &mut Counted,
-) -> Result<Changed, Error> {
-    let without_document = |is_good| Changed {
-        is_good,
-        document: None,
-    };
+) -> Result<bool, Error> {
     let report = &record.report;
     let slices: Vec<&[u8]> = incoming.iter().map(Vec::as_slice).collect();
     let base = tx.document(report)?;
@@ -183,20 +183,17 @@ fn changes(
         for bytes in incoming {
             quarantine(tx, context, record, bytes, "the saved document does not load")?;
         }
-        return Ok(without_document(false));
+        return Ok(false);
     };
     if prepared.verdicts.contains(&Verdict::RotateActor) {
-        return branch_again(tx, context, record, &slices, counted).map(without_document);
+        return branch_again(tx, context, record, &slices, counted);
     }
     if !prepared.accepted.is_empty()
-        && let Some(snapshot) = &prepared.snapshot
+        && let (Some(snapshot), Some(content)) = (&prepared.snapshot, &prepared.content)
     {
-        tx.put_document(report, snapshot)?;
+        tx.put_document(report, snapshot, content)?;
     }
-    Ok(Changed {
-        is_good: judge(tx, context, record, incoming, &prepared.verdicts, counted)?,
-        document: prepared.document,
-    })
+    judge(tx, context, record, incoming, &prepared.verdicts, counted)
 }
 
 /// Numbers of the unsent branch are taken on the server by something else: the branch is issued again upon what came.

@@ -58,16 +58,15 @@ pub(super) fn run(
         .into_iter()
         .map(|verdict| verdict.unwrap_or_else(unread))
         .collect();
-    let (snapshot, content, document) = match outcome.result {
-        Some(tried) => (Some(tried.snapshot), Some(tried.content), Some(tried.document)),
-        None => (None, None, None),
+    let (snapshot, content) = match outcome.result {
+        Some(tried) => (Some(tried.snapshot), Some(tried.content)),
+        None => (None, None),
     };
     Ok(Prepared {
         verdicts,
         accepted,
         snapshot,
         content,
-        document,
     })
 }
 

@@ -15,7 +15,6 @@ use crate::report::ReportContent;
 pub(super) struct Tried {
     pub(super) snapshot: Snapshot,
     pub(super) content: ReportContent,
-    pub(super) document: Document,
 }
 
 /// What the trial gave.
@@ -88,7 +87,6 @@ fn unchanged(base: Option<&Snapshot>, base_doc: Option<Automerge>) -> Result<Out
             Some(Tried {
                 snapshot: base.clone(),
                 content: content.ok_or(BaseError)?,
-                document,
             })
         }
         _ => None,
@@ -120,7 +118,6 @@ fn attempt(base: Option<Automerge>, changes: Vec<automerge::Change>) -> Result<T
         Ok(Tried {
             snapshot,
             content: again.content()?,
-            document: again,
         })
     } else {
         Err(DocumentError::Unreadable(
