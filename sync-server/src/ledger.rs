@@ -33,6 +33,7 @@ pub(crate) mod decide;
 pub(crate) mod directory;
 pub(crate) mod feed_push;
 pub(crate) mod ground;
+pub(crate) mod halves;
 pub(crate) mod install;
 pub(crate) mod open_report;
 pub(crate) mod plan;
@@ -61,8 +62,8 @@ use wake::Wakers;
 /// Stories kept in memory; beyond it the memory is emptied and filled anew.
 const STORIES_CACHED: usize = 1_024;
 
-/// Saved documents kept in memory, about 2 KB each.
-const DOCUMENTS_CACHED: usize = 2_048;
+/// Saved documents kept in memory, about 2 KB each: those of reports that are being written to.
+const DOCUMENTS_CACHED: usize = 512;
 
 /// How long a scope that was worked out may be used again while the directory stays as it is, in ms: posts begin and end by themselves.
 const SCOPE_KEPT_MS: i64 = 30_000;

@@ -24,7 +24,7 @@ pub const BROTLI: &str = "br";
 const COMPRESS_FROM_BYTES: usize = 160;
 
 /// Brotli's effort, 0 to 11. 5 takes a few milliseconds for a page and gives most of what 11 gives.
-const QUALITY: u32 = 5;
+const QUALITY: u32 = 4;
 
 /// Log2 of the window: pages are 64 KB, so 256 KB see everything and cost little memory. Readers refuse larger ones.
 const WINDOW_BITS: u32 = 18;

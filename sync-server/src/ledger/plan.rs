@@ -9,11 +9,15 @@ use xunge_core::sync::message::{Item, ItemResult, RefusedCode};
 use xunge_core::time::Timestamp;
 
 use super::content::{Base, Group, Kind, groups, judge};
+use super::halves::in_halves;
 use super::push::{Parsed, bytes_of};
 use super::take::refused;
 use super::{Ledger, install, scope};
 use crate::ServiceError;
 use crate::store::{FeedNo, FeedState, InstallRow, ReadTx};
+
+/// From so many reports on a second thread is worth its start.
+const JUDGED_ALONE: usize = 4;
 
 /// Where a report's items go.
 #[derive(Clone, PartialEq, Debug)]
@@ -82,14 +86,8 @@ impl Ledger {
                 bases.insert(report, base);
             }
         }
-        let mut groups = std::mem::take(&mut plan.groups);
+        let mut groups = judged(std::mem::take(&mut plan.groups), items, bases, &plan)?;
         for group in &mut groups {
-            let base = bases.entry(group.report).or_insert_with(Base::none);
-            let facts = SenderFacts {
-                may_add: base.row.is_none() || plan.may_add.contains(&group.report),
-                ..plan.facts.clone()
-            };
-            judge(group, &bytes_of(items, &group.items), base, &facts)?;
             if let Entry::Vacant(vacant) = plan.places.entry(group.report) {
                 vacant.insert(self.place(tx, sender, group, now)?);
                 plan.may_add.insert(group.report);
@@ -206,6 +204,39 @@ impl Ledger {
             ))
         })
     }
+}
+
+/// Judges all groups: those of one report one after the other, each upon what the one before left; reports beside each other.
+fn judged(
+    groups: Vec<Group>,
+    items: &[Item],
+    mut bases: BTreeMap<ReportId, Base>,
+    plan: &Plan,
+) -> Result<Vec<Group>, ServiceError> {
+    let mut by_report: BTreeMap<ReportId, Vec<(usize, Group)>> = BTreeMap::new();
+    for (place, group) in groups.into_iter().enumerate() {
+        by_report.entry(group.report).or_default().push((place, group));
+    }
+    let jobs: Vec<_> = by_report
+        .into_iter()
+        .map(|(report, groups)| (bases.remove(&report).unwrap_or_else(Base::none), groups))
+        .collect();
+    let all = in_halves(jobs, JUDGED_ALONE, |(mut base, mut groups)| {
+        for (_, group) in &mut groups {
+            let facts = SenderFacts {
+                may_add: base.row.is_none() || plan.may_add.contains(&group.report),
+                ..plan.facts.clone()
+            };
+            judge(group, &bytes_of(items, &group.items), &mut base, &facts)?;
+        }
+        Ok::<_, ServiceError>(groups)
+    });
+    let mut done = Vec::new();
+    for groups in all {
+        done.extend(groups?);
+    }
+    done.sort_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, group)| group).collect())
 }
 
 fn kinds(parsed: &[Parsed]) -> Vec<(usize, ReportId, Kind)> {

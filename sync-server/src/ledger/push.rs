@@ -16,6 +16,7 @@ use xunge_core::time::Timestamp;
 
 use super::Ledger;
 use super::feed_push::FeedPush;
+use super::halves::in_halves;
 use super::plan::Place;
 use super::take::{check_person, refused};
 use super::track::{parse_track, parse_visit};
@@ -126,24 +127,9 @@ impl Ledger {
 
     /// Reads all items; where there are many, their signatures are checked on two processors.
     fn parse_all(&self, sender: &InstallRow, request: &SyncRequest) -> Vec<Result<Parsed, ItemResult>> {
-        let items = &request.items;
         let vouched = self.vouched(request);
-        let parse = |items: &[Item]| -> Vec<_> {
-            let parsed = items.iter().map(|item| self.parse(sender, item, &vouched));
-            parsed.collect()
-        };
-        if items.len() < PARSED_ALONE {
-            return parse(items);
-        }
-        let (first, second) = items.split_at(items.len() / 2);
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| parse(second));
-            let mut all = parse(first);
-            match other.join() {
-                Ok(rest) => all.extend(rest),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-            all
+        in_halves(request.items.iter().collect(), PARSED_ALONE, |item| {
+            self.parse(sender, item, &vouched)
         })
     }
 

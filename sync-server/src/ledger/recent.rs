@@ -4,7 +4,7 @@
 //! what somebody gets to see is read and opened. Everything here can be forgotten at any time: whatever decides who sees a report changes
 //! only together with a row of that report, so the rows that are new since the last look say exactly what must be read again.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use xunge_core::id::{PersonId, ReportId};
@@ -45,7 +45,8 @@ struct FeedRecent {
     /// Ascending, without gaps, up to `head`.
     rows: VecDeque<RowHead>,
     head: u64,
-    standings: BTreeMap<ReportNo, Arc<Standing>>,
+    /// Looked up for every row of every reader, never walked through.
+    standings: Standings,
 }
 
 /// The memory of all feeds.
@@ -82,23 +83,30 @@ impl FeedRecent {
         usize::try_from((after + 1).checked_sub(first)?).ok()
     }
 
-    /// Keeps the standings of these reports in memory, if the view is the newest; else gives back those that memory lacks.
+    /// The reports of these rows whose standing is not in memory.
+    fn lacking<'r>(&self, rows: impl Iterator<Item = &'r RowHead>) -> Vec<ReportNo> {
+        let mut lacking = Vec::new();
+        let mut last = None;
+        for no in rows.filter_map(|row| row.report) {
+            // Rows of one report often stand together.
+            if last != Some(no) && !self.standings.contains_key(&no) {
+                lacking.push(no);
+            }
+            last = Some(no);
+        }
+        lacking.sort_unstable();
+        lacking.dedup();
+        lacking
+    }
+
+    /// Keeps the standings of these reports in memory, if the view is the newest; else gives them back.
     fn know(
         &mut self,
         tx: &mut dyn ReadTx,
         feed: &FeedState,
-        reports: BTreeSet<ReportNo>,
+        lacking: &[ReportNo],
     ) -> StoreResult<Standings> {
-        let lacks = |standings: &Standings| {
-            let lacking = reports.iter().filter(|no| !standings.contains_key(no));
-            lacking.copied().collect::<Vec<_>>()
-        };
-        let mut missing = lacks(&self.standings);
-        if self.standings.len() + missing.len() > REPORTS_KEPT {
-            self.standings.clear();
-            missing = lacks(&self.standings);
-        }
-        let read = read_standings(tx, feed.no, &missing)?;
+        let read = read_standings(tx, feed.no, lacking)?;
         // An older view must not be remembered as the newest.
         if self.head != feed.head {
             return Ok(read.into_iter().collect());
@@ -109,7 +117,7 @@ impl FeedRecent {
 }
 
 /// Reports by number, each with where it stands.
-type Standings = BTreeMap<ReportNo, Arc<Standing>>;
+type Standings = HashMap<ReportNo, Arc<Standing>>;
 
 /// A stretch of a feed, and what of it the reader is shown.
 pub(crate) struct Stretch {
@@ -153,9 +161,16 @@ impl Recent {
             skipped..skipped + upto.take(limit).count()
         };
         let range = kept(&recent);
-        let numbers = |rows: &mut dyn Iterator<Item = &RowHead>| rows.filter_map(|row| row.report).collect();
-        let reports = numbers(&mut read.iter().chain(recent.rows.range(range.clone())));
-        let extra = recent.know(tx, feed, reports)?;
+        let lacking = |recent: &FeedRecent| {
+            let rows = read.iter().chain(recent.rows.range(range.clone()));
+            recent.lacking(rows)
+        };
+        let mut unknown = lacking(&recent);
+        if recent.standings.len() + unknown.len() > REPORTS_KEPT {
+            recent.standings.clear();
+            unknown = lacking(&recent);
+        }
+        let extra = recent.know(tx, feed, &unknown)?;
         let mut stretch = Stretch {
             shown: Vec::new(),
             last: None,
