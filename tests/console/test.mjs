@@ -4,6 +4,7 @@ import { prove } from "./claims.mjs";
 import { openBrowser } from "./browser.mjs";
 import { setStage } from "./stage.mjs";
 import "./claims/days.mjs";
+import "./claims/desk.mjs";
 import "./claims/live.mjs";
 import "./claims/looks.mjs";
 

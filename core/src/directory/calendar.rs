@@ -226,6 +226,11 @@ pub enum Allowance {
 }
 
 impl Allowance {
+    /// Whether holidays and make-up days matter to it.
+    pub fn asks_calendar(self) -> bool {
+        matches!(self, Self::WorkingTime { .. } | Self::WorkingDays { .. })
+    }
+
     /// The instant at which the allowance ends (exclusive) when it starts at `start`.
     pub fn ends_at(
         self,

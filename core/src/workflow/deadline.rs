@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::running::{Civil, Stop, run};
 use super::standing::is_clocked;
 use super::{AssignmentProgress, AssignmentState, HolderPart, Matter, State};
-use crate::directory::{Allowance, Directory, Level, LimitKind, LimitSource};
+use crate::directory::{Allowance, Calendar, Directory, Level, LimitKind, LimitSource};
 use crate::id::UnitId;
 use crate::time::Timestamp;
 
@@ -165,7 +165,13 @@ pub(super) fn deadline_of(
     let plain = directory.limit(kind, &unit, &matter.category, from);
     let tight = directory.emergency_limit(kind, &unit, at.max(from));
     let policy = directory.policy(&unit, from);
-    let calendar = directory.calendar(from);
+    // A calendar is put together day by day: only where somebody asks for it.
+    let asks =
+        |limit: &Option<crate::directory::Limit>| limit.as_ref().is_some_and(|l| l.allowance.asks_calendar());
+    let calendar = match asks(&plain) || asks(&tight) {
+        true => directory.calendar(from),
+        false => Calendar::default(),
+    };
     let civil = Civil {
         calendar: &calendar,
         zone: policy.zone,

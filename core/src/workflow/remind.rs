@@ -122,7 +122,21 @@ pub fn reminders(matter: &Matter, directory: &Directory, at: Timestamp) -> Vec<R
 /// When the server has to look at the matter again, after the instant or at it: its next reminder or the end of the chief's clock;
 /// `None` where nothing runs.
 pub fn next_look_at(matter: &Matter, directory: &Directory, at: Timestamp) -> Option<Timestamp> {
+    look_at(&deadlines(matter, directory, at), matter, directory, at)
+}
+
+/// The nearest deadline, and [`next_look_at`]: what a list and a clock keep of a matter, worked out together.
+pub fn nearest(
+    matter: &Matter,
+    directory: &Directory,
+    at: Timestamp,
+) -> (Option<Deadline>, Option<Timestamp>) {
     let found = deadlines(matter, directory, at);
+    let look_at = look_at(&found, matter, directory, at);
+    (found.into_iter().next(), look_at)
+}
+
+fn look_at(found: &[Deadline], matter: &Matter, directory: &Directory, at: Timestamp) -> Option<Timestamp> {
     let reminders = found.iter().flat_map(|deadline| {
         [Nudge::Urge, Nudge::Escalate]
             .into_iter()

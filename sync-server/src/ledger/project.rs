@@ -5,7 +5,7 @@ use xunge_core::directory::Directory;
 use xunge_core::draft::{self, SubmitKind};
 use xunge_core::report::ReportContent;
 use xunge_core::time::Timestamp;
-use xunge_core::workflow::{Matter, Stage, close_due_at, deadlines, next_look_at};
+use xunge_core::workflow::{Matter, Stage, close_due_at, nearest};
 
 use super::open_report::Summary;
 use super::scope;
@@ -94,13 +94,13 @@ pub(crate) fn outcome(matter: &Matter, directory: &Directory, now: Timestamp) ->
 
 /// Writes the nearest deadline and when to look again.
 pub(crate) fn clocks(row: &mut ReportRow, matter: &Matter, directory: &Directory, now: Timestamp) {
-    let nearest = deadlines(matter, directory, now).into_iter().next();
+    let (nearest, look_at) = nearest(matter, directory, now);
     let number = nearest
         .as_ref()
         .map_or(0, |deadline| stage_number(&deadline.stage));
     row.due_at = nearest.map(|deadline| deadline.ends_at);
     row.flags = row.flags & !(0xF << flag::STAGE_SHIFT) | number << flag::STAGE_SHIFT;
-    row.look_at = next_look_at(matter, directory, now);
+    row.look_at = look_at;
 }
 
 /// What is to be done by a row's deadline, whoever the unit is.

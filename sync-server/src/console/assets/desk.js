@@ -171,6 +171,13 @@ if (page === "report" && csrfOf()) {
   window.addEventListener("pagehide", () => navigator.sendBeacon(at, form({ leave: "1" })));
 }
 
+// Who has what open is no news of a report: the queue asks for it now and then.
+if (page === "queue" && live) {
+  setInterval(() => {
+    if (!document.hidden && Date.now() - touched < QUIET_MS) soon();
+  }, 30000);
+}
+
 // --- Two pictures: one slider zooms both, and moving one moves the other.
 const zoom = document.getElementById("zoom");
 if (zoom) {
