@@ -73,16 +73,12 @@ impl Directory {
                     .insert(row, person);
             }
             DirectoryRecord::Post(post) => {
-                let id = post.id.clone();
-                self.posts_by_person
-                    .entry(post.person.clone())
-                    .or_default()
-                    .insert(id.clone());
-                self.posts_by_unit
-                    .entry(post.unit.clone())
-                    .or_default()
-                    .insert(id.clone());
-                self.posts.entry(id).or_default().insert(row, post);
+                let (id, unit, person) = (&post.id, &post.unit, &post.person);
+                let by_person = self.posts_by_person.entry(person.clone()).or_default();
+                by_person.insert(id.clone());
+                let by_unit = self.posts_by_unit.entry(unit.clone()).or_default();
+                by_unit.insert(id.clone());
+                self.posts.entry(id.clone()).or_default().insert(row, post);
             }
             DirectoryRecord::Category(category) => {
                 let versions = self.categories.entry(category.id.clone()).or_default();

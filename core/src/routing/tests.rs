@@ -232,13 +232,14 @@ fn without_a_rule_the_category_has_its_usual_department() {
     assert_eq!(Case::new().department(&[]), None);
 }
 
+/// How many pairs of these rules contradict each other.
+fn tell(rules: &[RoutingRule]) -> usize {
+    let rules: Vec<&RoutingRule> = rules.iter().collect();
+    directory().contradictions(&rules, TUESDAY).len()
+}
+
 #[test]
 fn rules_of_one_rank_that_overlap_and_differ_contradict_each_other() {
-    let directory = directory();
-    let tell = |rules: &[RoutingRule]| {
-        let rules: Vec<&RoutingRule> = rules.iter().collect();
-        directory.contradictions(&rules, TUESDAY).len()
-    };
     let class = rule("a", of(&["danger"]), "D1");
     let kind = rule("b", of(&["gas"]), "D2");
     assert_eq!(
@@ -285,6 +286,10 @@ fn rules_of_one_rank_that_overlap_and_differ_contradict_each_other() {
         tell(&[rule("a", grid("V1"), "D1"), rule("b", grid("G1"), "D2")]),
         1
     );
+}
+
+#[test]
+fn rules_that_no_report_falls_under_at_once_do_not_contradict_each_other() {
     let hours = |span| RouteWhen {
         hours_min: Some(span),
         ..of(&["gas"])

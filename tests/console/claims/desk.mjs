@@ -70,6 +70,7 @@ claim("pictures are sent by tus, go on after a cut, and stand in the report with
       return canvas.toDataURL("image/jpeg", 0.9).split(",")[1];
     });
     const buffer = Buffer.from(jpeg, "base64");
+    await desk.page.locator("#adding > summary").press("Enter");
     await desk.page.setInputFiles("#upload-files", { name: "after.jpg", mimeType: "image/jpeg", buffer });
     const [answer] = await Promise.all([
       desk.page.waitForResponse((r) => r.url().endsWith("/pictures") && r.request().method() === "POST"),

@@ -303,6 +303,18 @@ if (blurred) {
   });
 }
 
+// --- To whom many are dispatched is asked only where they are.
+const bulk = document.getElementById("bulk-act");
+if (bulk) {
+  const lead = document.getElementById("bulk-lead");
+  const fit = () => {
+    lead.hidden = bulk.value !== "dispatch";
+    lead.labels[0].hidden = lead.hidden;
+  };
+  bulk.addEventListener("change", fit);
+  fit();
+}
+
 // --- Picking lines by key.
 document.addEventListener("keydown", (event) => {
   const isFree = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
