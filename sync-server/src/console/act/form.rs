@@ -10,7 +10,7 @@ use super::super::names::Names;
 use super::super::report::Loaded;
 use super::super::words;
 use super::Attempt;
-use super::input::{Filler, Input};
+use super::input::{Control, Filler, Input};
 use crate::auth::random_secret;
 use crate::cli::words::level_words;
 
@@ -316,7 +316,7 @@ impl Builder<'_> {
                 Some(&keep(urgency)),
                 urgencies.map(pair).to_vec(),
             ),
-            fill.pick("risk", w.fact_risk, Some(w.in_unchanged), words::risks(lang)),
+            self.risk(fill.pick("risk", w.fact_risk, Some(w.in_unchanged), words::risks(lang))),
             fill.pick(
                 "department",
                 w.fact_department,
@@ -324,6 +324,21 @@ impl Builder<'_> {
                 self.departments(false),
             ),
         ]
+    }
+
+    /// The risk that the rules propose is chosen already, where nobody has said one yet.
+    fn risk(&self, mut input: Input) -> Input {
+        let route = self.loaded.beside.route.as_ref();
+        let proposed = route
+            .and_then(|route| route.risk.as_ref())
+            .map(|chosen| chosen.value);
+        let is_open = self.filler.typed.is_none() && self.matter.risk().is_none();
+        if let (Some(proposed), true, Control::Pick { options }) = (proposed, is_open, &mut input.control) {
+            for option in options {
+                option.is_chosen = words::risk_of(&option.value) == Some(proposed);
+            }
+        }
+        input
     }
 
     /// The unit that acts: one of those for which the person may.

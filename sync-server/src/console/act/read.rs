@@ -7,6 +7,7 @@ use xunge_core::command::{
     Action, ActionKind as A, Assignment, AssignmentPart, Classification, Reason, Urgency, Verdict,
 };
 use xunge_core::id::{ReportId, UnitId};
+use xunge_core::routing::Chosen;
 use xunge_core::time::Timestamp;
 use xunge_core::workflow::Matter;
 
@@ -67,17 +68,38 @@ fn said(desk: &Desk, kind: A, fields: &Fields) -> Option<String> {
 }
 
 impl Reader<'_> {
+    /// Which rule was followed, and why it applies; `None` for what no rule says.
+    fn rule_reason<T>(&self, chosen: &Chosen<T>) -> Option<Reason> {
+        let rule = chosen.rule.as_ref()?;
+        let why = super::super::room::rules::reason(chosen, self.desk);
+        Some(Reason {
+            code: Some(format!("{RULE_CODE}{rule}")),
+            text: format!(
+                "{}{}{why}",
+                self.desk.lang.room().route_follow,
+                self.desk.lang.words().colon
+            ),
+            voice: None,
+        })
+    }
+
     /// A dispatch to whom the rules propose says by which rule and why, and has the rule's time where no day was chosen.
     fn by_rule(&self, action: Action, reason: Option<Reason>) -> (Action, Option<Reason>) {
         let route = self.loaded.beside.route.as_ref();
+        if let (Action::Classify { to }, None) = (&action, &reason) {
+            let risk = route.and_then(|route| route.risk.as_ref());
+            let risk = risk.filter(|chosen| to.risk == Some(chosen.value));
+            let reason = risk.and_then(|chosen| self.rule_reason(chosen));
+            return (action, reason);
+        }
         let chosen = route.and_then(|route| route.department.as_ref());
         let (Action::Dispatch { mut to }, None, Some(chosen)) = (action.clone(), &reason, chosen) else {
             return (action, reason);
         };
         let is_proposed = to.first().is_some_and(|lead| lead.unit == chosen.value);
-        let Some(rule) = chosen.rule.as_ref().filter(|_| is_proposed) else {
+        if !is_proposed || chosen.rule.is_none() {
             return (action, reason);
-        };
+        }
         let within = route.and_then(|route| route.within.as_ref());
         if let Some(within) = within.filter(|_| to.iter().all(|a| a.due_at.is_none())) {
             let policy = self.desk.directory.policy(&self.loaded.story.feed, self.desk.now);
@@ -86,17 +108,8 @@ impl Reader<'_> {
             let due_at = within.value.ends_at(self.desk.now, &calendar, policy.zone, hours);
             to.iter_mut().for_each(|a| a.due_at = Some(due_at));
         }
-        let why = super::super::room::rules::reason(chosen, self.desk);
-        let reason = Reason {
-            code: Some(format!("{RULE_CODE}{rule}")),
-            text: format!(
-                "{}{}{why}",
-                self.desk.lang.room().route_follow,
-                self.desk.lang.words().colon
-            ),
-            voice: None,
-        };
-        (Action::Dispatch { to }, Some(reason))
+        let reason = self.rule_reason(chosen);
+        (Action::Dispatch { to }, reason)
     }
 
     fn action(&self, kind: A) -> Result<Action, String> {

@@ -93,7 +93,7 @@ both! {
     route_risk: "风险：{x}", "Risk: {x}";
     route_by: "规则“{r}”：{x}", "rule “{r}”: {x}";
     route_other: "规则 {a} 另有说法，因顺序在后没有采用。", "The rule {a} says otherwise and came later.";
-    route_follow: "按规则交办", "Dispatched by rule";
+    route_follow: "按规则", "By rule";
     allow_minutes: "{n} 分钟", "{n} min";
     allow_hours: "{n} 小时", "{n} h";
     allow_working: "{n} 个工作小时", "{n} working hours";

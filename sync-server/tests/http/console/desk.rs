@@ -1,6 +1,6 @@
 //! The room's own pages: entering, orders, rechecks, rules, saved views, many acts at once, who has what open, likenesses, pictures.
 
-use xunge_core::command::{ActionKind, State};
+use xunge_core::command::{ActionKind, Risk, State};
 use xunge_core::directory::{DirectoryRecord, Person, Post, PostKind, Role};
 use xunge_core::sync::transport::CancelToken;
 use xunge_core::time::Timestamp;
@@ -240,6 +240,17 @@ fn rules_are_tried_on_the_past_then_adopted_followed_and_counted() {
         text.contains("规则建议") && text.contains("规则“环境卫生”"),
         "{text}"
     );
+    let classify = clerk.act(&report, "classify");
+    assert_eq!(
+        classify.field("risk"),
+        "high",
+        "the rule's risk is chosen already"
+    );
+    assert_eq!(clerk.send(&classify).status, 303);
+    let classified = story(&town, &report);
+    assert_eq!(classified.matter.unwrap().risk(), Some(Risk::High));
+    let code = |story: &ReportStory| story.events.last().unwrap().command.reason.clone().unwrap().code;
+    assert_eq!(code(&story(&town, &report)).as_deref(), Some("rule:r1"));
     let dispatch = clerk.act(&report, "dispatch");
     assert_eq!(dispatch.field("lead"), "D1", "the rule's department stands first");
     assert_eq!(clerk.send(&dispatch).status, 303);
