@@ -20,7 +20,7 @@ pub use record::{
     EXCUSED_DAYS_MAX, VISIT_BYTES_MAX, VISIT_TEXT_CHARS_MAX, VisitClaim, VisitKind, VisitRecord,
     VisitRecordError,
 };
-pub use visit::{NEAR_M, STAY_MS, is_near, patrol_visits};
+pub use visit::{NEAR_M, STAY_MS, is_about_there, is_near, patrol_visits};
 
 /// What shows that somebody was there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

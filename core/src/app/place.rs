@@ -13,8 +13,8 @@ use crate::directory::{Excuse, KeyPlace};
 use crate::error::Error;
 use crate::id::UnitId;
 use crate::key_place::{
-    EXCUSED_DAYS_MAX, PlaceStanding, VisitClaim, VisitKind, VisitRecord, VisitRecordError, patrol_visits,
-    standing,
+    EXCUSED_DAYS_MAX, PlaceStanding, VisitClaim, VisitKind, VisitRecord, VisitRecordError, is_about_there,
+    patrol_visits, standing,
 };
 use crate::place::{PlaceClaim, Position};
 use crate::signature::sha256;
@@ -181,7 +181,7 @@ fn places(
         .filter(|place| scope.contains(&place.grid))
         .cloned()
         .collect();
-    let mut known = own_words(tx, grounds)?;
+    let mut known = own_words(tx, grounds, &places)?;
     for visit in patrol_visits(&places, &own.segments, grounds.zone) {
         let place = known.entry(visit.place).or_default();
         place.days.extend(visit.day.date());
@@ -235,7 +235,7 @@ fn urgency(view: &KeyPlaceView) -> (u8, Option<NaiveDate>, String) {
 }
 
 /// What was said on this phone and the server does not speak for yet.
-fn own_words(tx: &Tx<'_>, grounds: &Grounds) -> Result<BTreeMap<String, Known>, Error> {
+fn own_words(tx: &Tx<'_>, grounds: &Grounds, places: &[KeyPlace]) -> Result<BTreeMap<String, Known>, Error> {
     let mut known: BTreeMap<String, Known> = BTreeMap::new();
     let young = tx.trail_young()?;
     for row in young.iter().filter(|row| row.kind == TrailKind::Visit) {
@@ -244,8 +244,14 @@ fn own_words(tx: &Tx<'_>, grounds: &Grounds) -> Result<BTreeMap<String, Known>, 
         };
         let at = record.at.judge().at;
         let day = at.day_in(grounds.zone);
+        // As on the server: a form that was filled in elsewhere is kept, and says nothing of the place.
+        let held = places.iter().find(|place| place.id == record.place);
+        let is_there = held
+            .zip(record.claim)
+            .is_none_or(|(place, claim)| is_about_there(place, &claim));
         let place = known.entry(record.place).or_default();
         match record.kind {
+            VisitKind::CheckUp { .. } if !is_there => {}
             VisitKind::CheckUp { .. } => {
                 place.days.insert(day);
                 place.visits.insert(VisitView {

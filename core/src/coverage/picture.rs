@@ -18,6 +18,12 @@ const SIDE_PX_MAX: u32 = 4_096;
 /// Ground around the grid, in metres.
 const MARGIN_M: f64 = 40.0;
 
+/// A degree of latitude in metres, near enough for a picture.
+const LAT_M: f64 = 111_195.0;
+
+/// The height of the scale bar and its distance from the corner, in pixels.
+const BAR_PX: u32 = 8;
+
 /// The colours of a picture, by their place in its palette.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
@@ -86,6 +92,41 @@ impl Swatch {
             Self::Track => ("本人轨迹", "own track"),
             Self::Due => ("到期的重点场所", "key place due"),
         }
+    }
+
+    /// What it looks like, in Chinese and in English.
+    fn look(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Outside => ("浅灰", "light grey"),
+            Self::Unseen => ("白", "white"),
+            Self::Unknown => ("黄条纹", "yellow stripes"),
+            Self::Seen => ("深蓝", "dark blue"),
+            Self::Excluded => ("灰条纹", "grey stripes"),
+            Self::Line => ("黑线", "black line"),
+            Self::Track => ("粉线", "pink line"),
+            Self::Due => ("红点", "red dot"),
+        }
+    }
+
+    /// The legend of a picture as one line, in Chinese and in English; the own track only where one may be drawn.
+    pub fn legend(with_track: bool) -> (String, String) {
+        let shown = Self::ALL.into_iter().filter(|swatch| match swatch {
+            Self::Outside | Self::Line => false,
+            Self::Track => with_track,
+            _ => true,
+        });
+        let entry = |swatch: Self| {
+            let ((look_zh, look_en), (zh, en)) = (swatch.look(), swatch.words());
+            (format!("{look_zh} {zh}"), format!("{look_en}: {en}"))
+        };
+        let (zh, en): (Vec<String>, Vec<String>) = shown.map(entry).unzip();
+        (
+            format!("图例：{}；左下角的尺一格 100 米，上北", zh.join("，")),
+            format!(
+                "Legend: {}; each block of the bar is 100 m, north is up",
+                en.join(", ")
+            ),
+        )
     }
 }
 
@@ -188,6 +229,7 @@ impl Picture<'_> {
             let fill = if *is_due { Swatch::Due } else { Swatch::Unseen };
             sheet.dot(middle, 4.0, fill);
         }
+        sheet.scale_bar();
         Some(sheet)
     }
 }
@@ -218,7 +260,7 @@ impl Sheet {
             ]);
         }
         let [west, south, east, north] = bounds?;
-        let lat_m = 111_195.0;
+        let lat_m = LAT_M;
         let lon_m = lat_m * libm::cos(f64::midpoint(south, north).to_radians());
         let (west, east) = (west - MARGIN_M / lon_m, east + MARGIN_M / lon_m);
         let (south, north) = (south - MARGIN_M / lat_m, north + MARGIN_M / lat_m);
@@ -261,6 +303,27 @@ impl Sheet {
                         self.set(x, y, swatch);
                     }
                 }
+            }
+        }
+    }
+
+    /// Draws a bar of blocks of 100 m, black and white in turn, into the lower left corner: five, or as many as fit a third of the sheet.
+    fn scale_bar(&mut self) {
+        const BLOCK_M: f64 = 100.0;
+        let block = self.scale[1] / LAT_M * BLOCK_M;
+        let count = pixel((f64::from(self.width) / 3.0 / block).floor()).clamp(1, 5);
+        let (left, bottom) = (BAR_PX, self.height.saturating_sub(BAR_PX));
+        let right = left + pixel(block * f64::from(count));
+        for y in bottom.saturating_sub(BAR_PX)..=bottom {
+            for x in left..=right.min(self.width.saturating_sub(2)) {
+                let is_edge = x == left || x == right || y == bottom || y + BAR_PX == bottom;
+                let number = pixel((f64::from(x - left) / block).floor());
+                let swatch = if is_edge || number.is_multiple_of(2) {
+                    Swatch::Line
+                } else {
+                    Swatch::Unseen
+                };
+                self.set(x, y, swatch);
             }
         }
     }

@@ -43,6 +43,18 @@ pub enum ExclusionReason {
     Other,
 }
 
+impl ExclusionReason {
+    /// The reason in Chinese and in English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Water => ("水域", "water"),
+            Self::Cliff => ("悬崖陡坡", "cliffs"),
+            Self::ClosedCompound => ("封闭区域", "closed compounds"),
+            Self::Other => ("其他", "other"),
+        }
+    }
+}
+
 /// An area that leaves the denominator of coverage, visibly.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ExcludedArea {

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
 
+use super::record::VisitClaim;
 use super::{PlaceVisit, VisitEvidence};
 use crate::directory::KeyPlace;
 use crate::grid::{edges, holds};
-use crate::patrol::{Fix, GAP_AFTER_MS, Segment};
+use crate::patrol::{ACCURACY_M_MAX, Fix, GAP_AFTER_MS, Segment};
 use crate::place::{MicroPosition, Position};
 
 /// How near a patrol must come to a place, in metres: to its point, or to its outline from outside.
@@ -86,6 +87,17 @@ fn go_on(stay: &mut Option<Stay>, place: &KeyPlace, fix: &Fix) -> Option<Fix> {
     held.last_near = *fix;
     let is_long = fix.at.ms_since(held.begun.at) >= STAY_MS;
     (is_long && !std::mem::replace(&mut held.is_told, is_long)).then_some(held.begun)
+}
+
+/// Whether somebody who claims that may have been at the place. What a test provider made up is no claim at all.
+pub fn is_about_there(place: &KeyPlace, claim: &VisitClaim) -> bool {
+    let point = MicroPosition::of(Position {
+        lat_deg: place.lat_deg,
+        lon_deg: place.lon_deg,
+    });
+    let reach_m = NEAR_M + f64::from(claim.accuracy_m.unwrap_or(ACCURACY_M_MAX));
+    let is_close = point.is_ok_and(|point| point.distance_m(claim.position()) <= reach_m);
+    !claim.is_mock && (is_close || is_near(place, claim.position()))
 }
 
 /// Whether a position is at the place: within [`NEAR_M`] of its point, within its outline, or within [`NEAR_M`] of its border.

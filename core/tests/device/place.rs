@@ -3,7 +3,7 @@
 use xunge_core::coverage::StopReason;
 use xunge_core::error::Error;
 use xunge_core::key_place::PlaceStanding;
-use xunge_core::place::Position;
+use xunge_core::place::{PlaceClaim, Position, Provider};
 use xunge_core::sync::message::Item;
 
 use crate::server::Server;
@@ -121,4 +121,30 @@ fn words_go_before_tracks() {
         matches!(pushed[..], [Item::Visit { .. }, Item::Track { .. }]),
         "{pushed:?}"
     );
+}
+
+#[test]
+fn a_check_up_that_was_filled_in_elsewhere_is_kept_and_says_nothing_of_the_place() {
+    let server = Server::new();
+    let handset = Handset::enrolled(&server, "w1", 7);
+    let claim = |lat_deg: f64| PlaceClaim {
+        position: Position {
+            lat_deg,
+            lon_deg: 104.005,
+        },
+        accuracy_m: 10.0,
+        provider: Provider::Satellite,
+        is_mock: false,
+        age_ms: 0,
+    };
+    let device = handset.device();
+    device.check_up("P1", true, "", Some(&claim(30.02))).unwrap();
+    assert!(matches!(standing(&handset), PlaceStanding::Overdue { .. }));
+    assert_eq!(
+        device.status().unwrap().unsent_visit_count,
+        1,
+        "it is kept and sent"
+    );
+    device.check_up("P1", true, "", Some(&claim(30.0045))).unwrap();
+    assert!(matches!(standing(&handset), PlaceStanding::Visited { .. }));
 }

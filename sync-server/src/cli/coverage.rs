@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use xunge_core::coverage::CoveragePeriod;
+use xunge_core::coverage::{CoveragePeriod, Swatch};
 use xunge_core::id::UnitId;
 use xunge_core::key_place::PlaceStanding;
 
@@ -82,6 +82,10 @@ pub(crate) fn run(desk: &Desk, args: &CoverageArgs) -> Result<(), CliProblem> {
             let name = path.display();
             desk.say
                 .line(&format!("已写入 {name}。"), &format!("Written to {name}."));
+            if args.format == Format::Png {
+                let (zh, en) = Swatch::legend(false);
+                desk.say.line(&zh, &en);
+            }
         }
         None if args.format == Format::Png => {
             return Err(CliProblem::usage(
@@ -218,21 +222,26 @@ fn unit_line(say: Say, unit: &UnitCoverage, depth: usize) -> String {
         ));
     }
     if let Some(share) = unit.share.as_ref().filter(|share| share.excluded > 0) {
+        let reasons: Vec<&str> = share
+            .excluded_by
+            .keys()
+            .map(|reason| say.word(reason.words()))
+            .collect();
         let hectares = f64::from(u32::try_from(share.excluded).unwrap_or(u32::MAX)) * 0.04;
         parts.push(match say.pick("zh", "en") {
-            "zh" => format!("不计入 {hectares:.1} 公顷"),
-            _ => format!("{hectares:.1} ha do not count"),
+            "zh" => format!("不计入 {hectares:.1} 公顷（{}）", reasons.join("、")),
+            _ => format!("{hectares:.1} ha do not count ({})", reasons.join(", ")),
         });
     }
     parts.push(match say.pick("zh", "en") {
         "zh" => format!("巡查 {} 次", unit.patrols),
-        _ => format!("{} patrols", unit.patrols),
+        _ => format!("patrols: {}", unit.patrols),
     });
     if !unit.blind_spots.is_empty() {
         let count = unit.blind_spots.len();
         parts.push(match say.pick("zh", "en") {
             "zh" => format!("长期未见 {count} 处"),
-            _ => format!("{count} places unseen for weeks"),
+            _ => format!("places unseen for weeks: {count}"),
         });
     }
     if unit.grids_undrawn > 0 && unit.share.is_some() {
@@ -249,6 +258,9 @@ fn phones(desk: &Desk, service: &Service, query: &CoverageQuery) -> Result<Vec<S
     let zone = super::import::zone(service)?;
     let answer = service.coverage_silence(&Desk::operator(None), query)?;
     let mut lines = vec![say.pick("没有联系上的手机", "Phones not heard from").to_owned()];
+    if answer.phones.is_empty() {
+        lines.push(say.pick("  没有", "  none").to_owned());
+    }
     for phone in &answer.phones {
         let heard = phone
             .last_heard_at

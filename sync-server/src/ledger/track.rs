@@ -7,11 +7,11 @@ use chrono::TimeDelta;
 use xunge_core::coverage::CellSet;
 use xunge_core::directory::{Directory, KeyPlace};
 use xunge_core::id::{PatrolId, ReportId, UnitId};
-use xunge_core::key_place::{self, EXCUSED_DAYS_MAX, VisitClaim, VisitKind, VisitRecord, VisitRecordError};
+use xunge_core::key_place::{self, EXCUSED_DAYS_MAX, VisitKind, VisitRecord, VisitRecordError};
 use xunge_core::patrol::{
-    ACCURACY_M_MAX, Fix, FixClock, FixDay, PatrolKind, Segment, SegmentError, SegmentHeader, shifted_segment,
+    Fix, FixClock, FixDay, PatrolKind, Segment, SegmentError, SegmentHeader, shifted_segment,
 };
-use xunge_core::place::{MicroPosition, PlaceClaim, Position, Quality};
+use xunge_core::place::{MicroPosition, PlaceClaim, Quality};
 use xunge_core::signature::sha256;
 use xunge_core::sync::message::{ItemResult, RefusedCode};
 use xunge_core::time::{DeviceTime, TimeQuality, Timestamp};
@@ -258,7 +258,9 @@ impl Turn<'_> {
         match &record.kind {
             VisitKind::CheckUp { .. } => {
                 // A form that was filled in elsewhere is kept, and says nothing of the place.
-                let is_there = record.claim.is_none_or(|claim| is_about_there(place, &claim));
+                let is_there = record
+                    .claim
+                    .is_none_or(|claim| key_place::is_about_there(place, &claim));
                 if is_there {
                     self.add_visit(&place.grid, day, key(VisitHow::CheckUp), at)?;
                 }
@@ -315,17 +317,6 @@ impl Turn<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether somebody who claims that may have been at the place. What a test provider made up is no claim at all.
-fn is_about_there(place: &KeyPlace, claim: &VisitClaim) -> bool {
-    let point = MicroPosition::of(Position {
-        lat_deg: place.lat_deg,
-        lon_deg: place.lon_deg,
-    });
-    let reach_m = key_place::NEAR_M + f64::from(claim.accuracy_m.unwrap_or(ACCURACY_M_MAX));
-    let is_close = point.is_ok_and(|point| point.distance_m(claim.position()) <= reach_m);
-    !claim.is_mock && (is_close || key_place::is_near(place, claim.position()))
 }
 
 /// The best instant of an act, and the civil day that it counts for.

@@ -209,6 +209,7 @@ impl Session {
                 source,
             })?;
             println!("{}", file.display());
+            print::legend(self.words);
         }
         Ok(())
     }

@@ -16,9 +16,11 @@ const PICTURE_PX: u32 = 1_600;
 #[serde(rename_all = "snake_case")]
 pub enum CoverageLayer {
     /// What was seen in the period, what cannot be known and why, what was not seen, what does not count.
+    #[value(help = "已见、无法确定、未见、不计入 · seen, unknown, not seen, does not count")]
     #[default]
     Period,
     /// How many days ago each cell was last seen.
+    #[value(help = "多少天没看 · how many days ago each cell was last seen")]
     Age,
 }
 

@@ -1,7 +1,7 @@
 //! Patrols, coverage and key places in lines.
 
 use xunge_core::app::{CoverageView, GroundView, KeyPlaceView, PatrolView};
-use xunge_core::coverage::{StopReason, Suggestion};
+use xunge_core::coverage::{CELL_AREA_M2, StopReason, Suggestion, Swatch};
 use xunge_core::key_place::PlaceStanding;
 use xunge_core::patrol::{EndCause, EventKind, Finding, Notice, PatrolEvent, PatrolState, Severity};
 
@@ -63,7 +63,7 @@ pub(in super::super) fn status(view: Option<&PatrolView>, words: Words) {
     let (open, all, unsent) = (view.open_fix_count, view.segment_count, view.unsent_segment_count);
     match words.0 {
         Lang::Zh => println!("巡查记录 {all} 段，{unsent} 段待发送；正在记的一段有 {open} 点"),
-        Lang::En => println!("{all} parts, {unsent} to be sent; the open one has {open} fixes"),
+        Lang::En => println!("parts: {all}, to be sent: {unsent}; fixes of the open part: {open}"),
     }
     if let Some(end) = view.shift_ends_at.filter(|_| !is_over(view.state)) {
         println!(
@@ -179,12 +179,13 @@ pub(in super::super) fn coverage(view: &CoverageView, words: Words) {
         );
         println!("{what}{why} {}%", percent(part.cells));
     }
-    if share.excluded > 0 {
-        let what = words.pick(
-            "  不计入的格子（去不了）",
-            "  cells that do not count (out of reach)",
+    for (reason, cells) in &share.excluded_by {
+        let what = words.pick("  去不了，不计入：", "  out of reach, does not count: ");
+        println!(
+            "{what}{} {}",
+            pick(words, reason.words()),
+            hectares(*cells, words)
         );
-        println!("{what} {}", share.excluded);
     }
     if share.slivers > 0 {
         println!(
@@ -210,18 +211,36 @@ pub(in super::super) fn coverage(view: &CoverageView, words: Words) {
     }
 }
 
+/// An area in words.
+fn hectares(cells: u64, words: Words) -> String {
+    let hectares = f64::from(u32::try_from(cells).unwrap_or(u32::MAX)) * CELL_AREA_M2 / 10_000.0;
+    match words.0 {
+        Lang::Zh => format!("{hectares:.1} 公顷"),
+        Lang::En => format!("{hectares:.1} ha"),
+    }
+}
+
+/// What the colours of a picture stand for.
+pub(in super::super) fn legend(words: Words) {
+    let (zh, en) = Swatch::legend(true);
+    println!("{}", words.pick(&zh, &en));
+}
+
 /// How long ago the ground was seen.
 pub(in super::super) fn ground(view: &GroundView, words: Words) {
     for (days, cells) in view.last_seen.counts(view.today) {
-        match words.0 {
-            Lang::Zh => println!("  {days} 天前看过 {cells} 格"),
-            Lang::En => println!("  {cells} cells last seen {days} days ago"),
+        let area = hectares(cells, words);
+        match (days, words.0) {
+            (0, Lang::Zh) => println!("  今天看过 {area}"),
+            (0, Lang::En) => println!("  seen today: {area}"),
+            (_, Lang::Zh) => println!("  {days} 天前看过 {area}"),
+            (_, Lang::En) => println!("  last seen {days} d ago: {area}"),
         }
     }
-    let never = view.last_seen.never.len();
+    let never = hectares(view.last_seen.never.len(), words);
     match words.0 {
-        Lang::Zh => println!("  {} 以来没看过 {never} 格", view.since),
-        Lang::En => println!("  {never} cells not seen since {}", view.since),
+        Lang::Zh => println!("  {} 以来没看过 {never}", view.since),
+        Lang::En => println!("  not seen since {}: {never}", view.since),
     }
 }
 

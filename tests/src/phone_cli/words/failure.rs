@@ -28,6 +28,7 @@ impl Words {
             Error::Picture(error) => self.picture_error(error),
             Error::Voice(error) => self.voice_error(error),
             Error::Sync(failure) => return self.sync_failure(failure),
+            Error::NotFound("patrol") => self.pick("现在没有巡查在进行", "no patrol is under way"),
             Error::NotFound(_) => self.pick("手机上没有", "it is not on this phone"),
             Error::EnrolmentCode(_) => self.pick(
                 "这不是登记码：请用服务器给出的整行文字",
