@@ -6,7 +6,7 @@ use xunge_core::id::{CommandId, PersonId, ReportId};
 use xunge_core::signature::sha256;
 use xunge_core::sync::message::{SyncAnswer, SyncRequest};
 use xunge_core::time::{DeviceTime, Timestamp};
-use xunge_core::workflow::{CLOCK, chief_clock_ends_at, reminders};
+use xunge_core::workflow::{CLOCK, Nudge, Reminder, Stage, chief_clock_ends_at, reminders};
 
 use super::decide::Origin;
 use super::open_report::OpenReport;
@@ -123,6 +123,23 @@ impl Ledger {
     }
 }
 
+/// What phones show of a reminder; pages say it in their reader's language, from its code.
+fn said(reminder: &Reminder) -> String {
+    let stage = match &reminder.deadline.stage {
+        Stage::Chief => "网格长审核",
+        Stage::Dispatch => "交办",
+        Stage::Sign { .. } => "签收",
+        Stage::Unit { .. } => "处置",
+        Stage::Review => "审核反馈",
+        Stage::Close => "办结",
+        Stage::LookAgain => "挂账",
+    };
+    match reminder.nudge {
+        Nudge::Urge => format!("系统提醒：{stage}期限将到，请抓紧办理"),
+        Nudge::Escalate => format!("系统提醒：{stage}已超期"),
+    }
+}
+
 impl Turn<'_> {
     /// Sets a report's clocks anew.
     fn set_clock(&mut self, report: ReportId) -> Result<(), ServiceError> {
@@ -154,7 +171,7 @@ impl Turn<'_> {
                 for reminder in reminders(&matter, &self.directory, now) {
                     let reason = Reason {
                         code: Some(reminder.code()),
-                        text: String::new(),
+                        text: said(&reminder),
                         voice: None,
                     };
                     count += self.clock_act(&mut open, Action::Urge, Some(reason))?;

@@ -110,6 +110,15 @@ pub(crate) fn reason_text(reason: &Reason) -> Option<String> {
     }
 }
 
+/// The unit that acts, marked where nobody in it has an account: then the room did it for it.
+fn acting(unit: &xunge_core::id::UnitId, names: &Names) -> String {
+    let known = names.directory.last_known_unit(unit, names.now);
+    match known.is_some_and(|unit| !unit.has_accounts) {
+        true => format!("{}{}", names.unit(unit), names.lang.words().on_behalf),
+        false => names.unit(unit),
+    }
+}
+
 /// What an act carries, in words.
 fn detail(action: &Action, names: &Names, moments: Moments) -> String {
     let (w, lang) = (names.lang.words(), names.lang);
@@ -118,7 +127,7 @@ fn detail(action: &Action, names: &Names, moments: Moments) -> String {
         Action::SendDown { to } => names.unit(to),
         Action::Classify { to } => classification(to, names),
         Action::Dispatch { to } => dispatch(to, names, moments),
-        Action::Sign { unit } | Action::FeedBack { unit } => names.unit(unit),
+        Action::Sign { unit } | Action::FeedBack { unit } => acting(unit, names),
         Action::AskTime { unit, until } => {
             format!(
                 "{} {}",

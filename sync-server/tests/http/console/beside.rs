@@ -124,7 +124,7 @@ fn a_unit_without_an_account_gets_a_slip_on_paper() {
     assert_eq!(clerk.send(&sign).status, 303);
     let text = page(&clerk.get(&path));
     assert!(
-        text.contains("代"),
+        text.contains("单位D2（代办：无账号）"),
         "signed for a unit without an account, and marked so: {text}"
     );
 }

@@ -203,10 +203,10 @@ fn an_order_reaches_its_grids_and_says_who_has_not_received_it() {
 const RULES: &str = "rule,name,unit,categories,department,within,risk\nr1,环境卫生,T1,HJ,D1,2wd,high\n";
 
 #[test]
-fn rules_are_tried_on_the_past_then_adopted_followed_and_counted() {
+fn rules_are_tried_on_the_past_and_adopted() {
     let (town, device) = town();
     join(&town, "k2", Role::Coordinator);
-    let report = queued(&town, &device, "横幅").to_string();
+    queued(&town, &device, "横幅");
     let mut clerk = Browser::signed_in(&town, "k1");
     let mut head = Browser::signed_in(&town, "k2");
     let wrong = at("/console/rules", &mut clerk, "/console/rules/try").with("text", "rule,name\nr1,x\n");
@@ -231,8 +231,27 @@ fn rules_are_tried_on_the_past_then_adopted_followed_and_counted() {
     let dry = at("/console/rules", &mut head, "/console/rules/try").with("text", RULES);
     let adopt = form(&page(&head.send(&dry)), "/console/rules/adopt").unwrap();
     assert!(page(&head.send(&adopt)).contains("已采用"));
-    // The report's page says what the rule says and why; a dispatch that follows it carries the rule and its time.
-    drop(Browser::signed_in(&town, "k2"));
+    let mut stranger = Browser::signed_in(&town, "d1");
+    assert_eq!(stranger.get("/console/rules").status, 403);
+    let mut elsewhere = Browser::signed_in(&town, "k9");
+    let foreign = at("/console/rules", &mut elsewhere, "/console/rules/try").with("text", RULES);
+    assert_eq!(
+        elsewhere.send(&foreign).status,
+        422,
+        "nobody writes another township's rules"
+    );
+}
+
+#[test]
+fn a_rule_that_is_followed_stands_in_the_story_and_its_hand_backs_are_counted() {
+    let (town, device) = town();
+    join(&town, "k2", Role::Coordinator);
+    let report = queued(&town, &device, "横幅").to_string();
+    let mut clerk = Browser::signed_in(&town, "k1");
+    let mut head = Browser::signed_in(&town, "k2");
+    let dry = at("/console/rules", &mut head, "/console/rules/try").with("text", RULES);
+    let adopt = form(&page(&head.send(&dry)), "/console/rules/adopt").unwrap();
+    assert!(page(&head.send(&adopt)).contains("已采用"));
     let accept = clerk.act(&report, "accept");
     assert_eq!(clerk.send(&accept).status, 303);
     let text = page(&clerk.get(&format!("/console/reports/{report}")));
@@ -273,15 +292,6 @@ fn rules_are_tried_on_the_past_then_adopted_followed_and_counted() {
     assert!(
         page(&clerk.get("/console/rules")).contains(&report),
         "the report behind the figure is linked"
-    );
-    let mut stranger = Browser::signed_in(&town, "d1");
-    assert_eq!(stranger.get("/console/rules").status, 403);
-    let mut elsewhere = Browser::signed_in(&town, "k9");
-    let foreign = at("/console/rules", &mut elsewhere, "/console/rules/try").with("text", RULES);
-    assert_eq!(
-        elsewhere.send(&foreign).status,
-        422,
-        "nobody writes another township's rules"
     );
 }
 
