@@ -5,6 +5,7 @@
 
 mod account;
 mod act;
+mod archive;
 mod coverage;
 mod enrol;
 mod erase;
@@ -98,6 +99,8 @@ enum Command {
     Review(review::ReviewArgs),
     /// 校验账本、审计链和照片 · verify ledger, audit chain and pictures
     Verify(keep::VerifyArgs),
+    /// 校验一件事件的签名档案 · verify the signed archive of one report
+    VerifyArchive(archive::VerifyArchiveArgs),
     /// 备份 · back up database and pictures
     Backup(keep::BackupArgs),
     /// 恢复 · put a backup back (the server must be stopped)
@@ -188,6 +191,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), CliProblem> {
         Command::Report(args) => report::run(desk, &args),
         Command::Review(args) => review::run(desk, &args),
         Command::Rules(args) => rules::run(desk, &args),
+        Command::VerifyArchive(args) => archive::run(desk, &args),
         Command::Verify(args) => keep::run_verify(desk, &args),
         Command::Backup(args) => keep::run_backup(desk, &args),
         Command::Restore(args) => keep::run_restore(desk, &args),

@@ -6,12 +6,14 @@
 
 mod act;
 mod address;
+mod archive;
 mod assets;
 mod batch;
 mod coverage;
 mod desk;
 mod dress;
 mod events;
+mod export;
 mod figures;
 mod form;
 mod home;
@@ -45,6 +47,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/console/logout", post(login::post_logout))
         .route("/console/language/{language}", get(lang::get_language))
         .route("/console/queue", get(queue::get_queue))
+        .route("/console/queue/export", get(export::get_page))
+        .route("/console/export", get(export::get_file).post(export::post_file))
         .route("/console/queue/map", get(queue::get_map))
         .route("/console/map/queue", get(queue::get_points))
         .route("/console/batch", post(batch::post_batch))
@@ -60,6 +64,10 @@ pub(crate) fn router() -> Router<App> {
         .route(
             "/console/reports/{report}/pictures/{attachment}/blur",
             get(report::get_blur),
+        )
+        .route(
+            "/console/reports/{report}/archive",
+            get(archive::get_page).post(archive::post_archive),
         )
         .route(
             "/console/reports/{report}/pictures/{attachment}",

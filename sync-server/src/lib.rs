@@ -1,6 +1,7 @@
 //! The township server.
 
 pub mod app;
+pub mod archive;
 pub mod auth;
 pub mod blobs;
 mod body;
@@ -20,6 +21,7 @@ pub mod router;
 mod routes;
 pub mod serve;
 pub mod service;
+pub mod sheet;
 pub mod store;
 pub mod throttle;
 

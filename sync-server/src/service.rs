@@ -29,6 +29,7 @@ mod directory;
 mod enrol;
 mod enter;
 mod erase;
+mod export;
 mod figures;
 mod health;
 mod offer;
@@ -58,6 +59,7 @@ pub use coverage::{
 pub use directory::{DirectoryApplied, DirectoryChange};
 pub use enrol::{EnrolmentTicket, InstallInfo};
 pub use enter::{Entered, Entry, NewPicture};
+pub use export::ExportRow;
 pub use figures::{FigureBy, FigureLine, Figures, FiguresAnswer, FiguresQuery};
 pub use health::Counts;
 pub use offer::Offer;

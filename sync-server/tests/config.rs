@@ -6,7 +6,7 @@ use std::path::Path;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use xunge_server::config::{
-    Config, ConfigProblem, FolderProblem, Language, Limits, Secrets, SecretsProblem, open_folder,
+    Config, ConfigProblem, FolderProblem, Language, Limits, Secrets, SecretsProblem, Tiles, open_folder,
 };
 
 fn environment(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -38,6 +38,10 @@ fn the_template_with_every_comment_removed_is_the_default() {
     let config = Config::load(Some(&path), &BTreeMap::new()).unwrap();
     let default = Config {
         public_url: Some("http://192.168.1.10:8420".into()),
+        tiles: Some(Tiles {
+            url: "https://tiles.example/{z}/{x}/{y}.png".into(),
+            ..Tiles::default()
+        }),
         ..Config::default()
     };
     assert_eq!(config, default);

@@ -99,7 +99,7 @@ async fn holds(app: &App, token_hash: [u8; 32]) -> bool {
 }
 
 /// A body that is told piece by piece.
-struct Told(mpsc::Receiver<Bytes>);
+pub(crate) struct Told(pub(crate) mpsc::Receiver<Bytes>);
 
 impl hyper::body::Body for Told {
     type Data = Bytes;

@@ -17,6 +17,8 @@ use super::desk::{Desk, Frame};
 use super::dress::{percent, render};
 use super::report::is_room;
 use super::words::Room;
+use super::moment::Moments;
+use super::names::Names;
 use crate::ServiceError;
 use crate::app::App;
 use crate::problem::Problem;
@@ -27,7 +29,7 @@ mod points;
 mod row;
 
 use picked::Picked;
-pub(crate) use picked::day_start;
+pub(crate) use picked::{day_start, outcome_words};
 pub(crate) use points::{get_map, get_points};
 pub(crate) use row::{Row, row_of, state_class};
 
@@ -39,7 +41,7 @@ const HITS: usize = 100;
 
 /// What the address asks for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Filter {
+pub(crate) struct Filter {
     feed: Option<UnitId>,
     /// `None`: everything that is open.
     shown: Shown,
@@ -118,6 +120,8 @@ struct QueueView {
     picked: String,
     is_filtered: bool,
     map: String,
+    /// Where the list may be taken as a file; none for who may not.
+    export: Option<String>,
     unfiltered: String,
     r: &'static Room,
     /// The acts for many, for who sits in the room.
@@ -144,7 +148,7 @@ impl Shown {
 }
 
 impl Filter {
-    fn parse(given: &BTreeMap<String, String>) -> Result<Self, Problem> {
+    pub(crate) fn parse(given: &BTreeMap<String, String>) -> Result<Self, Problem> {
         let text = |name: &str| given.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
         fn code<T: std::str::FromStr>(text: Option<&str>, field: &'static str) -> Result<Option<T>, Problem> {
             let parse = |text: &str| text.parse().map_err(|_| Problem::field(field, "not a code"));
@@ -171,7 +175,7 @@ impl Filter {
         })
     }
 
-    fn query(&self, zone: Tz) -> QueueQuery {
+    pub(crate) fn query(&self, zone: Tz) -> QueueQuery {
         let (state, is_open) = match self.shown {
             Shown::Open => (None, Some(true)),
             Shown::All => (None, None),
@@ -191,7 +195,26 @@ impl Filter {
         }
     }
 
-    fn href(&self) -> String {
+    /// The township that the address names.
+    pub(crate) fn feed(&self) -> Option<&UnitId> {
+        self.feed.as_ref()
+    }
+
+    /// Whether the tab shows reports of this state.
+    pub(crate) fn wants(&self, state: State) -> bool {
+        match self.shown {
+            Shown::Open => state.is_open(),
+            Shown::All => true,
+            Shown::State(shown) => shown == state,
+        }
+    }
+
+    /// What is picked, in words.
+    pub(crate) fn words(&self, names: &Names, moments: Moments) -> String {
+        self.cohort.words(names, moments)
+    }
+
+    pub(crate) fn href(&self) -> String {
         self.href_at("/console/queue")
     }
 
@@ -342,6 +365,9 @@ fn view(desk: &Desk, filter: &Filter, page: QueuePage, counts: &BTreeMap<State, 
         picked: filter.cohort.words(&names, moments),
         is_filtered: first != plain,
         map: first.href_at("/console/queue/map"),
+        export: desk
+            .sees_coverage()
+            .then(|| first.href_at("/console/queue/export")),
         unfiltered: plain.href(),
         rows,
         empty_text: if is_search { w.search_none } else { w.queue_none },

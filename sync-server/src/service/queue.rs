@@ -96,13 +96,13 @@ pub struct QueuePage {
 }
 
 impl QueueQuery {
-    fn wants(&self, state: State) -> bool {
+    pub(super) fn wants(&self, state: State) -> bool {
         self.state.is_none_or(|wanted| wanted == state)
             && self.is_open.is_none_or(|is_open| state.is_open() == is_open)
     }
 
     /// Where to look, with units and classes as the directory knows them.
-    fn narrow(&self, scope: &ReaderScope, directory: &Directory, now: Timestamp) -> Narrowed {
+    pub(super) fn narrow(&self, scope: &ReaderScope, directory: &Directory, now: Timestamp) -> Narrowed {
         let scopes = match &self.grid {
             None => scope.keys.clone(),
             Some(unit) => {
@@ -136,7 +136,7 @@ impl QueueQuery {
         }
     }
 
-    fn filter(&self, state: State, narrowed: &Narrowed) -> QueueFilter {
+    pub(super) fn filter(&self, state: State, narrowed: &Narrowed) -> QueueFilter {
         QueueFilter {
             state: project::state_number(state),
             scopes: narrowed.scopes.clone(),
@@ -151,8 +151,8 @@ impl QueueQuery {
 }
 
 /// A query as rows are looked for.
-struct Narrowed {
-    scopes: Vec<String>,
+pub(super) struct Narrowed {
+    pub(super) scopes: Vec<String>,
     categories: Vec<String>,
     cohort: Cohort,
 }
@@ -251,7 +251,7 @@ impl Service {
     }
 
     /// Reports outside the caller's grids that were granted to him or that he began.
-    fn granted_rows(
+    pub(super) fn granted_rows(
         &self,
         tx: &mut dyn ReadTx,
         feed: &FeedState,

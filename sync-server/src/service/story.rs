@@ -89,6 +89,24 @@ impl Service {
         Ok(story)
     }
 
+    /// Records that the archive of a report left the server.
+    pub fn note_archive(
+        &self,
+        caller: &Caller,
+        story: &ReportStory,
+        reason: Option<&str>,
+    ) -> Result<(), ServiceError> {
+        let (feed, id) = self.find(caller, &ReportRef::Id(story.row.report))?;
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let how = if reason.is_some() { "unmasked" } else { "masked" };
+        let detail = format!("archive of report {id}, {how}: {}", reason.unwrap_or("-"));
+        let now = self.now();
+        self.ledger.write(Some(feed), |tx| {
+            let by = caller.audit_name();
+            Ok(audit::note(tx, feed, now, &by, "export", &detail)?)
+        })
+    }
+
     fn read_story(
         &self,
         tx: &mut dyn ReadTx,

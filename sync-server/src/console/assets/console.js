@@ -6,7 +6,8 @@ const live = document.getElementById("live");
 // --- Forms: a second press of a button is harmless (the server knows the act's name) and still not sent.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  // A file is sent without leaving the page: its form may be sent again.
+  if (form.method !== "post" || "download" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
