@@ -34,6 +34,8 @@ use crate::app::App;
 use crate::config::{Config, Language, Secrets, open_folder};
 use crate::service::{Service, ServiceConfig};
 
+pub(crate) use account::made_password;
+pub(crate) use enrol::base_url;
 pub use problem::CliProblem;
 pub(crate) use say::Say;
 

@@ -17,12 +17,14 @@ mod export;
 mod figures;
 mod form;
 mod home;
+mod keep;
 mod lang;
 mod login;
 mod map;
 mod moment;
 mod names;
 mod period;
+mod phones;
 mod print;
 mod queue;
 mod report;
@@ -77,8 +79,10 @@ pub(crate) fn router() -> Router<App> {
         .route("/console/coverage", get(coverage::get_coverage))
         .route("/console/coverage/phones", get(coverage::get_phones))
         .route("/console/figures", get(figures::get_figures))
+        .route("/console/phones", get(phones::get_phones))
         .route("/console/map/coverage", get(map::get_coverage))
         .merge(room::router())
+        .merge(keep::router())
         .route("/console/events", get(events::get_events))
         .route("/console/assets/{name}", get(assets::get_asset))
         .route(

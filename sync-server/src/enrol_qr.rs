@@ -36,6 +36,24 @@ pub fn terminal(code: &EnrolmentCode) -> Result<String, TooLong> {
     Ok(text)
 }
 
+/// The code as the path of an SVG whose side is the number given back, each module one unit, light modules around it.
+pub fn path(code: &EnrolmentCode) -> Result<(String, usize), TooLong> {
+    let qr = QRBuilder::new(code.to_string())
+        .ecl(ECL::M)
+        .build()
+        .map_err(|_| TooLong)?;
+    let side = qr.size + 2 * QUIET;
+    let mut path = String::new();
+    for row in 0..side {
+        for column in 0..side {
+            if is_dark(&qr, row, column) {
+                path.push_str(&format!("M{column} {row}h1v1h-1z"));
+            }
+        }
+    }
+    Ok((path, side))
+}
+
 fn is_dark(qr: &QRCode, row: usize, column: usize) -> bool {
     let (Some(row), Some(column)) = (row.checked_sub(QUIET), column.checked_sub(QUIET)) else {
         return false;

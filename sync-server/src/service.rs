@@ -32,6 +32,7 @@ mod erase;
 mod export;
 mod figures;
 mod health;
+mod keep;
 mod offer;
 mod order;
 mod presence;

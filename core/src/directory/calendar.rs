@@ -59,6 +59,11 @@ const SEARCH_DAYS_MAX: u32 = 3_660;
 const MINUTE_MS: i64 = 60_000;
 
 impl Calendar {
+    /// The days that differ from the plain week, the earliest first.
+    pub fn named_days(&self) -> impl Iterator<Item = (NaiveDate, DayKind)> {
+        self.days.iter().map(|(day, kind)| (*day, *kind))
+    }
+
     /// Whether the civil day is worked.
     pub fn is_working_day(&self, on: NaiveDate) -> bool {
         match self.days.get(&on) {

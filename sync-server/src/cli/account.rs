@@ -145,7 +145,7 @@ fn password(desk: &Desk, is_read: bool) -> Result<String, CliProblem> {
 }
 
 /// Letters and digits that cannot be mistaken for one another, in groups of four; more than 80 bits.
-fn made_password(least: u64) -> String {
+pub(crate) fn made_password(least: u64) -> String {
     const SIGNS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
     let mut rng = rand::rng();
     let groups = least.div_ceil(5).max(4);

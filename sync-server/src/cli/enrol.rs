@@ -69,7 +69,7 @@ pub(crate) fn run_enrol(desk: &Desk, args: &EnrolArgs) -> Result<(), CliProblem>
 }
 
 /// The configured address, else the listening one with a name that works on this machine.
-fn base_url(config: &Config) -> String {
+pub(crate) fn base_url(config: &Config) -> String {
     config.public_url.clone().unwrap_or_else(|| {
         let ip = config.listen.ip();
         if ip.is_unspecified() {

@@ -140,6 +140,16 @@ impl Desk {
         })
     }
 
+    /// Whether the person looks after phones: the room, supervisors, administrators.
+    pub(crate) fn keeps_fleet(&self) -> bool {
+        self.holds(|role| role.is_room() || matches!(role, Role::Supervisor | Role::Administrator))
+    }
+
+    /// Whether the person keeps the directory.
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.holds(|role| role == Role::Administrator)
+    }
+
     /// The pages of the main navigation.
     fn nav(&self) -> Vec<NavItem> {
         let (w, b) = (self.lang.words(), self.lang.board());
@@ -150,6 +160,12 @@ impl Desk {
         }
         if self.holds(super::room::has_desk) {
             pages.push(("/console/desk", self.lang.room().nav));
+        }
+        if self.keeps_fleet() {
+            pages.push(("/console/phones", b.nav_phones));
+        }
+        if self.is_administrator() {
+            pages.push(("/console/keep", b.nav_keep));
         }
         let is_here = |href: &str| match href {
             "/console" => self.here == href || self.here.starts_with("/console?"),

@@ -69,6 +69,17 @@ impl Names {
         self.directory.last_known_unit(unit, self.now)?.telephone.clone()
     }
 
+    /// The chiefs of a unit, to be called.
+    pub(crate) fn chiefs(&self, unit: &UnitId) -> Vec<Contact> {
+        let posts = self.directory.chiefs_of(unit, self.now);
+        let contact = |post: &&xunge_core::directory::Post| Contact {
+            name: self.person(&post.person),
+            role: words::role(self.lang, post.role).to_owned(),
+            telephone: self.telephone(&post.person),
+        };
+        posts.iter().map(contact).collect()
+    }
+
     /// The people to call about a report: those who can act for its holder.
     pub(crate) fn contacts(&self, holder: &Holder, reporter: &PersonId) -> Vec<Contact> {
         let posts = match holder.part {
