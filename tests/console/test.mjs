@@ -5,6 +5,7 @@ import { openBrowser } from "./browser.mjs";
 import { setStage } from "./stage.mjs";
 import "./claims/days.mjs";
 import "./claims/desk.mjs";
+import "./claims/files.mjs";
 import "./claims/live.mjs";
 import "./claims/looks.mjs";
 

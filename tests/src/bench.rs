@@ -1,6 +1,7 @@
 //! The figures of `make bench`: each is one measured number with its goal, as a ratio within one run where it can be.
 
 pub mod capture;
+pub mod console;
 pub mod day;
 mod device;
 pub mod document;

@@ -59,6 +59,11 @@ impl Stage {
         self.programme.to_string()
     }
 
+    /// Where it is.
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
     /// Stops the server.
     pub fn strike(self) {
         self.server.stop();

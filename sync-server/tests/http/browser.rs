@@ -86,6 +86,11 @@ impl Browser {
         self.ask("POST", path, &all, pairs.join("&").as_bytes())
     }
 
+    /// Sends a body as it is.
+    pub(crate) fn post_raw(&mut self, path: &str, media_type: &str, body: &[u8]) -> Reply {
+        self.ask("POST", path, &[("content-type", media_type)], body)
+    }
+
     /// Sends a form.
     pub(crate) fn send(&mut self, form: &Form) -> Reply {
         let fields: Vec<(&str, &str)> = form

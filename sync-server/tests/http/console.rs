@@ -4,6 +4,8 @@
 mod acts;
 #[path = "console/beside.rs"]
 mod beside;
+#[path = "console/boards.rs"]
+mod boards;
 #[path = "console/desk.rs"]
 mod desk;
 #[path = "console/frame.rs"]

@@ -35,7 +35,7 @@ struct Shown {
     resident_mb: f64,
 }
 
-struct Township {
+pub(super) struct Township {
     disk: tempfile::TempDir,
     workers: Vec<ThinPhone>,
     reports: usize,
@@ -85,7 +85,7 @@ pub fn figures() -> Result<Vec<Figure>, Problem> {
 }
 
 impl Township {
-    fn found(rng: &mut StdRng) -> Result<Self, Problem> {
+    pub(super) fn found(rng: &mut StdRng) -> Result<Self, Problem> {
         let disk = tempfile::tempdir()?;
         let folder = disk.path().join("server");
         process::make_server(&folder, rng)?;
@@ -100,7 +100,7 @@ impl Township {
         })
     }
 
-    fn server_folder(&self) -> std::path::PathBuf {
+    pub(super) fn server_folder(&self) -> std::path::PathBuf {
         self.disk.path().join("server")
     }
 
@@ -109,7 +109,7 @@ impl Township {
     }
 
     /// Hands in reports until there are so many.
-    fn grow_to(&mut self, count: usize) -> Result<(), Problem> {
+    pub(super) fn grow_to(&mut self, count: usize) -> Result<(), Problem> {
         let service = process::open_service(&self.server_folder())?;
         let mut number = 0;
         while self.reports < count {

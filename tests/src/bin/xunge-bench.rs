@@ -5,18 +5,21 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use xunge_tests::bench::{Figure, Problem, capture, day, document, patrol, photo, process, scale, server};
+use xunge_tests::bench::{
+    Figure, Problem, capture, console, day, document, patrol, photo, process, scale, server,
+};
 
 /// One part of the bench: its name, and what measures it.
 type Part = (&'static str, fn() -> Result<Vec<Figure>, Problem>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("photo", || Ok(photo::figures()?)),
     ("document", || Ok(document::figures())),
     ("capture", capture::figures),
     ("server", server::figures),
     ("patrol", patrol::figures),
     ("scale", scale::figures),
+    ("console", console::figures),
     ("day", day::figures),
 ];
 
