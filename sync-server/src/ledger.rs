@@ -54,13 +54,14 @@ pub(crate) mod turn;
 pub(crate) mod wake;
 
 use ground::Grounds;
+use halves::AtWork;
 use recent::Recent;
 use scope::ReaderScope;
 use story::Story;
 use wake::Wakers;
 
 /// Stories kept in memory; beyond it the memory is emptied and filled anew.
-const STORIES_CACHED: usize = 1_024;
+const STORIES_CACHED: usize = 512;
 
 /// Saved documents kept in memory, about 2 KB each: those of reports that are being written to.
 const DOCUMENTS_CACHED: usize = 512;
@@ -88,6 +89,7 @@ pub(crate) struct Ledger {
     pub(crate) generation: GenerationId,
     pub(crate) wakers: Wakers,
     pub(crate) recent: Recent,
+    pub(crate) pushes: AtWork,
     pub(crate) grounds: Grounds,
     /// Where workers on patrol were last heard of.
     pub(crate) whereabouts: Mutex<crate::service::Whereabouts>,
@@ -158,6 +160,7 @@ impl Ledger {
             generation,
             wakers: Wakers::default(),
             recent: Recent::default(),
+            pushes: AtWork::default(),
             grounds: Grounds::default(),
             whereabouts: Mutex::default(),
             rng: Mutex::new(rng),

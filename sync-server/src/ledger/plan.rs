@@ -9,7 +9,7 @@ use xunge_core::sync::message::{Item, ItemResult, RefusedCode};
 use xunge_core::time::Timestamp;
 
 use super::content::{Base, Group, Kind, groups, judge};
-use super::halves::in_halves;
+use super::halves::Working;
 use super::push::{Parsed, bytes_of};
 use super::take::refused;
 use super::{Ledger, install, scope};
@@ -52,6 +52,7 @@ impl Ledger {
     pub(crate) fn plan(
         &self,
         tx: &mut dyn ReadTx,
+        working: &Working<'_>,
         sender: &InstallRow,
         items: &[Item],
         parsed: &[Parsed],
@@ -86,7 +87,7 @@ impl Ledger {
                 bases.insert(report, base);
             }
         }
-        let mut groups = judged(std::mem::take(&mut plan.groups), items, bases, &plan)?;
+        let mut groups = judged(working, std::mem::take(&mut plan.groups), items, bases, &plan)?;
         for group in &mut groups {
             if let Entry::Vacant(vacant) = plan.places.entry(group.report) {
                 vacant.insert(self.place(tx, sender, group, now)?);
@@ -208,6 +209,7 @@ impl Ledger {
 
 /// Judges all groups: those of one report one after the other, each upon what the one before left; reports beside each other.
 fn judged(
+    working: &Working<'_>,
     groups: Vec<Group>,
     items: &[Item],
     mut bases: BTreeMap<ReportId, Base>,
@@ -221,7 +223,7 @@ fn judged(
         .into_iter()
         .map(|(report, groups)| (bases.remove(&report).unwrap_or_else(Base::none), groups))
         .collect();
-    let all = in_halves(jobs, JUDGED_ALONE, |(mut base, mut groups)| {
+    let all = working.in_halves(jobs, JUDGED_ALONE, |(mut base, mut groups)| {
         for (_, group) in &mut groups {
             let facts = SenderFacts {
                 may_add: base.row.is_none() || plan.may_add.contains(&group.report),

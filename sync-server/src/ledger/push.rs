@@ -16,7 +16,7 @@ use xunge_core::time::Timestamp;
 
 use super::Ledger;
 use super::feed_push::FeedPush;
-use super::halves::in_halves;
+use super::halves::Working;
 use super::plan::Place;
 use super::take::{check_person, refused};
 use super::track::{parse_track, parse_visit};
@@ -80,8 +80,9 @@ impl Ledger {
             return Ok(vec![refused(RefusedCode::BadSignature, text); items.len()]);
         };
         let mut results: Vec<Option<ItemResult>> = vec![None; items.len()];
+        let working = self.pushes.begin();
         let parsed: Vec<Parsed> = self
-            .parse_all(sender, request)
+            .parse_all(&working, sender, request)
             .into_iter()
             .zip(&mut results)
             .map(|(parsed, result)| {
@@ -94,7 +95,7 @@ impl Ledger {
         if sender.revoked_at.is_some() {
             return self.push_to_review(sender, items, &parsed, results, now);
         }
-        let plan = self.read(|tx| self.plan(tx, sender, items, &parsed, now))?;
+        let plan = self.read(|tx| self.plan(tx, &working, sender, items, &parsed, now))?;
         let mut feeds: BTreeMap<FeedNo, Vec<usize>> = BTreeMap::new();
         for (index, parsed) in parsed.iter().enumerate() {
             match plan.place(index, parsed) {
@@ -126,9 +127,14 @@ impl Ledger {
     }
 
     /// Reads all items; where there are many, their signatures are checked on two processors.
-    fn parse_all(&self, sender: &InstallRow, request: &SyncRequest) -> Vec<Result<Parsed, ItemResult>> {
+    fn parse_all(
+        &self,
+        working: &Working<'_>,
+        sender: &InstallRow,
+        request: &SyncRequest,
+    ) -> Vec<Result<Parsed, ItemResult>> {
         let vouched = self.vouched(request);
-        in_halves(request.items.iter().collect(), PARSED_ALONE, |item| {
+        working.in_halves(request.items.iter().collect(), PARSED_ALONE, |item| {
             self.parse(sender, item, &vouched)
         })
     }

@@ -35,7 +35,7 @@ const MIGRATIONS: &[&str] = &[
 const STATEMENTS: usize = 96;
 
 /// Pages kept in memory for each reader, in KiB: the system keeps the file in memory as well, once for all.
-const READER_CACHE_KIB: i64 = 1_024;
+const READER_CACHE_KIB: i64 = 768;
 
 /// A SQLite database.
 pub struct SqliteStore {
