@@ -51,7 +51,7 @@ fn against(how: &str, plane: &Plane, walk: &[(f64, f64)]) -> Result<Vec<Figure>,
     let ground = cells_of(plane, &square(SIDE_M))?;
     let fixes: Vec<MicroPosition> = walk.iter().map(|at| plane.micro(*at)).collect();
     let (ours_s, share) = time_of(40, || painted(black_box(&fixes), &ground));
-    let (geo_s, exact) = time_of(1, || exact_share(walk, &square(SIDE_M)));
+    let (geo_s, exact) = time_of(3, || exact_share(walk, &square(SIDE_M)));
     let name = format!("20,000 fixes {how} in 1 km² at 25 m");
     let mut figures = vec![
         Figure::at_most(format!("{name}, coverage"), ours_s * 1e3, "ms", 2.0),
