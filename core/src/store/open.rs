@@ -84,7 +84,7 @@ fn set_pragmas(conn: &Connection) -> Result<(), rusqlite::Error> {
     // A lost phone is the threat: what was purged shall not be readable in free pages.
     conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
-    conn.pragma_update(None, "cache_size", -4096)?;
+    conn.pragma_update(None, "cache_size", -8192)?;
     conn.pragma_update(None, "journal_size_limit", 4 * 1024 * 1024)?;
     Ok(())
 }
