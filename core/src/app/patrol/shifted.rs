@@ -72,12 +72,12 @@ pub(super) fn look(
     Ok(Some((event, Notice::TrackIsShifted { offset_m })))
 }
 
-/// The cells of the grids; `None` where one of them has no outline.
+/// The cells of the grids as they stand, or will where a file is older than the directory; `None` where one of them has no outline.
 fn cells(context: &Context<'_>, grids: &[UnitId]) -> Option<CellSet> {
     let (directory, now) = (context.directory, context.now());
     let mut cells = CellSet::new();
     for grid in grids {
-        let ground = GridGround::of_unit(directory, directory.unit(grid, now)?, now)?;
+        let ground = GridGround::of_unit(directory, directory.last_known_unit(grid, now)?, now)?;
         cells.join(&ground.cells);
     }
     Some(cells)
