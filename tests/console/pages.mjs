@@ -4,6 +4,7 @@
 export function kindOf(href) {
   const url = new URL(href);
   const path = url.pathname
+    .replace(/(\/keep\/people\/)[^/]+/, "$1*")
     .split("/")
     .map((part) => (/^[0-9a-f-]{32,}$/.test(part) || /\d{4}/.test(part) ? "*" : part))
     .join("/");
@@ -14,12 +15,17 @@ export function kindOf(href) {
 // Not pages: streams, files, and what ends the session.
 const NO_PAGE = /\/console\/(events|assets|language|logout|export|map\/)|\/v1\/|\.(csv|xlsx|zip|json|geojson|png|svg)(\?|$)/;
 
+/** How many questions of one page are looked at. */
+const QUESTIONS = 3;
+
 /** Walks every kind of page; `see(page, kind)` is called on each with the page open. */
 export async function walk(desk, see, pages_max = 80) {
   const first = `${desk.base}/console`;
   const seen = new Set([kindOf(first)]);
   const queue = [first];
   let count = 0;
+  // The same page with another question looks the same: three questions of each are enough.
+  const asked = new Map();
   while (queue.length && count < pages_max) {
     const href = queue.shift();
     const answer = await desk.page.goto(href);
@@ -32,7 +38,9 @@ export async function walk(desk, see, pages_max = 80) {
       url.hash = "";
       if (url.origin !== desk.base || NO_PAGE.test(url.pathname + url.search)) continue;
       const kind = kindOf(url.href);
-      if (!seen.has(kind)) {
+      const path = kind.split("?")[0];
+      if (!seen.has(kind) && (asked.get(path) ?? 0) < QUESTIONS) {
+        asked.set(path, (asked.get(path) ?? 0) + 1);
         seen.add(kind);
         queue.push(url.href);
       }
