@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, Response};
 use serde_json::{Value, json};
+use xunge_core::sync::transport::HttpTransport;
 use xunge_server::auth::hash_password;
 use xunge_server::service::Account;
 use xunge_server::{Caller, Service};
@@ -83,6 +84,8 @@ pub fn figures() -> Result<Vec<Figure>, Problem> {
     make_account(&service)?;
     drop(service);
     let server = ServerProcess::start(&township.server_folder())?;
+    // The first transport of a process names the provider of TLS, which every later client needs.
+    drop(HttpTransport::new(server.url(), b"")?);
     let room = Browser::sign_in(server.url(), ROOM)?;
     let mut figures = Vec::new();
     pages(&room, &mut figures)?;
