@@ -170,7 +170,7 @@ def patrol(worker, cancel):
     facts = xunge.PlatformFacts(**{name: None for name in (
         "has_precise_location", "has_coarse_location", "is_location_on", "is_satellite_on", "may_run_in_background",
         "may_notify", "is_exempt_from_battery_saving", "is_power_saving", "may_start_itself", "maker",
-        "is_mock_provider_on", "battery_percent", "is_charging", "free_bytes")}, killed_count=0)
+        "is_mock_provider_on", "battery_percent", "is_charging", "free_bytes", "silent_min")}, killed_count=0)
     facts.is_location_on = False
     claim("the self-test says that location is off",
           [finding.key for finding in worker.self_test(facts)] == ["location_off"])
