@@ -45,7 +45,7 @@ pub(crate) async fn post_sync(
             let request: SyncRequest = codec::unpack(&body, is_compressed, unpacked_max)?;
             let answer = service.sync(&caller, &request)?;
             count_items(&answer.results);
-            Ok(codec::pack(&answer))
+            Ok(codec::pack_quickly(&answer))
         })
         .await?;
     let mut response = Response::new(Body::from(packed.bytes));
