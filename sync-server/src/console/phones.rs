@@ -106,13 +106,23 @@ pub(crate) async fn get_phones(
     lines.sort_by(|a, b| (!needs(a), &a.where_, &a.name).cmp(&(!needs(b), &b.where_, &b.name)));
     let b = desk.lang.board();
     let count = |is: fn(&PhoneLine) -> bool| lines.iter().filter(|line| is(line)).count();
-    let tile = |name, count, class| Tile { name, count, class };
+    // What nobody has to look at is not shown in the colour of what waits.
+    let waiting = |name, count| Tile {
+        name,
+        count,
+        class: if count > 0 { "st-wait" } else { "st-done" },
+    };
+    let all = Tile {
+        name: b.ph_all,
+        count: lines.len(),
+        class: "st-done",
+    };
     let tiles = vec![
-        tile(b.ph_all, lines.len(), "st-done"),
-        tile(b.ph_stuck, count(|line| line.is_stuck), "st-wait"),
-        tile(b.ph_silent, count(|line| line.is_silent), "st-wait"),
-        tile(b.ph_full, count(|line| line.is_full), "st-wait"),
-        tile(b.ph_refused, count(|line| line.refused > 0), "st-wait"),
+        all,
+        waiting(b.ph_stuck, count(|line| line.is_stuck)),
+        waiting(b.ph_silent, count(|line| line.is_silent)),
+        waiting(b.ph_full, count(|line| line.is_full)),
+        waiting(b.ph_refused, count(|line| line.refused > 0)),
     ];
     let mut versions: BTreeMap<String, usize> = BTreeMap::new();
     for line in &lines {

@@ -53,7 +53,7 @@ impl SharesBar {
         let (seen, unknown) = (unit.seen_share?, unit.unknown_share?);
         let unseen = (1.0 - seen - unknown).max(0.0);
         Some(Self {
-            parts: parts(&[("seen", seen), ("unknown", unknown), ("unseen", unseen)]),
+            parts: parts(&[("seen", seen), ("unknown", unknown), ("not-seen", unseen)]),
             seen: percent(seen),
             unknown: percent(unknown),
             unseen: percent(unseen),

@@ -84,7 +84,7 @@ pairs! {
     col_last: "上次走访", "Last visit";
     col_made: "本期走访", "Visits made";
     never: "从未", "never";
-    since_on: "自 {d}", "since {d}";
+    since_on: "{d}起", "since {d}";
     until_on: "{d} 前", "until {d}";
     next_on: "下次 {d}", "next {d}";
     silent_link: "查看没有联系上的手机（会记录在案）", "Show phones not heard from (this is recorded)";
