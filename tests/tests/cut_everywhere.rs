@@ -110,10 +110,12 @@ fn a_sync_cut_at_every_byte_loses_nothing_and_repeats_nothing() {
     let mut bytes = 0;
     loop {
         let whole = cut_answers(&world.phones[phone].link, bytes);
-        assert!(
-            !world.phones[phone].sync_profile(0).is_complete(),
-            "an answer of {bytes} bytes was believed"
-        );
+        let is_complete = world.phones[phone].sync_profile(0).is_complete();
+        if bytes >= whole.load(Ordering::Acquire) {
+            // Signatures differ from answer to answer, and so does the packed length by a byte or two: this one came whole.
+            break;
+        }
+        assert!(!is_complete, "an answer of {bytes} bytes was believed");
         assert_eq!(
             world.device(phone).status().expect("it reads").unsent_count,
             unsent
