@@ -86,7 +86,7 @@ pub struct SignedCommand {
     #[n(0)]
     pub body: ByteVec,
     /// The install's signature over `body` (domain `command`). Left out when a command travels to somebody else's phone: there the
-    /// server's signed result, which covers the body, vouches for it.
+    /// server's word, which covers the body, vouches for it.
     #[n(1)]
     pub signature: Option<Signature>,
 }

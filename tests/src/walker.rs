@@ -7,7 +7,9 @@
 use rand::RngExt;
 use rand::rngs::StdRng;
 use xunge_core::grid::Coordinates;
+use xunge_core::patrol::RawFix;
 use xunge_core::place::{Position, Provider};
+use xunge_core::time::{ClockReading, DeviceTime, Timestamp};
 
 mod route;
 
@@ -66,6 +68,30 @@ pub struct Reading {
     pub provider: Provider,
     /// The battery in percent.
     pub battery_percent: u8,
+}
+
+impl Reading {
+    /// The fix as a phone's system gives it that was read at `at`, true time, when the phone's clocks showed `shown`.
+    pub fn fix(&self, at: Timestamp, shown: ClockReading) -> RawFix {
+        RawFix {
+            taken: DeviceTime {
+                wall_at: shown.wall_at,
+                monotonic_ms: shown.monotonic_ms,
+                boot: shown.boot,
+                server_offset_ms: None,
+                server_offset_age_ms: None,
+            },
+            satellite_at: (self.provider == Provider::Satellite).then_some(at),
+            lat_deg: self.position.lat_deg,
+            lon_deg: self.position.lon_deg,
+            accuracy_m: self.accuracy_m,
+            speed_mps: Some(self.speed_mps),
+            bearing_deg: None,
+            provider: self.provider,
+            is_mock: false,
+            battery_percent: Some(self.battery_percent),
+        }
+    }
 }
 
 /// The speed of somebody who looks around while walking, in metres per second.

@@ -8,8 +8,8 @@ use xunge_core::app::{Device, PatrolStep};
 use xunge_core::error::Error;
 use xunge_core::id::UnitId;
 use xunge_core::patrol::{PatrolKind, RawFix};
-use xunge_core::place::{Position, Provider};
-use xunge_core::time::{Clock, DeviceTime, Timestamp};
+use xunge_core::place::Position;
+use xunge_core::time::{Clock, Timestamp};
 
 use super::clock::DayClock;
 use super::phone::Surroundings;
@@ -155,24 +155,9 @@ fn street(middle: &Position) -> Vec<Position> {
 
 /// The reading as the system hands it over at `at`, on a phone whose clocks `phones` shows at `now`.
 fn fix(reading: &Reading, at: Timestamp, now: Timestamp, phones: &dyn Clock) -> RawFix {
-    let shown = phones.read();
     let ago_ms = now.ms_since(at);
-    RawFix {
-        taken: DeviceTime {
-            wall_at: shown.wall_at.plus_ms(-ago_ms),
-            monotonic_ms: shown.monotonic_ms - ago_ms,
-            boot: shown.boot,
-            server_offset_ms: None,
-            server_offset_age_ms: None,
-        },
-        satellite_at: (reading.provider == Provider::Satellite).then_some(at),
-        lat_deg: reading.position.lat_deg,
-        lon_deg: reading.position.lon_deg,
-        accuracy_m: reading.accuracy_m,
-        speed_mps: Some(reading.speed_mps),
-        bearing_deg: None,
-        provider: reading.provider,
-        is_mock: false,
-        battery_percent: Some(reading.battery_percent),
-    }
+    let mut shown = phones.read();
+    shown.wall_at = shown.wall_at.plus_ms(-ago_ms);
+    shown.monotonic_ms -= ago_ms;
+    reading.fix(at, shown)
 }

@@ -14,7 +14,7 @@ use xunge_core::command::{Action, Assignment, AssignmentPart, Outcome, Reason, U
 use xunge_core::directory::DirectoryRecord;
 use xunge_core::document::FieldEdit;
 use xunge_core::id::{CategoryId, ReportId, UnitId};
-use xunge_core::patrol::{PatrolKind, RawFix};
+use xunge_core::patrol::PatrolKind;
 use xunge_core::place::{PlaceClaim, Position, Provider};
 use xunge_core::sync::transport::{CancelToken, HttpTransport};
 use xunge_core::time::{Clock, Timestamp};
@@ -383,25 +383,7 @@ impl<'a> History<'a> {
         for reading in walk_through(&outline, 30 * 60_000, &Faults::USUAL, &mut self.rng) {
             let at = begun_at.plus_ms(reading.after_ms);
             self.clock.jump(at);
-            let shown = self.clock.read();
-            device.add_fix(&RawFix {
-                taken: xunge_core::time::DeviceTime {
-                    wall_at: shown.wall_at,
-                    monotonic_ms: shown.monotonic_ms,
-                    boot: shown.boot,
-                    server_offset_ms: None,
-                    server_offset_age_ms: None,
-                },
-                satellite_at: (reading.provider == Provider::Satellite).then_some(at),
-                lat_deg: reading.position.lat_deg,
-                lon_deg: reading.position.lon_deg,
-                accuracy_m: reading.accuracy_m,
-                speed_mps: Some(reading.speed_mps),
-                bearing_deg: None,
-                provider: reading.provider,
-                is_mock: false,
-                battery_percent: Some(reading.battery_percent),
-            })?;
+            device.add_fix(&reading.fix(at, self.clock.read()))?;
         }
         device.patrol_end()?;
         device.sync(&self.transport, &CancelToken::new());

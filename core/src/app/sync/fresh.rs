@@ -171,12 +171,7 @@ impl Writer<'_, '_> {
             })?;
             record.digest.add(&sha256(bytes));
         }
-        for (blob, size_bytes) in &incoming.blobs {
-            let mut state = tx.blob_state(blob)?;
-            state.is_received = true;
-            state.size_bytes = state.size_bytes.max(*size_bytes);
-            tx.put_blob(blob, state)?;
-        }
+        incoming.note_blobs(tx)?;
         self.names = self.names.plus(record.digest);
         let mut acts: Vec<Act> = story.into_iter().map(Act::decided).collect();
         acts.sort_by_key(Act::order);

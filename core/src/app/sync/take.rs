@@ -95,6 +95,17 @@ impl Incoming {
         self.blobs
             .extend(bundle.blobs.into_iter().map(|item| (item.blob, item.size_bytes)));
     }
+
+    /// Notes which attachments the server has verified.
+    pub(super) fn note_blobs(&self, tx: &Tx<'_>) -> Result<(), StoreError> {
+        for (blob, size_bytes) in &self.blobs {
+            let mut state = tx.blob_state(blob)?;
+            state.is_received = true;
+            state.size_bytes = state.size_bytes.max(*size_bytes);
+            tx.put_blob(blob, state)?;
+        }
+        Ok(())
+    }
 }
 
 /// Takes everything of these reports in. Answers whether all of it passed its checks.
@@ -118,7 +129,7 @@ pub(super) fn take_report(
     context: &Context<'_>,
     sight: &Sight,
     report: &ReportId,
-    incoming: Incoming,
+    mut incoming: Incoming,
     taken: &mut Taken,
 ) -> Result<bool, Error> {
     let record = entered(tx, report, &sight.feed)?;
@@ -133,19 +144,14 @@ pub(super) fn take_report(
     for (id, result) in &incoming.results {
         is_good &= own_result(tx, context, report, id, result, &mut counted)?;
     }
-    for (id, bytes) in incoming.people {
+    for (id, bytes) in std::mem::take(&mut incoming.people) {
         take_person(tx, context, report, id, bytes, &mut counted)?;
     }
     counted.write(tx)?;
     for what in &incoming.erased {
         taken.orphans.extend(erase(tx, what)?);
     }
-    for (blob, size_bytes) in &incoming.blobs {
-        let mut state = tx.blob_state(blob)?;
-        state.is_received = true;
-        state.size_bytes = state.size_bytes.max(*size_bytes);
-        tx.put_blob(blob, state)?;
-    }
+    incoming.note_blobs(tx)?;
     if incoming.is_repair {
         recount(tx, report)?;
     }
