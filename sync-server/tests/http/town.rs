@@ -13,11 +13,13 @@ use xunge_core::enrolment::{EnrolAnswer, EnrolmentCode};
 use xunge_core::id::ReportId;
 use xunge_core::sync::transport::{CancelToken, HttpTransport};
 use xunge_core::time::{SystemClock, Timestamp};
+use xunge_server::auth::hash_password;
 use xunge_server::config::{Config, Secrets};
 use xunge_server::serve::Running;
-use xunge_server::service::DirectoryChange;
+use xunge_server::service::{Account, DirectoryChange};
 use xunge_server::{App, Caller, Service, ServiceConfig};
 
+use super::browser::PASSWORD;
 use super::client::{Reply, send};
 
 pub(crate) const OPERATOR: Caller = Caller::Operator { person: None };
@@ -158,6 +160,43 @@ impl Town {
         let done = device.sync(&self.transport(), &CancelToken::default());
         assert!(done.failure.is_none(), "{done:?}");
         report
+    }
+
+    /// Somebody more: a person with a post and an account, all of the same name.
+    pub(crate) fn join(&self, who: &str, role: Role, unit: &str) {
+        let records = [
+            DirectoryRecord::Person(Person {
+                id: who.parse().expect("a code"),
+                name: format!("人员{who}"),
+                telephone: None,
+            }),
+            DirectoryRecord::Post(Post {
+                id: format!("{who}-post").parse().expect("a code"),
+                unit: unit.parse().expect("a code"),
+                role,
+                person: who.parse().expect("a code"),
+                kind: PostKind::Appointment,
+                held_from: Timestamp(0),
+                held_to: None,
+            }),
+        ];
+        let changes = records.map(|record| DirectoryChange {
+            record,
+            valid_from: Timestamp(0),
+            valid_to: None,
+        });
+        let service = self.service();
+        service
+            .directory_apply(&OPERATOR, &changes)
+            .expect("the directory is good");
+        let account = Account {
+            name: who.into(),
+            person: who.parse().expect("a code"),
+            password_hash: hash_password(PASSWORD, 10).expect("a password"),
+            is_enabled: true,
+            created_at: service.now(),
+        };
+        service.account_put(&OPERATOR, &account).expect("an account");
     }
 
     /// Stops the server gracefully.

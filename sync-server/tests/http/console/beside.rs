@@ -336,7 +336,7 @@ fn sensitive_matters_are_seen_by_their_holders_alone() {
         .to_owned();
     let sees = |who: &str| {
         let mut browser = Browser::signed_in(&town, who);
-        let in_list = all(&town, &mut browser).contains("桥头东屋");
+        let in_list = all(&mut browser).contains("桥头东屋");
         let status = browser.get(&address).status;
         assert_eq!(in_list, status == 200, "{who}");
         status == 200

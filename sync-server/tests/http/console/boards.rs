@@ -1,48 +1,15 @@
 //! Pages of supervisors and administrators: each route for each post, in its own and in a foreign township; files, archives, imports.
 
-use xunge_core::directory::{DirectoryRecord, Person, Post, PostKind, Role};
-use xunge_core::time::Timestamp;
-use xunge_server::auth::hash_password;
-use xunge_server::service::{Account, DirectoryChange};
+use xunge_core::directory::Role;
 
-use super::super::browser::{Browser, PASSWORD, form, page};
-use super::super::town::{OPERATOR, Town, picture};
+use super::super::browser::{Browser, form, page};
+use super::super::town::{Town, picture};
 use super::{queued, town};
 
 /// Adds the administrators of both townships.
 fn administrators(town: &Town) {
-    for (who, at) in [("a1", "T1"), ("a9", "T9")] {
-        let records = [
-            DirectoryRecord::Person(Person {
-                id: who.parse().unwrap(),
-                name: format!("人员{who}"),
-                telephone: None,
-            }),
-            DirectoryRecord::Post(Post {
-                id: format!("{who}-post").parse().unwrap(),
-                unit: at.parse().unwrap(),
-                role: Role::Administrator,
-                person: who.parse().unwrap(),
-                kind: PostKind::Appointment,
-                held_from: Timestamp(0),
-                held_to: None,
-            }),
-        ];
-        let changes = records.map(|record| DirectoryChange {
-            record,
-            valid_from: Timestamp(0),
-            valid_to: None,
-        });
-        town.service().directory_apply(&OPERATOR, &changes).unwrap();
-        let account = Account {
-            name: who.into(),
-            person: who.parse().unwrap(),
-            password_hash: hash_password(PASSWORD, 10).unwrap(),
-            is_enabled: true,
-            created_at: town.service().now(),
-        };
-        town.service().account_put(&OPERATOR, &account).unwrap();
-    }
+    town.join("a1", Role::Administrator, "T1");
+    town.join("a9", Role::Administrator, "T9");
 }
 
 /// Everybody, and what the pages of coverage, figures and files, of phones, and of administrators answer them.

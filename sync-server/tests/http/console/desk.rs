@@ -1,13 +1,11 @@
 //! The room's own pages: entering, orders, rechecks, rules, saved views, many acts at once, who has what open, likenesses, pictures.
 
 use xunge_core::command::{ActionKind, Risk, State};
-use xunge_core::directory::{DirectoryRecord, Person, Post, PostKind, Role};
+use xunge_core::directory::Role;
 use xunge_core::sync::transport::CancelToken;
-use xunge_core::time::Timestamp;
-use xunge_server::auth::hash_password;
-use xunge_server::service::{Account, DirectoryChange, ReportRef, ReportStory};
+use xunge_server::service::{ReportRef, ReportStory};
 
-use super::super::browser::{Browser, Form, PASSWORD, form, page};
+use super::super::browser::{Browser, Form, form, page};
 use super::super::town::{OPERATOR, Town};
 use super::{queued, town};
 
@@ -21,40 +19,6 @@ pub(crate) fn state(town: &Town, report: &str) -> State {
     story(town, report).row.state
 }
 
-/// Somebody more in the room of T1, with an account.
-fn join(town: &Town, who: &str, role: Role) {
-    let records = [
-        DirectoryRecord::Person(Person {
-            id: who.parse().unwrap(),
-            name: format!("人员{who}"),
-            telephone: None,
-        }),
-        DirectoryRecord::Post(Post {
-            id: format!("{who}-room").parse().unwrap(),
-            unit: "T1".parse().unwrap(),
-            role,
-            person: who.parse().unwrap(),
-            kind: PostKind::Appointment,
-            held_from: Timestamp(0),
-            held_to: None,
-        }),
-    ];
-    let changes = records.map(|record| DirectoryChange {
-        record,
-        valid_from: Timestamp(0),
-        valid_to: None,
-    });
-    town.service().directory_apply(&OPERATOR, &changes).unwrap();
-    let account = Account {
-        name: who.into(),
-        person: who.parse().unwrap(),
-        password_hash: hash_password(PASSWORD, 10).unwrap(),
-        is_enabled: true,
-        created_at: town.service().now(),
-    };
-    town.service().account_put(&OPERATOR, &account).unwrap();
-}
-
 pub(crate) fn at(path: &str, browser: &mut Browser, action_end: &str) -> Form {
     let reply = browser.get(path);
     let text = page(&reply);
@@ -62,8 +26,7 @@ pub(crate) fn at(path: &str, browser: &mut Browser, action_end: &str) -> Form {
 }
 
 /// Everything in the queue, whatever its state.
-pub(crate) fn all(town: &Town, browser: &mut Browser) -> String {
-    let _ = town;
+pub(crate) fn all(browser: &mut Browser) -> String {
     page(&browser.get("/console/queue?state=all"))
 }
 
@@ -103,7 +66,7 @@ fn a_report_from_the_telephone_is_entered_once_and_stands_in_the_queue() {
         "masked"
     );
     assert_eq!(
-        all(&town, &mut clerk).matches("来电反映").count(),
+        all(&mut clerk).matches("来电反映").count(),
         0,
         "titles name category and place"
     );
@@ -118,7 +81,7 @@ fn a_report_from_the_telephone_is_entered_once_and_stands_in_the_queue() {
         .to_owned();
     // Who entered it does not close it: somebody else of the room does.
     assert!(form(&text, "/acts/close").is_none());
-    join(&town, "k2", Role::Clerk);
+    town.join("k2", Role::Clerk, "T1");
     let mut other = Browser::signed_in(&town, "k2");
     let take = form(&page(&other.get(&format!("/console/reports/{report}"))), "/take").unwrap();
     assert_eq!(other.send(&take).status, 303);
@@ -205,7 +168,7 @@ const RULES: &str = "rule,name,unit,categories,department,within,risk\nr1,环境
 #[test]
 fn rules_are_tried_on_the_past_and_adopted() {
     let (town, device) = town();
-    join(&town, "k2", Role::Coordinator);
+    town.join("k2", Role::Coordinator, "T1");
     queued(&town, &device, "横幅");
     let mut clerk = Browser::signed_in(&town, "k1");
     let mut head = Browser::signed_in(&town, "k2");
@@ -245,7 +208,7 @@ fn rules_are_tried_on_the_past_and_adopted() {
 #[test]
 fn a_rule_that_is_followed_stands_in_the_story_and_its_hand_backs_are_counted() {
     let (town, device) = town();
-    join(&town, "k2", Role::Coordinator);
+    town.join("k2", Role::Coordinator, "T1");
     let report = queued(&town, &device, "横幅").to_string();
     let mut clerk = Browser::signed_in(&town, "k1");
     let mut head = Browser::signed_in(&town, "k2");
@@ -298,7 +261,7 @@ fn a_rule_that_is_followed_stands_in_the_story_and_its_hand_backs_are_counted() 
 #[test]
 fn views_are_names_for_addresses_and_each_persons_own() {
     let (town, _device) = town();
-    join(&town, "k2", Role::Clerk);
+    town.join("k2", Role::Clerk, "T1");
     let mut clerk = Browser::signed_in(&town, "k1");
     let save = at(
         "/console/queue?state=queued&urgent=1",
@@ -373,7 +336,7 @@ fn many_are_held_at_once_and_taken_up_again_by_a_command() {
 #[test]
 fn two_clerks_never_take_one_item() {
     let (town, device) = town();
-    join(&town, "k2", Role::Clerk);
+    town.join("k2", Role::Clerk, "T1");
     let report = queued(&town, &device, "横幅").to_string();
     let mut second = Browser::signed_in(&town, "k2");
     let early = second.act(&report, "accept");
