@@ -1,5 +1,6 @@
 //! What can go wrong, by what the caller can do about it.
 
+use xunge_core::enrolment::InvalidEnrolmentCode;
 use xunge_core::error::{Error, ErrorKind};
 
 /// A failure. Nothing that was durable before is lost by any of them. Shells match exhaustively and have the words; `detail` is for a log.
@@ -78,6 +79,21 @@ pub struct InputProblem {
     pub rule_json: String,
 }
 
+impl InputProblem {
+    fn of(field: &str, rule: &str) -> Self {
+        Self {
+            field: field.to_owned(),
+            rule: rule.to_owned(),
+            rule_json: String::new(),
+        }
+    }
+
+    /// What is wrong with an enrolment code, by its stable name.
+    fn of_code(rule: &str) -> Self {
+        Self::of("code", rule)
+    }
+}
+
 impl From<Error> for CoreError {
     fn from(error: Error) -> Self {
         let detail = error.to_string();
@@ -131,6 +147,14 @@ fn problems(error: &Error) -> Vec<InputProblem> {
                 rule_json: String::new(),
             })
             .collect(),
+        Error::EnrolmentCode(invalid) => vec![InputProblem::of_code(match invalid {
+            InvalidEnrolmentCode::NotOurs => "not_ours",
+            InvalidEnrolmentCode::Newer => "newer",
+            InvalidEnrolmentCode::Incomplete => "incomplete",
+        })],
+        Error::EnrolmentRefused(code) => vec![InputProblem::of_code(code)],
+        Error::Picture(error) => vec![InputProblem::of("picture", &error.to_string())],
+        Error::Voice(error) => vec![InputProblem::of("voice_note", &error.to_string())],
         _ => Vec::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Names: text on the other side.
+//! Names: text on the other side. What is no such name is `InvalidInput`.
 
 use xunge_core::attachment::BlobHash;
 use xunge_core::id::{
@@ -7,11 +7,13 @@ use xunge_core::id::{
 };
 use xunge_core::time::Timestamp;
 
+use crate::error::CoreError;
+
 macro_rules! names {
     ($($name:ident),+ $(,)?) => {
         $(uniffi::custom_type!($name, String, {
             remote,
-            try_lift: |text| Ok(text.parse()?),
+            try_lift: |text| Ok(text.parse().map_err(|_| CoreError::bad_text(stringify!($name)))?),
             lower: |name| name.to_string(),
         });)+
     };

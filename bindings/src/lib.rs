@@ -9,6 +9,7 @@
 uniffi::setup_scaffolding!();
 
 pub mod action;
+pub mod category;
 pub mod command;
 pub mod coverage;
 pub mod device;
@@ -17,8 +18,12 @@ pub mod error;
 pub mod id;
 pub mod patrol;
 pub mod phone;
+pub mod phrase;
+pub mod picture;
+pub mod place;
 pub mod refusal;
 pub mod report;
+pub mod setting;
 pub mod sync;
 pub mod view;
 

@@ -13,7 +13,7 @@ use crate::error::CoreError;
 
 uniffi::custom_type!(ProfileId, String, {
     remote,
-    try_lift: |text| Ok(text.parse()?),
+    try_lift: |text| Ok(text.parse().map_err(CoreError::from)?),
     lower: |id| id.to_string(),
 });
 

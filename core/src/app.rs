@@ -7,6 +7,7 @@
 
 mod act;
 mod attention;
+mod category;
 mod coverage;
 mod device;
 mod draft;
@@ -25,11 +26,14 @@ mod project;
 mod reissue;
 mod report;
 mod rescue;
+mod setting;
 mod status;
 mod submit;
+mod suggest;
 mod sync;
 mod view;
 
+pub use category::CategoryTile;
 pub use coverage::{CoverageView, GroundView};
 pub use device::Device;
 pub use observe::{Observer, Subscription};
@@ -37,6 +41,8 @@ pub use patrol::{PatrolStep, PatrolView};
 pub use phone::{Entropy, Phone, PhoneConfig, ProfileId, ProfileInfo, ProfileSync};
 pub use place::{KeyPlaceView, VisitView};
 pub use rescue::RescueSummary;
+pub use setting::{DeviceSettings, StorageUse};
+pub use suggest::SuggestedAnswer;
 pub use sync::SyncOptions;
 pub use view::{
     AttachmentView, AttentionItem, DraftRow, HolderView, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, ListQuery,

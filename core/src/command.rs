@@ -21,6 +21,7 @@ use crate::time::{DeviceTime, Timestamp};
 mod action;
 mod effect;
 mod kind;
+pub mod phrase;
 mod refusal;
 mod word;
 

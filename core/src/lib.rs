@@ -15,6 +15,7 @@ pub mod error;
 pub mod grid;
 pub mod hint;
 pub mod id;
+pub mod initials;
 pub mod key_place;
 pub mod patrol;
 pub mod person;

@@ -32,6 +32,7 @@ mod report;
 mod salvage;
 mod setting;
 mod trail;
+mod usage;
 mod vouch;
 
 pub use error::StoreError;

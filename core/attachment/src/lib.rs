@@ -21,6 +21,8 @@ mod mp4;
 mod orientation;
 mod outline;
 mod picture;
+mod pixelate;
+mod qr;
 mod raster;
 mod size;
 mod upload;
@@ -36,6 +38,8 @@ pub use picture::{
     FILE_BYTES_MAX, OTHER_PIXELS_MAX, PictureError, PictureOptions, PreparedPicture, SEQUENTIAL_PIXELS_MAX,
     THUMBNAIL_BYTES_MAX, THUMBNAIL_LONG_SIDE_PX, prepare_picture, prepare_picture_file,
 };
+pub use pixelate::{BLOCKS_ACROSS_MAX, Region, pixelate};
+pub use qr::{decode_qr, decode_qr_picture};
 pub use size::{
     LONG_SIDE_DEFAULT_PX, LONG_SIDE_FINE_PX, LONG_SIDE_SLOW_LINK_PX, Link, PictureDetail, long_side_for,
 };

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::decode::Decoded;
 use super::format::{HEAD_BYTES, recognise};
+use super::raster::Raster;
 use super::{
     BlobHash, LONG_SIDE_DEFAULT_PX, Orientation, PictureClaims, PictureFacts, PictureFormat, PositionClaim,
     TakenAtClaim, claims, decode, encode, orientation, outline,
@@ -199,6 +200,28 @@ pub fn prepare_picture<S: Read + Seek>(
     mut source: S,
     options: &PictureOptions,
 ) -> Result<PreparedPicture, PictureError> {
+    let (format, options) = (look_at(&mut source, options.declared)?, *options);
+    // The decoders are well tested, but they parse what strangers send: a panic in one is a damaged picture.
+    guarded(format, || make(source, format, &options))
+}
+
+/// The pixels of a picture as they are shown, at most `long_side_px` long. Errors and bounds as [`prepare_picture`].
+pub(super) fn upright_pixels<S: Read + Seek>(
+    mut source: S,
+    long_side_px: u32,
+) -> Result<Raster, PictureError> {
+    let format = look_at(&mut source, None)?;
+    guarded(format, || {
+        let (claims, decoded) = read(source, format, long_side_px.clamp(64, 4096))?;
+        Ok(orientation::upright(decoded.raster, claims.orientation))
+    })
+}
+
+/// What the file is, by its first bytes; then it stands at its beginning again.
+fn look_at<S: Read + Seek>(
+    source: &mut S,
+    declared: Option<PictureFormat>,
+) -> Result<PictureFormat, PictureError> {
     let size_bytes = source.seek(SeekFrom::End(0))?;
     if size_bytes > FILE_BYTES_MAX {
         return Err(PictureError::TooManyBytes {
@@ -211,14 +234,20 @@ pub fn prepare_picture<S: Read + Seek>(
     source.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     source.seek(SeekFrom::Start(0))?;
     let format = recognise(&head)?;
-    if let Some(declared) = options.declared.filter(|declared| *declared != format) {
-        return Err(PictureError::NotWhatItSays {
+    match declared.filter(|declared| *declared != format) {
+        Some(declared) => Err(PictureError::NotWhatItSays {
             declared,
             found: format,
-        });
+        }),
+        None => Ok(format),
     }
-    // The decoders are well tested, but they parse what strangers send: a panic in one is a damaged picture.
-    catch_unwind(AssertUnwindSafe(|| make(source, format, options))).unwrap_or_else(|_| {
+}
+
+fn guarded<T>(
+    format: PictureFormat,
+    job: impl FnOnce() -> Result<T, PictureError>,
+) -> Result<T, PictureError> {
+    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| {
         Err(PictureError::Broken {
             format,
             what: "the decoder gave up".into(),
@@ -231,13 +260,21 @@ fn make<S: Read + Seek>(
     format: PictureFormat,
     options: &PictureOptions,
 ) -> Result<PreparedPicture, PictureError> {
-    let long_side_px = options.long_side_px.clamp(64, 4096);
+    let (claims, decoded) = read(source, format, options.long_side_px.clamp(64, 4096))?;
+    finish(claims, decoded, format, options.quality)
+}
+
+fn read<S: Read + Seek>(
+    source: S,
+    format: PictureFormat,
+    long_side_px: u32,
+) -> Result<(PictureClaims, Decoded), PictureError> {
     let mut reader = BufReader::with_capacity(1 << 16, source);
-    let (claims, decoded) = match format {
+    match format {
         PictureFormat::Jpeg => {
             let mut outline = outline::read(&mut reader)?;
             let claims = outline.exif.take().map(claims::of_block).unwrap_or_default();
-            (claims, decode::jpeg(reader, &outline, long_side_px)?)
+            Ok((claims, decode::jpeg(reader, &outline, long_side_px)?))
         }
         PictureFormat::Png | PictureFormat::WebP => {
             let claims = claims::of_container(&mut reader);
@@ -247,10 +284,9 @@ fn make<S: Read + Seek>(
             } else {
                 decode::webp
             };
-            (claims, decode(reader, long_side_px)?)
+            Ok((claims, decode(reader, long_side_px)?))
         }
-    };
-    finish(claims, decoded, format, options.quality)
+    }
 }
 
 fn finish(

@@ -17,7 +17,7 @@ mod zh;
 
 pub(crate) use board::{BOARD_EN, BOARD_ZH, BoardWords};
 pub(crate) use names::Words;
-pub(crate) use phrase::sentences;
+pub(crate) use phrase::{phrases, sentences};
 pub(crate) use room::{ROOM_EN, ROOM_ZH, Room};
 
 /// 中文.
@@ -159,55 +159,6 @@ pub(crate) fn attachment_role(lang: Lang, role: AttachmentRole) -> &'static str 
         AttachmentRole::Return => ("退回说明", "return"),
         AttachmentRole::Other => ("其他", "other"),
     })
-}
-
-/// 常用语: stable codes with the words for a reason of this act.
-pub(crate) fn phrases(lang: Lang, kind: A) -> Vec<(String, String)> {
-    let list: &[(&str, (&str, &str))] = match kind {
-        A::Return => &[
-            ("blurred", ("照片看不清", "the picture is blurred")),
-            ("wrong_place", ("位置不对", "the place is wrong")),
-            ("incomplete", ("内容不完整，请补充", "incomplete, please add")),
-            ("wrong_category", ("类别选错", "the category is wrong")),
-            ("duplicate", ("重复上报", "reported before")),
-        ],
-        A::Rework => &[
-            ("no_after_picture", ("缺处置后照片", "no picture of the result")),
-            ("not_done", ("现场核实未整改到位", "not done on the spot")),
-            ("unclear", ("反馈不清楚，请补充", "unclear, please add")),
-        ],
-        A::HandBack => &[
-            ("not_ours", ("不属于本单位职责", "not our duty")),
-            ("no_power", ("没有执法权限", "no power to act")),
-        ],
-        A::Void => &[
-            ("test", ("测试或误报", "a test or a mistake")),
-            ("duplicate", ("重复上报", "reported before")),
-        ],
-        A::Hold => &[
-            (
-                "weather",
-                ("天气原因暂不能处置", "the weather does not allow it now"),
-            ),
-            ("money", ("待落实经费", "waits for money")),
-            ("procedure", ("待走法定程序", "waits for a legal procedure")),
-        ],
-        A::AskTime => &[
-            ("contractor", ("需协调施工队", "a contractor is needed")),
-            ("notice", ("整改通知期未到", "the notice has not run out")),
-        ],
-        A::Close => &[
-            ("advice", ("已答复说明", "answered and explained")),
-            (
-                "known",
-                ("已在办理中的同一事项", "the same matter is in hand already"),
-            ),
-        ],
-        _ => &[],
-    };
-    list.iter()
-        .map(|(code, words)| ((*code).to_owned(), lang.pick(*words).to_owned()))
-        .collect()
 }
 
 #[cfg(test)]

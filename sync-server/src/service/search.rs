@@ -11,6 +11,7 @@ use memchr::memmem::Finder;
 use xunge_core::command::State;
 use xunge_core::directory::Directory;
 use xunge_core::id::{CategoryId, PersonId, UnitId};
+use xunge_core::initials::{Initials, Sought};
 use xunge_core::time::Timestamp;
 
 use super::{Caller, QueuePage, Service};
@@ -20,9 +21,6 @@ use crate::ledger::project;
 use crate::ledger::scope::grid_of;
 use crate::ledger::{Ledger, locked};
 use crate::store::{FeedNo, FeedState, ReadTx, ReportNo, ReportRow};
-use initials::{Initials, Sought};
-
-mod initials;
 
 /// Rows read at once while the index grows.
 const ROWS_AT_ONCE: u32 = 2_000;
