@@ -17,7 +17,7 @@ use xunge_core::sync::transport::HttpTransport;
 
 use crate::error::CoreError;
 use crate::report::ReportContent;
-use crate::sync::{CancelToken, Relay, StatusObserver, Subscription, SyncReport, SyncStatus};
+use crate::sync::{CancelToken, Relay, StatusObserver, Subscription, SyncOptions, SyncReport, SyncStatus};
 use crate::view::{ReportPage, ReportRow, ReportView};
 
 /// A grid with its distance from a position.
@@ -70,7 +70,7 @@ pub struct RescueSummary {
 #[derive(uniffi::Object)]
 pub struct Device {
     pub(crate) inner: Arc<Core>,
-    pub(crate) transport: HttpTransport,
+    pub(crate) transport: Arc<HttpTransport>,
 }
 
 #[uniffi::export]
@@ -122,6 +122,16 @@ impl Device {
             .add_picture(report, &MediaSource::Path(path.into()), role)?)
     }
 
+    /// Adds a picture that is in memory.
+    pub fn add_picture_bytes(
+        &self,
+        report: ReportId,
+        bytes: Vec<u8>,
+        role: AttachmentRole,
+    ) -> Result<AttachmentId, CoreError> {
+        Ok(self.inner.add_picture(report, &MediaSource::Bytes(bytes), role)?)
+    }
+
     /// Adds a voice note from a file, which stays where it is.
     pub fn add_voice_note(
         &self,
@@ -152,6 +162,11 @@ impl Device {
     /// Reports that may be about the same matter.
     pub fn hints(&self, report: ReportId) -> Result<Vec<ReportRow>, CoreError> {
         Ok(self.inner.hints(report)?.into_iter().map(Into::into).collect())
+    }
+
+    /// "Already reported? Add yours": words, pictures, voice notes and people of a draft go to another report; the draft ends.
+    pub fn join_report(&self, draft: ReportId, into: ReportId) -> Result<(), CoreError> {
+        Ok(self.inner.join_report(draft, into)?)
     }
 
     /// 上报: hands a draft in, or a returned report again.
@@ -249,12 +264,19 @@ impl Device {
 
     /// Sends and fetches until there is nothing more, the token is cancelled, or it fails; the report says which.
     pub fn sync(&self, cancel: &CancelToken) -> SyncReport {
-        self.inner.sync(&self.transport, &cancel.inner).into()
+        self.inner.sync(self.transport.as_ref(), &cancel.inner).into()
+    }
+
+    /// As `sync`, with what it may do.
+    pub fn sync_with(&self, options: SyncOptions, cancel: &CancelToken) -> SyncReport {
+        self.inner
+            .sync_with(self.transport.as_ref(), &cancel.inner, options.into())
+            .into()
     }
 
     /// Waits up to `timeout_ms` for news at the server; true where there is some. A hint to sync, nothing more.
     pub fn wait(&self, timeout_ms: u64) -> Result<bool, CoreError> {
-        Ok(self.inner.wait(&self.transport, timeout_ms)?)
+        Ok(self.inner.wait(self.transport.as_ref(), timeout_ms)?)
     }
 
     /// Writes everything unsent into a file that only the township can open.

@@ -167,6 +167,12 @@ impl CoreError {
         }
     }
 
+    pub(crate) fn defect(what: &str) -> Self {
+        Self::Internal {
+            detail: what.to_owned(),
+        }
+    }
+
     pub(crate) fn bad_key() -> Self {
         Self::InvalidInput {
             problems: Vec::new(),

@@ -14,6 +14,7 @@ pub mod command;
 pub mod coverage;
 pub mod device;
 pub mod directory;
+pub mod due;
 pub mod error;
 pub mod id;
 pub mod patrol;
@@ -26,6 +27,7 @@ pub mod report;
 pub mod setting;
 pub mod sync;
 pub mod view;
+pub mod waiting;
 
 /// The version of the core that these bindings wrap.
 #[uniffi::export]

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use xunge_core::app as core;
 use xunge_core::app::{Phone as Core, PhoneConfig, ProfileId, ProfileInfo};
 use xunge_core::enrolment::EnrolmentCode;
 use xunge_core::id::{PersonId, UnitId};
-use xunge_core::sync::transport::HttpTransport;
-use xunge_core::time::SystemClock;
+use xunge_core::sync::transport::{HttpRequest, HttpResponse, HttpTransport, Transport, TransportError};
+use xunge_core::time::{SystemClock, Timestamp};
 
 use crate::device::Device;
 use crate::error::CoreError;
@@ -36,11 +37,41 @@ pub struct ProfileInfo {
     pub has_pin: bool,
 }
 
+/// A profile that was set aside.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct SetAside {
+    /// The profile as it was; `None` where an enrolment was begun and not finished.
+    pub profile: Option<ProfileInfo>,
+    /// Why, as the shell said.
+    pub reason: String,
+    /// When, on the phone's wall clock.
+    pub at: Timestamp,
+    /// Its folder, from the phone's folder on, for whoever is to look into it.
+    pub folder: String,
+}
+
+impl From<core::SetAside> for SetAside {
+    fn from(core: core::SetAside) -> Self {
+        let core::SetAside {
+            profile,
+            reason,
+            at,
+            folder,
+        } = core;
+        Self {
+            profile,
+            reason,
+            at,
+            folder: folder.to_string_lossy().into_owned(),
+        }
+    }
+}
+
 /// A phone with its profiles. Cheap to open; profiles are opened one by one.
 #[derive(uniffi::Object)]
 pub struct Phone {
-    inner: Core,
-    roots_pem: Vec<u8>,
+    pub(crate) inner: Arc<Core>,
+    pub(crate) roots_pem: Vec<u8>,
 }
 
 #[uniffi::export]
@@ -61,7 +92,7 @@ impl Phone {
         config.device_label = device_label;
         config.identity_folder = no_backup_folder.map(Into::into);
         Ok(Arc::new(Self {
-            inner: Core::open(folder, config)?,
+            inner: Arc::new(Core::open(folder, config)?),
             roots_pem,
         }))
     }
@@ -73,11 +104,18 @@ impl Phone {
 
     /// Enrols a profile with the text of a QR code. Scanning the same code again after a lost answer is harmless.
     pub fn enrol(&self, code: String) -> Result<ProfileId, CoreError> {
-        let base = code
-            .parse::<EnrolmentCode>()
-            .map_err(xunge_core::error::Error::from)?
-            .base_url;
-        Ok(self.inner.enrol(&code, &self.transport(&base)?)?)
+        Self::enrol_with(&self.inner, &self.roots_pem, &code)
+    }
+
+    /// Puts a profile aside whose database key is lost (`key_lost`): nothing is deleted, it is listed no more, its person enrols anew.
+    pub fn set_aside(&self, profile: ProfileId, reason: String) -> Result<SetAside, CoreError> {
+        Ok(self.inner.set_aside(&profile, &reason)?.into())
+    }
+
+    /// What was set aside, the earliest first.
+    pub fn set_aside_profiles(&self) -> Result<Vec<SetAside>, CoreError> {
+        let all = self.inner.set_aside_profiles()?;
+        Ok(all.into_iter().map(Into::into).collect())
     }
 
     /// Opens a profile. `key` is the 32-byte database key from the platform's keystore, where the build encrypts.
@@ -86,13 +124,34 @@ impl Phone {
             .map(|bytes| <[u8; 32]>::try_from(bytes).map_err(|_| CoreError::bad_key()))
             .transpose()?;
         let inner = self.inner.device(&profile, key)?;
-        let transport = self.transport(&inner.info().base_url)?;
+        let transport = Arc::new(transport(&inner.info().base_url, &self.roots_pem)?);
         Ok(Arc::new(Device { inner, transport }))
     }
 }
 
 impl Phone {
-    fn transport(&self, base_url: &str) -> Result<HttpTransport, CoreError> {
-        HttpTransport::new(base_url, &self.roots_pem).map_err(CoreError::from_transport)
+    pub(crate) fn enrol_with(phone: &Core, roots_pem: &[u8], code: &str) -> Result<ProfileId, CoreError> {
+        let parsed: EnrolmentCode = code.parse().map_err(xunge_core::error::Error::from)?;
+        Ok(phone.enrol(code, &transport(&parsed.base_url, roots_pem)?)?)
+    }
+}
+
+fn transport(base_url: &str, roots_pem: &[u8]) -> Result<HttpTransport, CoreError> {
+    HttpTransport::new(base_url, roots_pem).map_err(CoreError::from_transport)
+}
+
+/// A way to a server; an address that is none answers every request with that.
+pub(crate) fn way_to(base_url: &str, roots_pem: &[u8]) -> Arc<dyn Transport> {
+    match HttpTransport::new(base_url, roots_pem) {
+        Ok(transport) => Arc::new(transport),
+        Err(error) => Arc::new(NoWay(error)),
+    }
+}
+
+struct NoWay(TransportError);
+
+impl Transport for NoWay {
+    fn send(&self, _: &HttpRequest) -> Result<HttpResponse, TransportError> {
+        Err(self.0.clone())
     }
 }

@@ -1,5 +1,6 @@
 //! How sending stands, and who listens to it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use xunge_core::app as core;
@@ -110,6 +111,41 @@ pub struct SyncStatus {
     pub draft_count: u32,
     /// Incoming changes that failed their checks and are kept aside.
     pub quarantine_count: u32,
+}
+
+/// What a sync may do.
+#[derive(Clone, Copy, Debug, uniffi::Record)]
+pub struct SyncOptions {
+    /// Whether pictures and voice notes go at all; text always does.
+    pub with_attachments: bool,
+    /// Whether the link costs: the large files then wait for Wi-Fi if the worker said so.
+    pub is_metered: bool,
+}
+
+impl Default for SyncOptions {
+    fn default() -> Self {
+        let core::SyncOptions {
+            with_attachments,
+            is_metered,
+        } = core::SyncOptions::default();
+        Self {
+            with_attachments,
+            is_metered,
+        }
+    }
+}
+
+impl From<SyncOptions> for core::SyncOptions {
+    fn from(given: SyncOptions) -> Self {
+        let SyncOptions {
+            with_attachments,
+            is_metered,
+        } = given;
+        Self {
+            with_attachments,
+            is_metered,
+        }
+    }
 }
 
 /// What one sync did.
@@ -263,7 +299,9 @@ pub(crate) struct Relay(pub(crate) Arc<dyn StatusObserver>);
 
 impl core::Observer for Relay {
     fn changed(&self, status: &core::SyncStatus) {
-        self.0.changed(status.clone().into());
+        // What the shell throws is its own affair: the act that it was told of is done.
+        let told = catch_unwind(AssertUnwindSafe(|| self.0.changed(status.clone().into())));
+        drop(told);
     }
 }
 

@@ -1,10 +1,11 @@
 //! What lists and screens show.
 
 use xunge_core::app as core;
-use xunge_core::app::{DraftRow, HolderView, ListQuery, PageKey, PersonEntry, PersonView, Tab};
+use xunge_core::app::{DeadlineView, DraftRow, HolderView, ListQuery, PageKey, PersonEntry, PersonView, Tab};
 use xunge_core::attachment::BlobHash;
 use xunge_core::command::{Action, ActionKind, Holder, Outcome, Reason, State, Urgency};
 use xunge_core::directory::{Category, Level};
+use xunge_core::field::{Amendment, FieldDispute};
 use xunge_core::id::{
     AttachmentId, CategoryId, CommandId, PersonId, PersonRecordId, PostId, ReportId, UnitId,
 };
@@ -120,6 +121,10 @@ pub struct ReportRow {
     pub is_pressed: bool,
     /// Fields that were written apart and not settled yet.
     pub disputed_count: u32,
+    /// The end of the nearest deadline that runs; `None` where none runs.
+    pub due_at: Option<Timestamp>,
+    /// Whether that is past.
+    pub is_late: bool,
     /// Whether something of it stands under "needs attention".
     pub needs_attention: bool,
     /// Whether its content was erased by law.
@@ -155,6 +160,8 @@ impl From<core::ReportRow> for ReportRow {
             is_amended,
             is_pressed,
             disputed_count,
+            due_at,
+            is_late,
             needs_attention,
             is_erased,
         } = core;
@@ -185,6 +192,8 @@ impl From<core::ReportRow> for ReportRow {
             is_amended,
             is_pressed,
             disputed_count,
+            due_at,
+            is_late,
             needs_attention,
             is_erased,
         }
@@ -229,6 +238,12 @@ pub struct ReportView {
     pub holders: Vec<HolderView>,
     /// What this person may do now.
     pub permitted: Vec<ActionKind>,
+    /// The deadlines that run now, the nearest first.
+    pub deadlines: Vec<DeadlineView>,
+    /// Fields that were written apart: every value, each with what writes it.
+    pub disputes: Vec<FieldDispute>,
+    /// What the reporter changed after the last approval.
+    pub amendments: Vec<Amendment>,
 }
 
 impl From<core::ReportView> for ReportView {
@@ -244,6 +259,9 @@ impl From<core::ReportView> for ReportView {
             people,
             holders,
             permitted,
+            deadlines,
+            disputes,
+            amendments,
         } = core;
         Self {
             row: row.into(),
@@ -254,6 +272,9 @@ impl From<core::ReportView> for ReportView {
             people,
             holders,
             permitted,
+            deadlines,
+            disputes,
+            amendments,
         }
     }
 }

@@ -11,10 +11,12 @@ mod category;
 mod coverage;
 mod device;
 mod draft;
+mod due;
 mod enrol;
 mod ground;
 mod hint;
 mod identity;
+mod join;
 mod list;
 mod media;
 mod observe;
@@ -26,6 +28,7 @@ mod project;
 mod reissue;
 mod report;
 mod rescue;
+mod set_aside;
 mod setting;
 mod status;
 mod submit;
@@ -41,11 +44,12 @@ pub use patrol::{PatrolStep, PatrolView};
 pub use phone::{Entropy, Phone, PhoneConfig, ProfileId, ProfileInfo, ProfileSync};
 pub use place::{KeyPlaceView, VisitView};
 pub use rescue::RescueSummary;
+pub use set_aside::SetAside;
 pub use setting::{DeviceSettings, StorageUse};
 pub use suggest::SuggestedAnswer;
 pub use sync::SyncOptions;
 pub use view::{
-    AttachmentView, AttentionItem, DraftRow, HolderView, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, ListQuery,
-    MediaSource, Page, PageKey, PersonEntry, PersonView, ReportRow, ReportView, StoryLine, SyncReport,
-    SyncStatus, Tab,
+    AttachmentView, AttentionItem, DeadlineView, DraftRow, HolderView, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX,
+    ListQuery, MediaSource, Page, PageKey, PersonEntry, PersonView, ReportRow, ReportView, StopView,
+    StoryLine, SyncReport, SyncStatus, Tab,
 };

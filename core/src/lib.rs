@@ -12,6 +12,7 @@ pub mod draft;
 pub mod enrolment;
 #[cfg(feature = "device")]
 pub mod error;
+pub mod field;
 pub mod grid;
 pub mod hint;
 pub mod id;

@@ -56,6 +56,7 @@ pub(super) fn named(row_json: &str, context: &Context<'_>) -> Result<ReportRow, 
     let mut row: ReportRow =
         serde_json::from_str(row_json).map_err(|_| StoreError::Unreadable { what: "list row" })?;
     let (directory, now) = (context.directory, context.now());
+    row.is_late = row.due_at.is_some_and(|due_at| due_at <= now);
     row.grid_name = row.grid.as_ref().map_or_else(String::new, |grid| {
         directory
             .last_known_unit(grid, now)

@@ -10,7 +10,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use super::{Device, SyncReport};
+use super::{Device, SyncOptions, SyncReport};
 use crate::error::Error;
 use crate::id::{PersonId, UnitId};
 use crate::store::{StoreError, durable_write, read_file};
@@ -204,17 +204,38 @@ impl Phone {
         transport_for: &dyn Fn(&ProfileInfo) -> Arc<dyn Transport>,
         cancel: &CancelToken,
     ) -> Result<Vec<ProfileSync>, Error> {
+        self.sync_all_with(key, transport_for, cancel, SyncOptions::default())
+    }
+
+    /// As [`sync_all`](Self::sync_all), with what it may do.
+    pub fn sync_all_with(
+        &self,
+        key: Option<[u8; 32]>,
+        transport_for: &dyn Fn(&ProfileInfo) -> Arc<dyn Transport>,
+        cancel: &CancelToken,
+        options: SyncOptions,
+    ) -> Result<Vec<ProfileSync>, Error> {
         let mut reports = Vec::new();
         for info in self.profiles()? {
             let report = self
                 .device(&info.id, key)
-                .map(|device| device.sync(transport_for(&info).as_ref(), cancel));
+                .map(|device| device.sync_with(transport_for(&info).as_ref(), cancel, options));
             reports.push(ProfileSync {
                 profile: info.id,
                 report,
             });
         }
         Ok(reports)
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The next to ask for this profile opens it anew.
+    pub(super) fn forget_open(&self, profile: &ProfileId) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.remove(profile);
     }
 
     pub(super) fn profile_folder(&self, id: &ProfileId) -> PathBuf {

@@ -398,6 +398,10 @@ fn line(tx: &Tx<'_>, context: &Context<'_>, held: &Held) -> Result<ReportRow, Er
             .is_some_and(|matter| matter.is_amended(held.has_uncovered_changes)),
         is_pressed: expected.is_some_and(|m| m.urged > 0 || m.is_listed || m.is_whistled),
         disputed_count: content.map_or(0, |c| u32::try_from(c.disputed.len()).unwrap_or(u32::MAX)),
+        due_at: expected
+            .and_then(|matter| workflow::nearest(matter, context.directory, context.now()).0)
+            .map(|deadline| deadline.ends_at),
+        is_late: false,
         needs_attention: tx.needs_attention(&record.report)?,
         is_erased: record.is_erased,
     })

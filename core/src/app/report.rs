@@ -1,9 +1,11 @@
 //! One whole report, as it is shown.
 
 use super::device::Context;
-use super::{AttachmentView, Device, HolderView, PersonView, ReportView, StoryLine, list, project};
+use super::{AttachmentView, Device, HolderView, PersonView, ReportView, StoryLine, due, list, project};
 use crate::directory::Post;
+use crate::document::Document;
 use crate::error::Error;
+use crate::field::{Amendment, Reader};
 use crate::id::{PersonRecordId, ReportId};
 use crate::person::{mask_name, mask_telephone};
 use crate::report::PersonRecord;
@@ -26,7 +28,16 @@ impl Device {
                     .cloned()
             });
             let holder = held.story.expected.as_ref().map(|matter| &matter.holder);
+            let reader = Reader {
+                directory: context.directory,
+                at: context.now(),
+                zone: context.zone(),
+            };
+            let disputes = held.content.as_ref().map(|content| reader.disputes(content));
             Ok(ReportView {
+                deadlines: due::views(held.story.expected.as_ref(), context),
+                disputes: disputes.unwrap_or_default(),
+                amendments: amendments(tx, &held, &reader)?,
                 row,
                 category,
                 story: story(&held, context),
@@ -48,6 +59,22 @@ impl Device {
             minicbor::decode(&row.bytes).map_err(|_| Error::NotFound("person"))
         })
     }
+}
+
+/// What stands beside what was approved.
+fn amendments(tx: &Tx<'_>, held: &project::Held, reader: &Reader<'_>) -> Result<Vec<Amendment>, Error> {
+    let matter = held.story.matter.as_ref();
+    let approved = matter.filter(|matter| matter.is_amended(held.has_uncovered_changes));
+    let Some(heads) = approved.and_then(|matter| matter.approved_heads.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let document = tx.document(&held.record.report)?;
+    let before = document
+        .and_then(|snapshot| Document::load(&snapshot.bytes).ok())
+        .and_then(|document| document.content_at(heads).ok());
+    Ok(before
+        .zip(held.content.as_ref())
+        .map_or_else(Vec::new, |(before, now)| reader.amendments(&before, now)))
 }
 
 fn story(held: &project::Held, context: &Context<'_>) -> Vec<StoryLine> {

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::attachment::{AttachmentKind, BlobHash};
 use crate::command::{Action, ActionKind, Outcome, Reason, State, Urgency};
 use crate::directory::{Category, Level};
+use crate::field::{Amendment, FieldDispute};
 use crate::id::{AttachmentId, CategoryId, CommandId, PersonId, PersonRecordId, PostId, ReportId, UnitId};
 use crate::report::{AttachmentRef, PersonPart, ReportContent};
 use crate::sync::failure::SyncFailure;
 use crate::time::{JudgedTime, Timestamp};
-use crate::workflow::{Holder, Matter};
+use crate::workflow::{Holder, Matter, Stage};
 
 /// Which reports a list shows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
@@ -115,6 +116,12 @@ pub struct ReportRow {
     pub is_pressed: bool,
     /// Fields that were written apart and not settled yet.
     pub disputed_count: u32,
+    /// The end of the nearest deadline that runs, as of the last change; `None` where none runs.
+    #[serde(default)]
+    pub due_at: Option<Timestamp>,
+    /// Whether that is past.
+    #[serde(default)]
+    pub is_late: bool,
     /// Whether something of it stands under "needs attention".
     pub needs_attention: bool,
     /// Whether its content was erased by law.
@@ -144,6 +151,44 @@ pub struct ReportView {
     pub holders: Vec<HolderView>,
     /// What this person may do now.
     pub permitted: Vec<ActionKind>,
+    /// The deadlines that run now, the nearest first.
+    pub deadlines: Vec<DeadlineView>,
+    /// Fields that were written apart: every value, each with what writes it.
+    pub disputes: Vec<FieldDispute>,
+    /// What the reporter changed after the last approval, as it was approved and as it is.
+    pub amendments: Vec<Amendment>,
+}
+
+/// A deadline that runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeadlineView {
+    /// What is to be done.
+    pub stage: Stage,
+    /// The unit that has to do it, for a stage of a unit; empty for the others.
+    pub unit_name: String,
+    /// From when it counts.
+    pub from: Timestamp,
+    /// When it ends (exclusive).
+    pub ends_at: Timestamp,
+    /// Whether that is past.
+    pub is_late: bool,
+    /// Whose word it is: `default`, `policy`, `category`, `emergency` or `room`.
+    pub source: String,
+    /// Every time in which it stood still, in order.
+    pub stops: Vec<StopView>,
+}
+
+/// A time in which a deadline stood still.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StopView {
+    /// Its first instant.
+    pub from: Timestamp,
+    /// Its end (exclusive).
+    pub to: Timestamp,
+    /// The stable word for why: `outside_hours`, `free_days` by the calendar; `held`, `returned`, `withdrawn` by an act.
+    pub cause: String,
+    /// What was said with the act.
+    pub reason: Option<Reason>,
 }
 
 /// One act in a report's story.

@@ -214,6 +214,22 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The files of one report are sent for another from now on.
+    pub(crate) fn move_uploads(&self, from: &ReportId, to: &ReportId) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE upload SET report = ?2 WHERE report = ?1",
+            (from.as_bytes(), to.as_bytes()),
+        )?;
+        Ok(())
+    }
+
+    /// Forgets which files a report uses, whose rows stand under another by now.
+    pub(crate) fn forget_attachments(&self, report: &ReportId) -> Result<(), StoreError> {
+        self.conn
+            .execute("DELETE FROM attachment WHERE report = ?1", [report.as_bytes()])?;
+        Ok(())
+    }
+
     /// The next file: thumbnails first, then urgent ones, then the latest. `thumbnails_only` leaves the large ones.
     pub(crate) fn next_upload(
         &self,
