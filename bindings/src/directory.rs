@@ -1,7 +1,11 @@
 //! Levels, roles, categories and their fields.
 
+use xunge_core::app::GridName;
 use xunge_core::directory::{Category, FieldKind, FieldSpec, Level};
 use xunge_core::id::{CategoryId, FieldId, UnitId};
+
+use crate::device::Device;
+use crate::error::CoreError;
 
 /// The level at which a matter lies or was closed.
 #[uniffi::remote(Enum)]
@@ -80,4 +84,38 @@ pub enum FieldKind {
     },
     /// Yes or no.
     YesNo,
+}
+
+/// A grid as people call it.
+#[uniffi::remote(Record)]
+pub struct GridName {
+    /// The grid.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// The name of its village; empty where it has none.
+    pub village: String,
+}
+
+#[uniffi::export]
+impl Device {
+    /// The grids that this person's posts let him see, by code. Empty before the first sync.
+    pub fn own_grids(&self) -> Result<Vec<GridName>, CoreError> {
+        Ok(self.inner.own_grids()?)
+    }
+
+    /// The township's grids whose name or village fits what is typed (signs, pinyin, initials), the best first; all where nothing is.
+    pub fn search_grids(&self, text: String) -> Result<Vec<GridName>, CoreError> {
+        Ok(self.inner.search_grids(&text)?)
+    }
+
+    /// The name of a unit as this phone last knew it; its code where it never did.
+    pub fn unit_name(&self, unit: UnitId) -> Result<String, CoreError> {
+        Ok(self.inner.unit_name(&unit)?)
+    }
+
+    /// One version of a category, or its newest where this phone does not have that one.
+    pub fn category(&self, category: CategoryId, version: u32) -> Result<Option<Category>, CoreError> {
+        Ok(self.inner.category(&category, version)?)
+    }
 }

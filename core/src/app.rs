@@ -34,6 +34,7 @@ mod status;
 mod submit;
 mod suggest;
 mod sync;
+mod unit;
 mod view;
 
 pub use category::CategoryTile;
@@ -48,6 +49,7 @@ pub use set_aside::SetAside;
 pub use setting::{DeviceSettings, StorageUse};
 pub use suggest::SuggestedAnswer;
 pub use sync::SyncOptions;
+pub use unit::GridName;
 pub use view::{
     AttachmentView, AttentionItem, DeadlineView, DraftRow, HolderView, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX,
     ListQuery, MediaSource, Page, PageKey, PersonEntry, PersonView, ReportRow, ReportView, StopView,

@@ -1,0 +1,51 @@
+// swift-tools-version:6.0
+//
+// XungeKit: everything of the iOS shell that is not drawing, over the generated bindings. On a Mac the library comes from the XCFramework
+// that scripts/build-xcframework.sh makes; on Linux from the folder in XUNGE_LIBRARY, and the screens are built against a stand-in for
+// SwiftUI, so that they are type-checked and pressed without a device. `generated` is written by scripts/generate.sh and never committed.
+import PackageDescription
+
+#if os(Linux)
+    let libraries = Context.environment["XUNGE_LIBRARY"] ?? "../target/debug"
+    let core: [Target] = [
+        .systemLibrary(name: "XungeCoreFFI", path: "generated/XungeCoreFFI"),
+        .target(
+            name: "XungeCore", dependencies: ["XungeCoreFFI"], path: "generated/XungeCore",
+            swiftSettings: [.swiftLanguageMode(.v5), .unsafeFlags(["-suppress-warnings"])],
+            linkerSettings: [
+                .linkedLibrary("xunge_bindings"),
+                .unsafeFlags(["-L", libraries, "-Xlinker", "-rpath", "-Xlinker", libraries]),
+            ]
+        ),
+    ]
+    let onLinuxAlone: [Target] = [
+        .target(name: "SwiftUI", path: "StandIn/SwiftUI"),
+        .target(name: "XungeScreens", dependencies: ["XungeKit", "SwiftUI"], path: "Xunge/Screens"),
+        .testTarget(
+            name: "XungeScreensTests", dependencies: ["XungeScreens", "XungeKit", "SwiftUI", "Stage"],
+            path: "Tests/XungeScreensTests"
+        ),
+    ]
+#else
+    let core: [Target] = [
+        .binaryTarget(name: "XungeCoreFFI", path: "generated/XungeCoreFFI.xcframework"),
+        .target(
+            name: "XungeCore", dependencies: ["XungeCoreFFI"], path: "generated/XungeCore",
+            swiftSettings: [.swiftLanguageMode(.v5)]
+        ),
+    ]
+    let onLinuxAlone: [Target] = []
+#endif
+
+let package = Package(
+    name: "XungeKit",
+    defaultLocalization: "zh-Hans",
+    platforms: [.iOS(.v17), .macOS(.v14)],
+    products: [.library(name: "XungeKit", targets: ["XungeKit"])],
+    targets: core + onLinuxAlone + [
+        .target(name: "XungeKit", dependencies: ["XungeCore"], path: "XungeKit"),
+        .target(name: "Stage", dependencies: ["XungeKit"], path: "Tests/Stage"),
+        .testTarget(name: "XungeKitTests", dependencies: ["XungeKit", "Stage"], path: "Tests/XungeKitTests"),
+    ],
+    swiftLanguageModes: [.v6]
+)

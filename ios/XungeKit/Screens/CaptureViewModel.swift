@@ -1,0 +1,364 @@
+// The view model of the capture: hands every field to the core as it is typed, and measures the position from the first moment.
+import Foundation
+import Observation
+import XungeCore
+
+@MainActor @Observable
+public final class CaptureViewModel: ScreenModel {
+    public internal(set) var state: CaptureState
+    public static let appeared = CaptureEvent.appeared
+    @ObservationIgnored let shell: Shell
+    @ObservationIgnored private var measuring: Task<Void, Never>?
+    @ObservationIgnored private let wait = PlaceWait()
+    @ObservationIgnored private var recordingBeganMs: Int64 = 0
+    @ObservationIgnored private var lastWallMs = Words.now()
+    /// How long a voice note may be, in ms; the core refuses longer ones.
+    private static let voiceMaxMs: Int64 = 60_000
+
+    public init(_ shell: Shell, report: ReportId) {
+        self.shell = shell
+        state = CaptureState(report: report)
+    }
+
+    isolated deinit { measuring?.cancel() }
+
+    public func handle(_ event: CaptureEvent) async {
+        state.isDiscarding = state.isDiscarding && event.isDiscard
+        noticeClock()
+        switch event {
+        case .appeared: await appear()
+        case .takePicture(let role): await add(await shell.platform.takePicture(state.report), role)
+        case .pickPicture: await add(await shell.platform.pickPicture(state.report), .scene)
+        case .remove(let id): await attempt { try await $0.removeAttachment($1, id) }
+        case .record, .stopRecording, .play: await handleVoice(event)
+        case .addPerson, .removePerson, .showPeople: await handlePeople(event)
+        case .words, .grid, .answer, .urgent, .source, .result: await handleField(event)
+        case .chooseCategory: shell.go(.category(state.report))
+        case .choosePlace: shell.go(.place(state.report))
+        case .hints: shell.go(.hint(state.report))
+        case .more: state.isMoreShown.toggle()
+        case .settling: state.isSettling.toggle()
+        case .submit: await handIn { try await $0.submit($1) }
+        case .settle:
+            let result = state.content?.result ?? ""
+            await handIn { try await $0.settle($1, result: result) }
+        case .discard: await discard()
+        case .openSettings(let page): shell.platform.openSettings(page)
+        case .done: shell.back()
+        }
+    }
+
+    private func appear() async {
+        await takeIn()
+        await load()
+        if measuring == nil && !state.isSent { measure() }
+    }
+
+    /// What an app that was ended left between the shutter and the core.
+    private func takeIn() async {
+        for file in shell.inbox.files(for: state.report) {
+            if file.hasSuffix(".m4a") {
+                await keepVoice(file)
+            } else {
+                await add(.file(file), .scene)
+            }
+        }
+    }
+
+    /// Reads the draft again: the core's word is what the screen shows.
+    func load() async {
+        let gateway = shell.gateway
+        do {
+            let content = try await gateway.draft(state.report)
+            state.content = content
+            state.category = try await gateway.category(content.category, version: content.categoryVersion)
+            state.gridName = try await gateway.unitName(content.grid)
+            if content.grid != nil { state.gridChoices = [] }
+            state.suggested = try await gateway.suggestedAnswers(state.report)
+            state.hintCount = try await gateway.hints(state.report).count
+            let media = try await media(of: content)
+            state.pictures = media.filter { $0.kind == .picture }
+            state.voiceNotes = media.filter { $0.kind == .voiceNote }
+            state.people = state.people.filter { content.people[$0.id] != nil }
+        } catch {
+            if !state.isSent { state.failure = Failure(error) }
+        }
+    }
+
+    private func media(of content: ReportContent) async throws -> [CapturedMedia] {
+        var media: [CapturedMedia] = []
+        for (id, reference) in content.attachments.sorted(by: { ($0.value.takenAt ?? 0, $0.key) < ($1.value.takenAt ?? 0, $1.key) }) {
+            let blob = reference.thumbnail ?? reference.blob
+            media.append(
+                CapturedMedia(
+                    id: id, kind: reference.kind, role: reference.role, durationMs: reference.durationMs,
+                    bytes: try await shell.gateway.attachmentBytes(blob)))
+        }
+        return media
+    }
+
+    /// Does one thing with the draft, then shows what it is now.
+    func attempt(_ work: @MainActor (CoreGateway, ReportId) async throws -> Void) async {
+        do {
+            try await work(shell.gateway, state.report)
+            state.failure = nil
+            await load()
+        } catch {
+            state.failure = Failure(error)
+        }
+    }
+
+    private func handleField(_ event: CaptureEvent) async {
+        let edit: FieldEdit
+        switch event {
+        case .words(let text): edit = .setDescription(text)
+        case .grid(let grid): edit = .setGrid(grid)
+        case .answer(let field, let answer): edit = .setAnswer(field: field, answer: answer)
+        case .urgent(let isUrgent): edit = .setUrgency(isUrgent ? .urgent : .normal)
+        case .source(let source): edit = .setSource(source)
+        case .result(let text): edit = .setResult(text)
+        default: return
+        }
+        state.problems = []
+        await attempt { try await $0.editDraft($1, [edit]) }
+    }
+
+    private func add(_ answer: PictureAnswer, _ role: AttachmentRole) async {
+        state.trouble = nil
+        switch answer {
+        case .nothing: state.trouble = .capturePictureNone
+        case .refused: state.trouble = .captureCameraRefused
+        case .missing: state.trouble = .captureCameraMissing
+        case .file(let path): await keepPicture(path, role)
+        }
+    }
+
+    private func keepPicture(_ path: String, _ role: AttachmentRole) async {
+        state.isBusy = true
+        defer { state.isBusy = false }
+        do {
+            try await shell.gateway.addPicture(state.report, file: path, role: role)
+            shell.inbox.clear(path)
+            state.problems = []
+            await load()
+        } catch {
+            let failure = Failure(error)
+            guard failure.kind == .invalidInput else {
+                // No space, or the storage failed: the file stays in the inbox and is taken in later.
+                state.failure = failure
+                return
+            }
+            shell.inbox.clear(path)
+            state.trouble = failure.pictureTrouble
+        }
+    }
+
+    private func handIn(_ work: @MainActor (CoreGateway, ReportId) async throws -> Void) async {
+        guard !state.isBusy else { return }
+        state.isBusy = true
+        defer { state.isBusy = false }
+        do {
+            try await work(shell.gateway, state.report)
+            measuring?.cancel()
+            state.isSent = true
+            state.problems = []
+            state.failure = nil
+            shell.sendSoon()
+        } catch {
+            let failure = Failure(error)
+            state.problems = failure.problems
+            state.failure = failure.problems.isEmpty ? failure : nil
+        }
+    }
+
+    private func discard() async {
+        guard state.isDiscarding else {
+            state.isDiscarding = true
+            return
+        }
+        do {
+            try await shell.gateway.discardDraft(state.report)
+            shell.inbox.files(for: state.report).forEach(shell.inbox.clear)
+            measuring?.cancel()
+            shell.back()
+        } catch {
+            state.failure = Failure(error)
+        }
+    }
+
+    /// A wall clock that runs backwards is said at once; the core judges every time by itself.
+    private func noticeClock() {
+        let nowMs = Words.now()
+        if nowMs + 60_000 < lastWallMs { state.isClockBack = true }
+        lastWallMs = max(lastWallMs, nowMs)
+    }
+}
+
+// Position.
+extension CaptureViewModel {
+    private func measure() {
+        let beganMs = shell.platform.uptimeMs()
+        let news = shell.platform.positions()
+        measuring = Task { [weak self] in
+            for await item in news {
+                guard let self, !Task.isCancelled else { return }
+                await take(item, afterMs: shell.platform.uptimeMs() - beganMs)
+            }
+        }
+    }
+
+    /// Takes what the phone says about where it is, so long after measuring began.
+    func take(_ news: PositionNews, afterMs: Int64) async {
+        state.measuring.waitedMs = afterMs
+        switch news {
+        case .off: state.measuring.isOff = true
+        case .refused: state.measuring.isRefused = true
+        case .claim(let claim):
+            state.measuring.isOff = false
+            state.measuring.isRefused = false
+            await settle(on: wait.feed(claim: claim, elapsedMs: afterMs))
+        }
+    }
+
+    private func settle(on advice: WaitAdvice) async {
+        let best: PlaceClaim?
+        switch advice {
+        case .wait(let claim):
+            best = claim
+            state.measuring.isWaiting = true
+        case .takeIt(let claim):
+            best = claim
+            state.measuring.isWaiting = false
+        case .takeItAnyway(let claim):
+            best = claim
+            state.measuring.isWaiting = false
+        }
+        guard let best, best != state.measuring.claim else { return }
+        state.measuring.claim = best
+        state.measuring.quality = placeQuality(claim: best)
+        await attempt { try await $0.setPlace($1, best) }
+        if state.content?.grid == nil { await askForGrid(best) }
+    }
+
+    private func askForGrid(_ claim: PlaceClaim) async {
+        guard case .ask(let candidates) = try? await shell.gateway.locate(claim) else { return }
+        var choices: [GridChoice] = []
+        for candidate in candidates.prefix(3) {
+            let name = (try? await shell.gateway.unitName(candidate.grid)) ?? candidate.grid
+            choices.append(GridChoice(id: candidate.grid, name: name))
+        }
+        state.gridChoices = choices
+    }
+}
+
+// Voice notes.
+extension CaptureViewModel {
+    private func handleVoice(_ event: CaptureEvent) async {
+        switch event {
+        case .record: await record()
+        case .stopRecording: await stop()
+        case .play(let id): await play(id)
+        default: return
+        }
+    }
+
+    private func record() async {
+        state.trouble = nil
+        switch await shell.platform.startRecording(state.report) {
+        case .refused: state.trouble = .captureVoiceRefused
+        case .failed: state.trouble = .captureVoiceFailed
+        case .running:
+            recordingBeganMs = shell.platform.uptimeMs()
+            state.recordingMs = 0
+        }
+    }
+
+    /// A second has passed; the note ends by itself where it may not grow.
+    public func tick() async {
+        guard state.recordingMs != nil else { return }
+        let lengthMs = shell.platform.uptimeMs() - recordingBeganMs
+        state.recordingMs = lengthMs
+        if lengthMs >= Self.voiceMaxMs - 500 { await stop() }
+    }
+
+    private func stop() async {
+        guard state.recordingMs != nil else { return }
+        state.recordingMs = nil
+        guard let file = await shell.platform.stopRecording() else {
+            state.trouble = .captureVoiceFailed
+            return
+        }
+        await keepVoice(file)
+    }
+
+    private func keepVoice(_ file: String) async {
+        do {
+            _ = try await shell.gateway.addVoiceNote(state.report, file: file, role: .scene)
+            shell.inbox.clear(file)
+            await load()
+        } catch {
+            let failure = Failure(error)
+            guard failure.kind == .invalidInput else {
+                state.failure = failure
+                return
+            }
+            shell.inbox.clear(file)
+            state.trouble = .captureVoiceFailed
+        }
+    }
+
+    private func play(_ id: AttachmentId) async {
+        guard state.playing != id else {
+            shell.platform.stopPlaying()
+            state.playing = nil
+            return
+        }
+        guard let note = state.voiceNotes.first(where: { $0.id == id }), let bytes = note.bytes else { return }
+        state.playing = id
+        await shell.platform.play(bytes)
+        if state.playing == id { state.playing = nil }
+    }
+}
+
+// People concerned.
+extension CaptureViewModel {
+    private func handlePeople(_ event: CaptureEvent) async {
+        switch event {
+        case .showPeople: state.arePeopleShown.toggle()
+        case .addPerson(let part, let name, let telephone):
+            let entry = PersonEntry(
+                part: part, name: name, telephone: telephone.isEmpty ? nil : telephone, remark: nil)
+            do {
+                let id = try await shell.gateway.addPerson(state.report, entry)
+                state.people.append(
+                    PersonRow(id: id, part: part, name: name, telephone: entry.telephone))
+                state.problems = []
+                await load()
+            } catch {
+                let failure = Failure(error)
+                state.problems = failure.problems
+                state.failure = failure.problems.isEmpty ? failure : nil
+            }
+        case .removePerson(let id):
+            await attempt { try await $0.removePerson($1, id) }
+        default: return
+        }
+    }
+}
+
+extension CaptureEvent {
+    fileprivate var isDiscard: Bool {
+        if case .discard = self { true } else { false }
+    }
+}
+
+extension Failure {
+    /// Why a picture was not taken: what the core says of the file.
+    fileprivate var pictureTrouble: Key {
+        let words = (problems.first?.rule ?? detail).lowercased()
+        if words.contains("heic") || words.contains("heif") { return .capturePictureHeic }
+        if words.contains("empty") { return .capturePictureNone }
+        if words.contains("large") || words.contains("megapixel") { return .capturePictureLarge }
+        return .capturePictureBad
+    }
+}

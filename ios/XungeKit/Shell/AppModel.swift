@@ -1,0 +1,163 @@
+// Which screen is in front, and the view model of each screen on the way to it.
+import Foundation
+import Observation
+import XungeCore
+
+/// The whole app, without its looks.
+@MainActor @Observable
+public final class AppModel {
+    /// The screen at the bottom: who is it, or home.
+    public private(set) var root: Route = .profiles
+    /// The screens above it, the front one last. Written by the system's back gesture too.
+    public var path: [Route] = [] {
+        didSet { pathChanged(from: oldValue) }
+    }
+    public var looks: Looks {
+        didSet { looks.keep(in: memory) }
+    }
+    /// The phone's language, for who has chosen none.
+    @ObservationIgnored public var phoneLanguage: Words.Language = .chinese
+
+    @ObservationIgnored public let gateway: CoreGateway
+    @ObservationIgnored public let memory: any Memory
+    @ObservationIgnored public let errands = Errands()
+    @ObservationIgnored public let platform: any Platform
+    @ObservationIgnored private let keys: any KeyStore
+    @ObservationIgnored private let inbox: Inbox
+    @ObservationIgnored private var models: [Route: any ScreenModel] = [:]
+    @ObservationIgnored private var watching: Task<Void, Never>?
+    @ObservationIgnored private var isSending = false
+
+    public init(
+        gateway: CoreGateway, platform: any Platform, inbox: Inbox, memory: any Memory, keys: any KeyStore
+    ) {
+        self.gateway = gateway
+        self.platform = platform
+        self.inbox = inbox
+        self.memory = memory
+        self.keys = keys
+        looks = Looks(memory)
+    }
+
+    /// The screen in front.
+    public var front: Route { path.last ?? root }
+
+    /// The language of the screens.
+    public var language: Words.Language { looks.language ?? phoneLanguage }
+
+    /// Finds out which screen comes first: enrolment, the people on this phone, or home.
+    public func start() async {
+        stopWatching()
+        let profiles = (try? await gateway.profiles()) ?? []
+        var first: Route = gateway.hasProfile ? .home : .profiles
+        if profiles.isEmpty { first = .enrol }
+        if !gateway.hasProfile, profiles.count == 1, let only = profiles.first, !only.hasPin,
+            (try? await gateway.openProfile(only.id, key: try keys.key(only.id))) != nil
+        {
+            first = .home
+        }
+        models = [:]
+        root = first
+        path = []
+        if gateway.hasProfile { watch() }
+        await post(first)
+    }
+
+    /// Opens a screen.
+    public func go(_ route: Route) {
+        if path.last != route { path.append(route) }
+    }
+
+    /// Back to the screen before.
+    public func back() {
+        if !path.isEmpty { path.removeLast() }
+    }
+
+    /// The view model of a screen; made when it is first asked for, kept while the screen is on the way.
+    public func model<Model: ScreenModel>(_ route: Route, _ make: (Shell) -> Model) -> Model {
+        if let model = models[route] as? Model { return model }
+        let model = make(shell)
+        models[route] = model
+        return model
+    }
+
+    /// Sends an event to a view model without waiting for it.
+    public func send<Model: ScreenModel>(_ event: Model.ScreenEvent, to model: Model) {
+        errands.start { await model.handle(event) }
+    }
+
+    /// Sends and fetches; never twice at once.
+    public func sync() async {
+        guard gateway.hasProfile, !isSending else { return }
+        isSending = true
+        _ = try? await gateway.sync()
+        isSending = false
+        await refresh()
+    }
+
+    /// Tells the front screen to look again.
+    public func refresh() async { await post(front) }
+
+    private var shell: Shell {
+        Shell(
+            gateway: gateway, platform: platform, inbox: inbox, memory: memory,
+            go: { [weak self] in self?.go($0) },
+            back: { [weak self] in self?.back() },
+            restart: { [weak self] in await self?.start() },
+            key: { [keys] in try keys.key($0) },
+            sendSoon: { [weak self] in
+                guard let self else { return }
+                errands.start { await self.sync() }
+            })
+    }
+
+    private func pathChanged(from before: [Route]) {
+        guard path != before else { return }
+        let kept = Set(path + [root])
+        models = models.filter { kept.contains($0.key) }
+        let front = front
+        errands.start { [weak self] in await self?.post(front) }
+    }
+
+    private func post(_ route: Route) async {
+        guard let model = ScreenFactory.model(of: route, in: self) else { return }
+        await Self.appear(model)
+    }
+
+    private static func appear<Model: ScreenModel>(_ model: Model) async { await model.handle(Model.appeared) }
+
+    private func watch() {
+        guard let statuses = try? gateway.statuses() else { return }
+        watching = Task { [weak self] in
+            for await status in statuses {
+                guard let self else { return }
+                (models[.home] as? HomeViewModel)?.statusChanged(status)
+            }
+        }
+    }
+
+    private func stopWatching() {
+        watching?.cancel()
+        watching = nil
+    }
+}
+
+/// Where the database key of a profile lies.
+public protocol KeyStore: Sendable {
+    /// The key, made where there is none; nil where this build does not encrypt. Throws where there was one and it is lost.
+    func key(_ profile: ProfileId) throws -> Data?
+    /// Forgets the key of a profile that was set aside.
+    func forget(_ profile: ProfileId)
+}
+
+/// For builds that do not encrypt.
+public struct NoKeyStore: KeyStore {
+    public init() {}
+    public func key(_ profile: ProfileId) throws -> Data? { nil }
+    public func forget(_ profile: ProfileId) {}
+}
+
+/// The phone had a key for a profile and has it no more: a reset of its keystore, for example after a change of the lock.
+public struct KeyLost: Error, Equatable {
+    public init() {}
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Writes the Swift side of the bindings from a built library: generate.sh BUILD_FOLDER OUT_FOLDER
+set -euo pipefail
+build="$1" out="$2"
+cd "$(dirname "$0")/../.."
+case "$(uname -s)" in Darwin) library="$build/libxunge_bindings.dylib" ;; *) library="$build/libxunge_bindings.so" ;; esac
+fresh=$(mktemp -d)
+trap 'rm -rf "$fresh"' EXIT
+"$build/uniffi-bindgen" generate "$library" --language swift --out-dir "$fresh" --no-format
+mkdir -p "$out/XungeCore" "$out/XungeCoreFFI"
+# Files that stay the same keep their times, so that nothing compiles twice.
+place() { cmp -s "$1" "$2" || cp "$1" "$2"; }
+place "$fresh/XungeCore.swift" "$out/XungeCore/XungeCore.swift"
+place "$fresh/XungeCoreFFI.h" "$out/XungeCoreFFI/XungeCoreFFI.h"
+place "$fresh/XungeCoreFFI.modulemap" "$out/XungeCoreFFI/module.modulemap"
