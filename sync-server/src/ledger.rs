@@ -136,22 +136,20 @@ impl Ledger {
         mut rng: StdRng,
         now: Timestamp,
     ) -> Result<Self, ServiceError> {
+        let first = GenerationId::begun_at(now, &mut rng);
         let mut generation = None;
-        store.read(&mut |tx| {
+        // In one transaction, because several nodes may stand up on a new database at once.
+        store.write(None, &mut |tx| {
             generation = tx.meta(meta::GENERATION)?;
-            Ok(())
+            match generation {
+                Some(_) => restore::stand(tx, now),
+                None => tx.meta_put(meta::GENERATION, first.as_bytes()),
+            }
         })?;
         let generation = match generation {
-            Some(bytes) => {
-                store.write(None, &mut |tx| restore::stand(tx, now))?;
-                GenerationId::from_slice(&bytes)
-                    .ok_or_else(|| ServiceError::Damaged("the generation".into()))?
-            }
-            None => {
-                let first = GenerationId::begun_at(now, &mut rng);
-                store.write(None, &mut |tx| tx.meta_put(meta::GENERATION, first.as_bytes()))?;
-                first
-            }
+            Some(bytes) => GenerationId::from_slice(&bytes)
+                .ok_or_else(|| ServiceError::Damaged("the generation".into()))?,
+            None => first,
         };
         Ok(Self {
             store,
@@ -197,6 +195,16 @@ impl Ledger {
     ) -> Result<T, ServiceError> {
         let mut out = None;
         let done = self.store.write(feed, &mut |tx| keep(&mut out, job(tx)));
+        settle(done, out)
+    }
+
+    /// Writes in one transaction beside any other: only what no order depends on, see [`Store::write_beside`].
+    pub(crate) fn write_beside<T>(
+        &self,
+        mut job: impl FnMut(&mut dyn WriteTx) -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        let mut out = None;
+        let done = self.store.write_beside(&mut |tx| keep(&mut out, job(tx)));
         settle(done, out)
     }
 

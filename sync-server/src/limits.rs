@@ -43,6 +43,8 @@ pub struct Limits {
     pub session_ms: i64,
     /// Read connections kept open to an embedded database.
     pub store_readers: usize,
+    /// Connections that one node has open to a PostgreSQL database at most.
+    pub store_connections: usize,
     /// How long a write waits for another process that is writing, in ms.
     pub store_busy_ms: u32,
     /// The most pages of 4 KiB that an embedded database may have; `None`: as many as the disk holds.
@@ -74,6 +76,7 @@ impl Default for Limits {
             session_idle_ms: DAY_MS / 2,
             session_ms: 14 * DAY_MS,
             store_readers: 4,
+            store_connections: 16,
             store_busy_ms: 15_000,
             store_pages_max: None,
             spare_actors: 4,

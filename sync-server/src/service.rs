@@ -1,10 +1,9 @@
 //! The service: everything that the server can do, without HTTP.
 //!
-//! One handle, cheap to clone, shared by routes, console, command line and tests. Its methods block (on SQLite and on the township's row
+//! One handle, cheap to clone, shared by routes, console, command line and tests. Its methods block (on the database and on the township's row
 //! lock): async callers run them through `spawn_blocking`, and never cancel them. It holds no rule of the domain; those are in
 //! `xunge_core`. It writes no SQL; that is in `store`.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rand::SeedableRng;
@@ -19,7 +18,7 @@ use crate::ServiceError;
 use crate::config::{Config, Secrets};
 use crate::ledger::{Ledger, LedgerKeys};
 use crate::limits::Limits;
-use crate::store::{SqliteStore, Store};
+use crate::store::{DatabasePlace, Store};
 
 mod account;
 mod act;
@@ -77,8 +76,8 @@ pub use wait::Waiter;
 
 /// What a service needs to open.
 pub struct ServiceConfig {
-    /// The SQLite file (made where it is missing).
-    pub database: PathBuf,
+    /// The database (made where it is missing).
+    pub database: DatabasePlace,
     /// The server's secrets.
     pub secrets: Secrets,
     /// Where time comes from.
@@ -95,7 +94,7 @@ impl ServiceConfig {
         let mut seed = [0; 32];
         rand::Rng::fill_bytes(&mut rand::rand_core::UnwrapErr(rand::rngs::SysRng), &mut seed);
         Self {
-            database: config.database_path(),
+            database: config.database_path().into(),
             secrets,
             clock: Arc::new(SystemClock),
             limits: Limits::from(&config.limits),
@@ -166,12 +165,8 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Store`] where the database is newer than this program, damaged, or the folder cannot be written.
     pub fn open(config: ServiceConfig) -> Result<Self, ServiceError> {
-        let limits = &config.limits;
-        let store = SqliteStore::open(&config.database, limits.store_readers, limits.store_busy_ms)?;
-        if let Some(pages_max) = limits.store_pages_max {
-            store.limit_pages(pages_max)?;
-        }
-        Self::over(Box::new(store), config)
+        let store = config.database.open(&config.limits)?;
+        Self::over(store, config)
     }
 
     /// Stands over a store that is open already.

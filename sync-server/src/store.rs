@@ -1,7 +1,7 @@
 //! The store: rows in, rows out. The only place with SQL, and without a single rule of the domain.
 //!
-//! One [`Store`] trait, shaped so that PostgreSQL can stand beside the embedded SQLite: synchronous and object-safe (a network engine
-//! blocks on a runtime of its own), a write is one transaction under a feed's row lock, operations take and give batches, and every key
+//! One [`Store`] trait, over two engines, the embedded SQLite and PostgreSQL: synchronous and object-safe (the network engine
+//! blocks on runtimes of its own), a write is one transaction under a feed's row lock, operations take and give batches, and every key
 //! begins with the feed. The conformance suite in `tests/store_conformance.rs` says what both must do.
 
 use xunge_core::attachment::BlobHash;
@@ -10,15 +10,20 @@ use xunge_core::id::{InstallId, PersonId, ReportId, UnitId, UploadId};
 use xunge_core::sync::message::Digest;
 use xunge_core::time::Timestamp;
 
+pub mod bulk;
 mod desk;
 mod outcome;
 mod patrol;
+mod place;
+mod postgres;
 mod row;
 mod sqlite;
 
 pub use desk::{Account, BlobRow, CountRow, EnrolmentRow, InstallRow, ReviewRow, Session, UploadRow};
 pub use outcome::{Cohort, FigureRow, OutcomeKind, OutcomeRow};
 pub use patrol::{CoverageRow, PatrolRead, PatrolWrite, SegmentPlace, TrackKind, TrackRow, TrackStanding};
+pub use place::DatabasePlace;
+pub use postgres::{AddressProblem, PostgresAddress, PostgresStore};
 pub use row::{
     AuditLine, DigestRow, FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ManifestRow, QueueFilter,
     ReportNo, ReportRow, RowHead, RowKind, SERVER_FEED, flag,
@@ -48,6 +53,9 @@ pub enum StoreError {
     /// The database is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// A copy into this database was begun and not ended.
+    #[error("a copy into this database was cut off: run the same command again")]
+    Unfinished,
     /// The job gave up; nothing was written.
     #[error("the job was given up")]
     Aborted,
@@ -79,7 +87,11 @@ pub trait Store: Send + Sync {
         job: &mut dyn FnMut(&mut dyn WriteTx) -> StoreResult<()>,
     ) -> StoreResult<()>;
 
-    /// Copies the whole database to a new file while it serves.
+    /// Runs a job in one transaction beside any other writer: for rows on which no order depends, each changed by itself or by compare and
+    /// set (uploads, sessions, what an install last said). What is written to a feed fails.
+    fn write_beside(&self, job: &mut dyn FnMut(&mut dyn WriteTx) -> StoreResult<()>) -> StoreResult<()>;
+
+    /// Copies the whole database to a new file of the embedded engine while it serves.
     fn backup(&self, to: &std::path::Path) -> StoreResult<()>;
 
     /// Bytes on disk.
@@ -263,6 +275,10 @@ pub trait DeskRead {
 
 /// What can be written beside the ledger.
 pub trait DeskWrite {
+    /// A named value that nobody else changes before this transaction ends: for counters.
+    fn meta_to_change(&mut self, key: &str) -> StoreResult<Option<Vec<u8>>>;
+    /// Drops a named value.
+    fn meta_drop(&mut self, key: &str) -> StoreResult<()>;
     /// Writes a named value.
     fn meta_put(&mut self, key: &str, value: &[u8]) -> StoreResult<()>;
     /// Writes directory rows with their numbers in the feed.
@@ -300,7 +316,7 @@ pub trait DeskWrite {
 }
 
 /// A consistent view.
-pub trait ReadTx: LedgerRead + DeskRead + PatrolRead {}
+pub trait ReadTx: LedgerRead + DeskRead + PatrolRead + bulk::BulkRead {}
 
 /// A transaction.
-pub trait WriteTx: ReadTx + LedgerWrite + DeskWrite + PatrolWrite {}
+pub trait WriteTx: ReadTx + LedgerWrite + DeskWrite + PatrolWrite + bulk::BulkWrite {}

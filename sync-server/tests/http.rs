@@ -14,6 +14,8 @@ mod client;
 mod console;
 #[path = "http/coverage.rs"]
 mod coverage;
+#[path = "engine/place.rs"]
+mod engine;
 #[path = "http/enrol.rs"]
 mod enrol;
 #[path = "http/errors.rs"]

@@ -237,7 +237,7 @@ fn open_service(folder: &Path, secrets: &Secrets, time: &SharedTime, seed: u64) 
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_be_bytes());
     Service::open(ServiceConfig {
-        database: config.database_path(),
+        database: config.database_path().into(),
         secrets: secrets.clone(),
         clock: Arc::new(time.clone()),
         limits: Limits::default(),

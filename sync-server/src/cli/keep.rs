@@ -110,7 +110,7 @@ pub(crate) fn run_restore(desk: &Desk, args: &RestoreArgs) -> Result<(), CliProb
     rand::Rng::fill_bytes(&mut rand::rng(), &mut seed);
     let mut rng = rand::rngs::StdRng::from_seed(seed);
     let copied = copy_new(&args.folder.join(BLOBS), &desk.config.blobs_path())?;
-    Service::restore(&desk.config.database_path(), &from, &mut rng)?;
+    Service::restore(&desk.config.database_path().into(), &from, &mut rng)?;
     desk.say.line(
         &format!("已恢复（补回照片 {copied} 个）。手机下次同步时会把备份之后的内容再送一遍。"),
         &format!("Restored ({copied} pictures put back). At their next sync phones offer again what came after the backup."),

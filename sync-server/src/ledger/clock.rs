@@ -80,7 +80,7 @@ impl Ledger {
             })?;
             done.settle(self);
         }
-        self.write(None, |tx| Ok(tx.meta_put(&key, &mark)?))
+        self.write(Some(feed), |tx| Ok(tx.meta_put(&key, &mark)?))
     }
 
     /// Notes that an install synced: in memory, and in its row now and then, so that a quiet sync writes nothing.
@@ -98,7 +98,7 @@ impl Ledger {
         if !is_old && health.is_none() && !scoped {
             return Ok(());
         }
-        self.write(None, |tx| {
+        self.write_beside(|tx| {
             let Some(mut held) = tx.install(&row.install)? else {
                 return Ok(());
             };
@@ -110,16 +110,20 @@ impl Ledger {
             if held.revoked_at.is_none() {
                 held.feeds = install::json(&self.feeds_followed(tx, &held, now)?);
             }
-            tx.install_update(&held)?;
-            for page in &answer.pages {
-                if let (Some(scope), Some(feed)) = (&page.scope, tx.feed(&page.feed)?) {
-                    let detail = format!("{} grids, tag {}", scope.grids.len(), hex::encode(scope.tag.0));
-                    let actor = format!("install:{}", row.install);
-                    super::audit::note(tx, feed.no, now, &actor, "scope", &detail)?;
-                }
-            }
-            Ok(())
-        })
+            Ok(tx.install_update(&held)?)
+        })?;
+        for page in &answer.pages {
+            let Some(scope) = &page.scope else { continue };
+            let Some(feed) = self.read(|tx| Ok(tx.feed(&page.feed)?))? else {
+                continue;
+            };
+            let detail = format!("{} grids, tag {}", scope.grids.len(), hex::encode(scope.tag.0));
+            let actor = format!("install:{}", row.install);
+            self.write(Some(feed.no), |tx| {
+                Ok(super::audit::note(tx, feed.no, now, &actor, "scope", &detail)?)
+            })?;
+        }
+        Ok(())
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn actors_of(tx: &mut dyn ReadTx, person: &PersonId) -> Result<BTreeS
 impl Ledger {
     /// Allots an actor with a tag that no other install has.
     pub(crate) fn allot(&self, tx: &mut dyn WriteTx) -> Result<Allotted, ServiceError> {
-        let next = number(tx.meta(meta::TAGS)?);
+        let next = number(tx.meta_to_change(meta::TAGS)?);
         tx.meta_put(meta::TAGS, &(next + 1).to_be_bytes())?;
         let tag = xunge_core::code::Tag::nth(u32::try_from(next % u64::from(u32::MAX)).unwrap_or(0));
         Ok(Allotted {

@@ -2,6 +2,7 @@
 
 use super::{Caller, Service};
 use crate::ServiceError;
+use crate::store::SERVER_FEED;
 pub use crate::store::{Account, Session};
 
 impl Service {
@@ -11,7 +12,7 @@ impl Service {
     /// [`ServiceError::NotFound`] where the person is not in the directory.
     pub fn account_put(&self, by: &Caller, account: &Account) -> Result<(), ServiceError> {
         let now = self.now();
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             let (_, directory) = self.ledger.directory(tx)?;
             directory
                 .last_known_person(&account.person, now)
@@ -37,7 +38,7 @@ impl Service {
 
     /// Begins a session after the edge has checked the password. Recorded in the audit log.
     pub fn session_begin(&self, session: &Session) -> Result<(), ServiceError> {
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             tx.session_put(session)?;
             let actor = format!("account:{}", session.account);
             Ok(self
@@ -74,21 +75,25 @@ impl Service {
                 used_at: now,
                 ..session.clone()
             };
-            self.ledger.write(None, |tx| Ok(tx.session_put(&used)?))?;
+            // A session that was ended meanwhile does not come back.
+            self.ledger.write_beside(|tx| match tx.session(token_hash)? {
+                Some(_) => Ok(tx.session_put(&used)?),
+                None => Ok(()),
+            })?;
         }
         Ok(Some(session))
     }
 
     /// Ends a session.
     pub fn session_end(&self, token_hash: &[u8; 32]) -> Result<(), ServiceError> {
-        self.ledger.write(None, |tx| Ok(tx.session_drop(token_hash)?))
+        self.ledger.write_beside(|tx| Ok(tx.session_drop(token_hash)?))
     }
 
     /// Records a failed log-in in the audit log.
     pub fn log_in_failed(&self, name: &str) -> Result<(), ServiceError> {
         let now = self.now();
         // What was typed may be a password in the wrong field: only names that exist are written down.
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             let actor = match tx.account(name)? {
                 Some(account) => format!("account:{}", account.name),
                 None => "unknown account".to_owned(),

@@ -9,7 +9,7 @@ use xunge_core::time::Timestamp;
 use super::{Caller, Service};
 use crate::ServiceError;
 use crate::ledger::{install, locked, scope};
-use crate::store::{EnrolmentRow, InstallNo, InstallRow, ReadTx, WriteTx};
+use crate::store::{EnrolmentRow, InstallNo, InstallRow, ReadTx, SERVER_FEED, WriteTx};
 
 /// A code that enrols one person's profile on one phone, once.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,7 +62,7 @@ impl Service {
         let now = self.now();
         let secret = self.secret();
         let expires_at = now.plus_ms(valid_ms.unwrap_or(self.ledger.limits.enrolment_ms).max(1));
-        let township = self.ledger.write(None, |tx| {
+        let township = self.ledger.write(Some(SERVER_FEED), |tx| {
             let (_, directory) = self.ledger.directory(tx)?;
             directory
                 .person(person, now)
@@ -115,7 +115,7 @@ impl Service {
             .ok_or_else(|| ServiceError::BadRequest("the public key is not one".into()))?;
         let secret_hash = sha256(request.code.as_bytes());
         let token = self.secret();
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             let found = tx.enrolment(&secret_hash)?.filter(|e| now < e.expires_at);
             let mut enrolment = found.ok_or(ServiceError::BadEnrolment)?;
             let row = match &enrolment.install {
@@ -238,7 +238,7 @@ impl Service {
             return Err(ServiceError::Forbidden("installs do not revoke"));
         }
         let now = self.now();
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             let mut row = tx.install(&install)?.ok_or(ServiceError::NotFound("install"))?;
             if row.revoked_at.is_none() {
                 row.revoked_at = Some(now);

@@ -22,7 +22,7 @@ use super::{Caller, ReportRef, Service};
 use crate::ServiceError;
 use crate::ledger::install;
 use crate::ledger::open_report::OpenReport;
-use crate::store::{InstallNo, InstallRow};
+use crate::store::{InstallNo, InstallRow, SERVER_FEED};
 
 /// What people call the install of somebody at a desk.
 const DESK_LABEL: &str = "console";
@@ -296,7 +296,7 @@ impl Service {
     fn desk_install(&self, person: &PersonId, feed: &UnitId) -> Result<InstallRow, ServiceError> {
         let key = self.ledger.keys.signing.public().0.to_vec();
         let now = self.now();
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             let held = tx.installs(Some(person))?;
             let is_desk = |row: &InstallRow| row.public_key == key && row.revoked_at.is_none();
             if let Some(row) = held.into_iter().find(is_desk) {

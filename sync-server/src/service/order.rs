@@ -134,12 +134,13 @@ impl Service {
             due_at: new.due_at,
             reports,
         };
-        let mut all = self.orders_kept(feed)?;
-        all.insert(0, kept);
-        all.truncate(KEPT_MAX);
-        let json = serde_json::to_vec(&all).expect("orders are JSON");
-        self.ledger
-            .write(None, |tx| Ok(tx.meta_put(&key(feed), &json)?))?;
+        self.ledger.write_beside(|tx| {
+            let mut all = kept_in(tx.meta_to_change(&key(feed))?)?;
+            all.insert(0, kept.clone());
+            all.truncate(KEPT_MAX);
+            let json = serde_json::to_vec(&all).expect("orders are JSON");
+            Ok(tx.meta_put(&key(feed), &json)?)
+        })?;
         Ok(new.id)
     }
 
@@ -265,9 +266,7 @@ impl Service {
     }
 
     fn orders_kept(&self, feed: FeedNo) -> Result<Vec<Kept>, ServiceError> {
-        let bytes = self.ledger.read(|tx| Ok(tx.meta(&key(feed))?))?;
-        let Some(bytes) = bytes else { return Ok(Vec::new()) };
-        serde_json::from_slice(&bytes).map_err(|_| ServiceError::Damaged("the orders".into()))
+        kept_in(self.ledger.read(|tx| Ok(tx.meta(&key(feed))?))?)
     }
 
     /// The feed of a township in whose room the caller sits.
@@ -287,4 +286,10 @@ impl Service {
         self.ledger
             .read(|tx| Ok(tx.feed(feed)?.ok_or(ServiceError::NotFound("feed"))?.no))
     }
+}
+
+/// The orders in a value of the store.
+fn kept_in(bytes: Option<Vec<u8>>) -> Result<Vec<Kept>, ServiceError> {
+    let Some(bytes) = bytes else { return Ok(Vec::new()) };
+    serde_json::from_slice(&bytes).map_err(|_| ServiceError::Damaged("the orders".into()))
 }

@@ -142,7 +142,7 @@ impl Service {
     /// Adds a line to the server's audit chain for something that the edge did (an export, an import).
     pub fn audit_note(&self, by: &Caller, kind: &str, detail: &str) -> Result<(), ServiceError> {
         let now = self.now();
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             Ok(self.ledger.note(tx, now, &by.audit_name(), kind, detail)?)
         })
     }

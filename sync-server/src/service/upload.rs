@@ -105,7 +105,7 @@ impl Service {
             Caller::Install { install, .. } => Some(*install),
             _ => None,
         };
-        self.ledger.write(None, |tx| {
+        self.ledger.write_beside(|tx| {
             let (feed, row) = self.report_to_add_to(tx, caller, new.report, now)?;
             if row.key.is_none() {
                 return Err(ServiceError::Erased);
@@ -187,7 +187,7 @@ impl Service {
     /// Moves the offset by compare and set, after the bytes are durable. `Conflict` where it was not `from`.
     pub fn upload_advance(&self, id: UploadId, from: u64, to: u64) -> Result<(), ServiceError> {
         let expires_at = self.now().plus_ms(self.ledger.limits.upload_kept_ms);
-        self.ledger.write(None, |tx| {
+        self.ledger.write_beside(|tx| {
             let row = tx.upload(&id)?.ok_or(ServiceError::NotFound("upload"))?;
             if to < from || to > row.size_bytes {
                 return Err(ServiceError::BadRequest(
@@ -225,7 +225,7 @@ impl Service {
 
     /// Drops an upload (the phone ended it, or its bytes do not fit its hash).
     pub fn upload_drop(&self, id: UploadId) -> Result<(), ServiceError> {
-        self.ledger.write(None, |tx| Ok(tx.upload_drop(&id)?))
+        self.ledger.write_beside(|tx| Ok(tx.upload_drop(&id)?))
     }
 
     /// Uploads past their time, whose staging may go.

@@ -37,9 +37,7 @@ impl Service {
     /// [`ServiceError::Forbidden`] for installs and the operator.
     pub fn views(&self, caller: &Caller) -> Result<Vec<SavedView>, ServiceError> {
         let key = key(caller)?;
-        let bytes = self.ledger.read(|tx| Ok(tx.meta(&key)?))?;
-        let Some(bytes) = bytes else { return Ok(Vec::new()) };
-        serde_json::from_slice(&bytes).map_err(|_| ServiceError::Damaged("saved views".into()))
+        views_in(self.ledger.read(|tx| Ok(tx.meta(&key)?))?)
     }
 
     /// Keeps a view under its name, in place of one of that name; `None` for the query drops it.
@@ -53,24 +51,34 @@ impl Service {
         if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
             return Err(wrong("a view's name has 1 to 30 characters"));
         }
-        let mut views = self.views(caller)?;
-        let place = views.iter().position(|view| view.name == name);
-        match (query, place) {
-            (None, Some(place)) => {
-                views.remove(place);
+        self.ledger.write_beside(|tx| {
+            let mut views = views_in(tx.meta_to_change(&key)?)?;
+            let place = views.iter().position(|view| view.name == name);
+            match (query, place) {
+                (None, Some(place)) => {
+                    views.remove(place);
+                }
+                (None, None) => return Ok(()),
+                (Some(query), _) if query.len() > QUERY_BYTES_MAX => {
+                    return Err(wrong("the address is too long"));
+                }
+                (Some(query), Some(place)) => query.clone_into(&mut views[place].query),
+                (Some(_), None) if views.len() >= VIEWS_MAX => {
+                    return Err(wrong("there are 30 views already"));
+                }
+                (Some(query), None) => views.push(SavedView {
+                    name: name.to_owned(),
+                    query: query.to_owned(),
+                }),
             }
-            (None, None) => return Ok(()),
-            (Some(query), _) if query.len() > QUERY_BYTES_MAX => {
-                return Err(wrong("the address is too long"));
-            }
-            (Some(query), Some(place)) => query.clone_into(&mut views[place].query),
-            (Some(_), None) if views.len() >= VIEWS_MAX => return Err(wrong("there are 30 views already")),
-            (Some(query), None) => views.push(SavedView {
-                name: name.to_owned(),
-                query: query.to_owned(),
-            }),
-        }
-        let json = serde_json::to_vec(&views).expect("views are JSON");
-        self.ledger.write(None, |tx| Ok(tx.meta_put(&key, &json)?))
+            let json = serde_json::to_vec(&views).expect("views are JSON");
+            Ok(tx.meta_put(&key, &json)?)
+        })
     }
+}
+
+/// The views in a value of the store.
+fn views_in(bytes: Option<Vec<u8>>) -> Result<Vec<SavedView>, ServiceError> {
+    let Some(bytes) = bytes else { return Ok(Vec::new()) };
+    serde_json::from_slice(&bytes).map_err(|_| ServiceError::Damaged("saved views".into()))
 }

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use super::{FeedNo, ReadTx, Store, StoreError, StoreResult, WriteTx};
 
 mod audit;
+mod bulk;
 mod desk_read;
 mod desk_write;
 mod install;
@@ -145,6 +146,11 @@ impl Store for SqliteStore {
         let mut tx = SqliteTx { tx };
         job(&mut tx)?;
         tx.tx.commit().map_err(from_sqlite)
+    }
+
+    fn write_beside(&self, job: &mut dyn FnMut(&mut dyn WriteTx) -> StoreResult<()>) -> StoreResult<()> {
+        // There is one writer.
+        self.write(None, job)
     }
 
     fn backup(&self, to: &Path) -> StoreResult<()> {

@@ -51,7 +51,12 @@ impl Town {
         change(&mut config);
         std::fs::create_dir_all(&config.data_folder).expect("a data folder");
         let secrets = Secrets::random(&mut StdRng::seed_from_u64(1));
-        let service = Service::open(ServiceConfig::new(&config, secrets)).expect("the service opens");
+        let database = crate::engine::place(&config.database_path());
+        let service = ServiceConfig {
+            database,
+            ..ServiceConfig::new(&config, secrets)
+        };
+        let service = Service::open(service).expect("the service opens");
         service
             .directory_apply(&OPERATOR, &directory())
             .expect("the directory is good");

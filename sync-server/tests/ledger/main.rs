@@ -5,6 +5,8 @@
 mod clocks;
 mod desk;
 mod disk;
+#[path = "../engine/place.rs"]
+mod engine;
 mod pages;
 mod patrol;
 mod phone;
@@ -12,5 +14,7 @@ mod push;
 mod restore;
 mod retention;
 mod scope;
+#[path = "../engine/tamper.rs"]
+mod tamper;
 mod walk;
 mod world;

@@ -1,12 +1,12 @@
 //! Tracks go after their time, or by law, and both can be proved; coverage stays; damage is found.
 
-use rusqlite::Connection;
 use xunge_core::directory::{DirectoryRecord, Policy};
 use xunge_core::key_place::VisitKind;
 use xunge_core::sync::message::ItemResult;
 
 use crate::patrol::of_room;
 use crate::scope::synced;
+use crate::tamper::{number, tamper};
 use crate::walk::{Walk, drawn_world, school, track, visit};
 use crate::world::{START, World, change, operator, person, unit};
 
@@ -128,10 +128,7 @@ fn tracks_of_revoked_phones_go_from_the_review_list_too() {
     world.clock.pass_ms(91 * DAY_MS);
     world.service.tick(world.service.now()).unwrap();
     assert!(world.service.review_list(&by, 9).unwrap().is_empty());
-    let database = Connection::open(world.database()).unwrap();
-    let sizes: i64 = database
-        .query_row("SELECT sum(length(body)) FROM review", [], |r| r.get(0))
-        .unwrap();
+    let sizes = number(&world.database, "SELECT sum(length(body)) FROM review");
     assert_eq!(sizes, 0);
     world.assert_sound();
 }
@@ -147,9 +144,7 @@ fn problems_after(sql: &str) -> Vec<String> {
     world.service.tick(world.service.now()).unwrap();
     phone.push(&world, walk.items(&phone, 2..4, 20));
     world.assert_sound();
-    let database = Connection::open(world.database()).unwrap();
-    assert!(database.execute(sql, []).unwrap() > 0, "{sql}");
-    drop(database);
+    assert!(tamper(&world.database, sql) > 0, "{sql}");
     world.service.verify(None).unwrap().problems
 }
 

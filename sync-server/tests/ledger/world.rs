@@ -1,6 +1,5 @@
 //! A made-up township on a service without HTTP.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +14,7 @@ use xunge_core::time::{Clock, ClockReading, Timestamp};
 use xunge_server::config::Secrets;
 use xunge_server::limits::Limits;
 use xunge_server::service::{ActRequest, DirectoryChange, ReportRef};
+use xunge_server::store::DatabasePlace;
 use xunge_server::{Caller, Service, ServiceConfig};
 
 use crate::phone::Phone;
@@ -65,6 +65,8 @@ pub(crate) fn account(code: &str) -> Caller {
 
 pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
+    /// Where the engine under test keeps the township.
+    pub(crate) database: DatabasePlace,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) service: Service,
     pub(crate) rng: Mutex<StdRng>,
@@ -170,9 +172,11 @@ impl World {
         let clock = Arc::new(HandClock(AtomicI64::new(START.as_millis())));
         let mut rng = StdRng::seed_from_u64(7);
         let secrets = Secrets::random(&mut rng);
-        let service = open(&folder.path().join("xunge.sqlite"), &secrets, &clock, limits);
+        let database = crate::engine::place(&folder.path().join("xunge.sqlite"));
+        let service = open(&database, &secrets, &clock, limits);
         let world = Self {
             folder,
+            database,
             clock,
             service,
             rng: Mutex::new(rng),
@@ -186,41 +190,29 @@ impl World {
         world
     }
 
-    pub(crate) fn database(&self) -> PathBuf {
-        self.folder.path().join("xunge.sqlite")
-    }
-
     /// Ends the server and starts it again on a backup.
     pub(crate) fn restored(self, backup: &std::path::Path) -> Self {
-        let (folder, clock, secrets) = (self.folder, self.clock, self.secrets);
-        drop(self.service);
-        let database = folder.path().join("xunge.sqlite");
-        let mut rng = StdRng::seed_from_u64(99);
-        Service::restore(&database, backup, &mut rng).unwrap();
-        Self {
-            service: open(&database, &secrets, &clock, Limits::default()),
-            folder,
-            clock,
-            rng: Mutex::new(rng),
-            secrets,
-        }
+        self.again(Limits::default(), |database| {
+            let mut rng = StdRng::seed_from_u64(99);
+            Service::restore(database, backup, &mut rng).unwrap();
+        })
     }
 
     /// Ends the server and starts it again on the same database.
     pub(crate) fn reopened(self, limits: Limits) -> Self {
-        let Self {
-            folder,
-            clock,
-            service,
-            rng,
-            secrets,
-        } = self;
-        drop(service);
+        self.again(limits, |_| ())
+    }
+
+    fn again(self, limits: Limits, between: impl FnOnce(&DatabasePlace)) -> Self {
+        let (folder, database, clock, secrets) = (self.folder, self.database, self.clock, self.secrets);
+        drop(self.service);
+        between(&database);
         Self {
-            service: open(&folder.path().join("xunge.sqlite"), &secrets, &clock, limits),
+            service: open(&database, &secrets, &clock, limits),
             folder,
+            database,
             clock,
-            rng,
+            rng: self.rng,
             secrets,
         }
     }
@@ -299,9 +291,9 @@ impl World {
     }
 }
 
-fn open(database: &std::path::Path, secrets: &Secrets, clock: &Arc<HandClock>, limits: Limits) -> Service {
+fn open(database: &DatabasePlace, secrets: &Secrets, clock: &Arc<HandClock>, limits: Limits) -> Service {
     Service::open(ServiceConfig {
-        database: database.to_owned(),
+        database: database.clone(),
         secrets: secrets.clone(),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         limits,

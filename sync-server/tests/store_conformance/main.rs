@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
 
+#[path = "../engine/place.rs"]
+mod engine;
 mod patrols;
 mod people;
 mod reports;
@@ -12,9 +14,8 @@ use std::path::Path;
 use xunge_core::id::{ChangeHash, PersonId, ReportId, UnitId};
 use xunge_core::sync::message::Digest;
 use xunge_core::time::Timestamp;
-use xunge_server::store::{
-    FeedNo, LedgerRow, ReportNo, ReportRow, RowKind, SqliteStore, Store, StoreResult, WriteTx,
-};
+use xunge_server::limits::Limits;
+use xunge_server::store::{FeedNo, LedgerRow, ReportNo, ReportRow, RowKind, Store, StoreResult, WriteTx};
 
 macro_rules! conformance {
     ($engine:ident, $open:path: $($subject:ident { $($claim:ident),+ $(,)? })+) => {
@@ -32,7 +33,7 @@ macro_rules! conformance {
 }
 
 conformance!(
-    sqlite, super::open_sqlite:
+    engine_under_test, super::open:
     rows {
         a_job_that_errs_writes_nothing,
         rows_come_back_in_the_order_of_their_feed_and_of_no_other,
@@ -68,8 +69,10 @@ conformance!(
     }
 );
 
-fn open_sqlite(folder: &Path) -> Box<dyn Store> {
-    Box::new(SqliteStore::open(&folder.join("store.sqlite"), 2, 5_000).unwrap())
+/// The engine under test: see [`engine`].
+fn open(folder: &Path) -> Box<dyn Store> {
+    let place = engine::place(&folder.join("store.sqlite"));
+    place.open(&Limits::default()).unwrap()
 }
 
 fn write<T>(store: &dyn Store, job: impl Fn(&mut dyn WriteTx) -> StoreResult<T>) -> T {

@@ -8,11 +8,21 @@ use xunge_core::time::Timestamp;
 use super::SqliteTx;
 use super::ledger_read::signed;
 use crate::store::{
-    Account, BlobRow, DeskWrite, EnrolmentRow, FeedNo, InstallNo, InstallRow, ReviewRow, Session,
+    Account, BlobRow, DeskRead, DeskWrite, EnrolmentRow, FeedNo, InstallNo, InstallRow, ReviewRow, Session,
     StoreResult, UploadRow,
 };
 
 impl DeskWrite for SqliteTx<'_> {
+    fn meta_to_change(&mut self, key: &str) -> StoreResult<Option<Vec<u8>>> {
+        // There is one writer.
+        self.meta(key)
+    }
+
+    fn meta_drop(&mut self, key: &str) -> StoreResult<()> {
+        self.run("DELETE FROM meta WHERE key = ?", [key])?;
+        Ok(())
+    }
+
     fn meta_put(&mut self, key: &str, value: &[u8]) -> StoreResult<()> {
         self.run(
             "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",

@@ -1,0 +1,117 @@
+//! Where a PostgreSQL database is: `postgres://user@host/database?schema=county`, or with a socket's folder,
+//! `postgres:///database?host=/run/postgresql`.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The schema in which the tables lie where none is named.
+const SCHEMA: &str = "xunge";
+
+/// An address, with the password that may stand in it; never printed whole.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresAddress {
+    pub(super) config: tokio_postgres::Config,
+    pub(super) schema: String,
+}
+
+/// Why a text is no address of a PostgreSQL database.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressProblem {
+    /// It is not of the form that PostgreSQL's own tools take.
+    #[error("it is no address of a PostgreSQL database ({0})")]
+    Form(String),
+    /// The schema's name has other characters than small letters, digits and `_`.
+    #[error("the schema's name may have small letters, digits and _")]
+    Schema,
+    /// It asks for TLS, which this program does not speak with the database.
+    #[error("TLS to the database is not spoken: use a socket, the same machine or a private network")]
+    Tls,
+}
+
+impl FromStr for PostgresAddress {
+    type Err = AddressProblem;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (base, query) = text.split_once('?').unwrap_or((text, ""));
+        let mut schema = SCHEMA.to_owned();
+        let mut rest = Vec::new();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some(("schema", name)) => schema = name.to_owned(),
+                Some(("sslmode", mode)) if !matches!(mode, "disable" | "prefer" | "allow") => {
+                    return Err(AddressProblem::Tls);
+                }
+                _ => rest.push(pair),
+            }
+        }
+        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if schema.is_empty() || schema.len() > 60 || !schema.chars().all(is_name) {
+            return Err(AddressProblem::Schema);
+        }
+        let plain = format!("{base}?{}", rest.join("&"));
+        let mut config: tokio_postgres::Config = plain
+            .trim_end_matches('?')
+            .parse()
+            .map_err(|error: tokio_postgres::Error| AddressProblem::Form(error.to_string()))?;
+        if config.get_application_name().is_none() {
+            config.application_name("xunge-server");
+        }
+        Ok(Self { config, schema })
+    }
+}
+
+impl PostgresAddress {
+    /// As tokio-postgres takes it, for tools that look at the tables past this program.
+    pub fn client_config(&self) -> &tokio_postgres::Config {
+        &self.config
+    }
+
+    /// The schema of the tables.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+}
+
+impl fmt::Debug for PostgresAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// Without user and password.
+impl fmt::Display for PostgresAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let database = self.config.get_dbname().unwrap_or_default();
+        write!(f, "postgres://…/{database}?schema={}", self.schema)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_names_a_schema_and_never_prints_its_password() {
+        let address: PostgresAddress = "postgres://clerk:secret@db.example/county?schema=c_12"
+            .parse()
+            .unwrap();
+        assert_eq!(address.schema, "c_12");
+        assert_eq!(format!("{address:?}"), "postgres://…/county?schema=c_12");
+        let plain: PostgresAddress = "postgres:///county?host=/run/postgresql".parse().unwrap();
+        assert_eq!(plain.schema, "xunge");
+    }
+
+    #[test]
+    fn what_could_reach_the_database_as_something_else_is_refused() {
+        let read = |text: &str| text.parse::<PostgresAddress>();
+        assert!(matches!(
+            read("postgres:///x?schema=a\"b"),
+            Err(AddressProblem::Schema)
+        ));
+        assert!(matches!(
+            read("postgres://h/x?sslmode=require"),
+            Err(AddressProblem::Tls)
+        ));
+        assert!(matches!(read("mysql://h/x"), Err(AddressProblem::Form(_))));
+    }
+}
