@@ -2,12 +2,13 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench crash-patrol bindings build fmt lint screens assets test-console
+.PHONY: help demo test bench simulate crash-patrol bindings build fmt lint screens assets test-console
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
 	@echo "make test    every test; ends with the counts"
 	@echo "make bench   figures of speed and memory, as a table and in bench/figures.json of the target folder; PARTS=\"document day\" takes some"
+	@echo "make simulate  whole fleets with failing drives, links, clocks and power, seed by seed; SEEDS=n takes so many, SEED=x one again with its story"
 	@echo "make crash-patrol  kills a process that records a patrol, a hundred times"
 	@echo "make test-console  the console's pages in a real browser; CLAIM=word takes some. Needs Chromium and Node"
 	@echo "make screens pictures of the console's pages into target/screens/console; needs Chromium and Node"
@@ -27,6 +28,11 @@ test:
 bench:
 	cargo build --locked --release -p xunge-tests --bin xunge-bench
 	$(TARGET)/release/xunge-bench $(PARTS)
+
+# Built for release: ten thousand seeds are many.
+simulate:
+	cargo build --locked --release -p xunge-tests --bin xunge-simulate
+	$(TARGET)/release/xunge-simulate $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
 
 crash-patrol:
 	PATROL_CRASH_ROUNDS=100 cargo test --locked -p xunge-tests --test patrol_crash

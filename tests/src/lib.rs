@@ -2,9 +2,11 @@
 
 pub mod bench;
 pub mod demo;
+pub mod drive;
 pub mod phone_cli;
 pub mod proxy;
 pub mod scene;
+pub mod simulate;
 pub mod stage;
 pub mod township;
 pub mod track_file;

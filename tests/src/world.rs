@@ -11,7 +11,10 @@ mod journal;
 mod link;
 mod oracle;
 mod phone;
+mod plan;
+mod power;
 mod scope;
+mod trail;
 mod walk;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +30,7 @@ use xunge_server::limits::Limits;
 use xunge_server::service::{ActOutcome, ActRequest, DirectoryChange, ReportRef};
 use xunge_server::{Caller, Service, ServiceConfig, ServiceError};
 
+use crate::drive::Drive;
 use crate::township::{Township, person_id};
 
 pub use clock::{PhoneClock, SharedTime};
@@ -34,6 +38,7 @@ pub use front::Front;
 pub use journal::{Deed, DeedKind, Journal};
 pub use link::{Faults, Link, Tap};
 pub use phone::{Profile, WorldPhone};
+pub use plan::Troubles;
 pub use walk::{Step, Walk};
 
 /// When worlds begin: Monday 2026-03-02, 08:30 in Shanghai.
@@ -53,6 +58,8 @@ pub struct World {
     pub phones: Vec<WorldPhone>,
     /// What people did, and where it must still be.
     pub journal: Journal,
+    /// What the server's database lies on.
+    pub drive: Arc<Drive>,
     secrets: Secrets,
     folder: tempfile::TempDir,
 }
@@ -69,6 +76,7 @@ impl World {
         let folder = memory_folder();
         let time = SharedTime::new(MORNING);
         let secrets = Secrets::random(&mut rng);
+        let drive = Drive::mount(&folder.path().join("server"), seed);
         let service = open_service(folder.path(), &secrets, &time, rng.next_u64());
         let config = Config::for_testing(&folder.path().join("server"));
         let world = Self {
@@ -78,6 +86,7 @@ impl World {
             township,
             phones: Vec::new(),
             journal: Journal::default(),
+            drive,
             secrets,
             folder,
         };
@@ -189,6 +198,7 @@ impl World {
     pub fn restore_server(&mut self, from: &Path) {
         let database = Config::for_testing(&self.folder.path().join("server")).database_path();
         self.front.stop();
+        self.drive.sync_all();
         Service::restore(&database, from, &mut self.rng).expect("the backup can be put back");
         let seed = self.rng.next_u64();
         self.front
@@ -196,10 +206,13 @@ impl World {
         self.journal.server_restored();
     }
 
-    /// The server stops and starts again.
+    /// The server stops and starts again; where its power had gone, it is back.
     pub fn restart_server(&mut self) {
         let seed = self.rng.next_u64();
         self.front.stop();
+        if !self.drive.has_power() {
+            self.drive.restore_power();
+        }
         self.front
             .start(open_service(self.folder.path(), &self.secrets, &self.time, seed));
     }

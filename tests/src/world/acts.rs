@@ -86,12 +86,21 @@ pub fn add_small_picture(device: &Device, report: ReportId, seed: u64) -> Attach
     add_picture_of(device, report, seed, (24, 18))
 }
 
+/// As [`add_small_picture`], on a phone that may fail.
+pub fn try_picture(device: &Device, report: ReportId, seed: u64) -> Option<AttachmentId> {
+    let source = drawn(seed, (24, 18));
+    device.add_picture(report, &source, AttachmentRole::Scene).ok()
+}
+
 fn add_picture_of(device: &Device, report: ReportId, seed: u64, size_px: (u16, u16)) -> AttachmentId {
-    let pixels = draw(SceneKind::IllegalBanner, Phase::Before, seed, size_px);
-    let source = MediaSource::Bytes(jpeg(&pixels, None));
     device
-        .add_picture(report, &source, AttachmentRole::Scene)
+        .add_picture(report, &drawn(seed, size_px), AttachmentRole::Scene)
         .expect("a drawn picture is taken")
+}
+
+fn drawn(seed: u64, size_px: (u16, u16)) -> MediaSource {
+    let pixels = draw(SceneKind::IllegalBanner, Phase::Before, seed, size_px);
+    MediaSource::Bytes(jpeg(&pixels, None))
 }
 
 /// Writes the words anew.

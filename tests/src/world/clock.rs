@@ -61,6 +61,11 @@ impl PhoneClock {
         self.error_ms.store(ms, Ordering::Release);
     }
 
+    /// How far the wall clock is ahead of the true time, in ms.
+    pub fn error_ms(&self) -> i64 {
+        self.error_ms.load(Ordering::Acquire)
+    }
+
     /// The phone is switched off and on.
     pub fn restart(&self) {
         self.started_ms

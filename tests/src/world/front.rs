@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard};
 
+use axum::Router;
 use axum::body::Body;
 use tower::ServiceExt;
 use xunge_core::sync::transport::{HttpRequest, HttpResponse};
@@ -13,7 +14,7 @@ use xunge_server::config::Config;
 pub struct Front {
     config: Config,
     runtime: tokio::runtime::Runtime,
-    running: Mutex<Option<App>>,
+    running: Mutex<Option<(App, Router)>>,
 }
 
 impl Front {
@@ -33,14 +34,15 @@ impl Front {
         front
     }
 
-    fn running(&self) -> MutexGuard<'_, Option<App>> {
+    fn running(&self) -> MutexGuard<'_, Option<(App, Router)>> {
         self.running.lock().expect("the front does not panic")
     }
 
     /// Starts serving a service.
     pub fn start(&self, service: Service) {
         let app = App::new(self.config.clone(), service).expect("the server's folders can be made");
-        *self.running() = Some(app);
+        let router = xunge_server::router::build(app.clone());
+        *self.running() = Some((app, router));
     }
 
     /// Stops: whatever runs ends, and the database is closed.
@@ -50,21 +52,26 @@ impl Front {
 
     /// The service behind the front. Panics while the server is stopped.
     pub fn service(&self) -> Service {
-        self.running().as_ref().expect("the server runs").service.clone()
+        self.running()
+            .as_ref()
+            .expect("the server runs")
+            .0
+            .service
+            .clone()
     }
 
     /// Answers a request; 503 while the server is stopped.
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         // One request at a time: the order of a test's calls is the order of its arrivals.
         let running = self.running();
-        let Some(app) = running.as_ref() else {
+        let Some((_, router)) = running.as_ref() else {
             return HttpResponse {
                 status: 503,
                 headers: Vec::new(),
                 body: Vec::new(),
             };
         };
-        let router = xunge_server::router::build(app.clone());
+        let router = router.clone();
         let mut builder = axum::http::Request::builder()
             .method(request.method.as_str())
             .uri(&request.path);

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use xunge_core::command::Outcome;
-use xunge_core::id::{CommandId, NoteId, ReportId};
+use xunge_core::id::{AttachmentId, CommandId, NoteId, PatrolId, ReportId};
 
 /// What was done.
 #[derive(Clone, PartialEq, Debug)]
@@ -28,6 +28,11 @@ pub enum DeedKind {
     Words {
         /// The words.
         text: String,
+    },
+    /// A picture went with a report that was handed in.
+    Picture {
+        /// The picture.
+        attachment: AttachmentId,
     },
     /// A decision or flag.
     Decided {
@@ -69,11 +74,22 @@ struct Told {
     at: u64,
 }
 
+/// A fix that a phone said it had kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Walked {
+    number: u64,
+    by: (usize, usize),
+    patrol: PatrolId,
+    is_on_phone: bool,
+}
+
 /// Everything that was done.
 #[derive(Default)]
 pub struct Journal {
     /// The deeds in order.
     pub deeds: Vec<Deed>,
+    walked: Vec<Walked>,
+    attempts: BTreeSet<(ReportId, String)>,
     moment: u64,
     server_backup: u64,
     phone_backups: BTreeMap<usize, u64>,
@@ -101,10 +117,42 @@ impl Journal {
         });
     }
 
-    /// A profile has nothing unsent after a sync that went through.
-    pub fn sent(&mut self, by: (usize, usize)) {
+    /// Somebody is about to write these words; where the power goes meanwhile they may stand or not.
+    pub fn attempt(&mut self, report: ReportId, text: &str) {
+        self.attempts.insert((report, text.to_owned()));
+    }
+
+    /// Whether somebody ever set out to write these words.
+    pub fn was_attempted(&self, report: ReportId, text: &str) -> bool {
+        self.attempts.contains(&(report, text.to_owned()))
+    }
+
+    /// A phone kept a fix.
+    pub fn walked(&mut self, by: (usize, usize), patrol: PatrolId) {
+        let number = self.tick();
+        self.walked.push(Walked {
+            number,
+            by,
+            patrol,
+            is_on_phone: true,
+        });
+    }
+
+    /// How many fixes each profile must still hold of each patrol.
+    pub fn fixes_kept(&self) -> BTreeMap<((usize, usize), PatrolId), usize> {
+        let mut kept = BTreeMap::new();
+        for walked in self.walked.iter().filter(|walked| walked.is_on_phone) {
+            *kept.entry((walked.by, walked.patrol)).or_default() += 1;
+        }
+        kept
+    }
+
+    /// A profile has nothing unsent after a sync that went through, but for pictures where they are `pictures_left`.
+    pub fn sent(&mut self, by: (usize, usize), pictures_left: bool) {
         let moment = self.tick();
-        for deed in self.deeds.iter_mut().filter(|d| d.by == by && d.is_on_phone) {
+        let is_sent = |d: &&mut Deed| !(pictures_left && matches!(d.kind, DeedKind::Picture { .. }));
+        let mine = self.deeds.iter_mut().filter(|d| d.by == by && d.is_on_phone);
+        for deed in mine.filter(is_sent) {
             deed.on_server_since.get_or_insert(moment);
         }
     }
@@ -137,6 +185,9 @@ impl Journal {
         for deed in self.deeds.iter_mut().filter(|d| d.by.0 == phone) {
             deed.is_on_phone = false;
         }
+        for walked in self.walked.iter_mut().filter(|w| w.by.0 == phone) {
+            walked.is_on_phone = false;
+        }
     }
 
     /// A phone's databases were copied.
@@ -151,6 +202,9 @@ impl Journal {
         self.told.retain(|(p, _), told| *p != phone || told.at <= copied);
         for deed in self.deeds.iter_mut().filter(|d| d.by.0 == phone) {
             deed.is_on_phone = deed.is_on_phone && deed.number <= copied;
+        }
+        for walked in self.walked.iter_mut().filter(|w| w.by.0 == phone) {
+            walked.is_on_phone = walked.is_on_phone && walked.number <= copied;
         }
     }
 
@@ -195,7 +249,7 @@ mod tests {
         lost.phone_wiped(0);
         assert!(!lost.deeds[0].is_binding());
         let mut kept = journal();
-        kept.sent((0, 0));
+        kept.sent((0, 0), false);
         kept.phone_wiped(0);
         assert!(kept.deeds[0].is_binding());
     }
@@ -204,7 +258,7 @@ mod tests {
     fn a_deed_that_the_server_s_backup_lacks_is_still_on_its_phone() {
         let mut journal = journal();
         journal.server_backed_up();
-        journal.sent((0, 0));
+        journal.sent((0, 0), false);
         journal.server_restored();
         assert!(journal.deeds[0].is_binding() && journal.deeds[0].on_server_since.is_none());
         journal.phone_wiped(0);

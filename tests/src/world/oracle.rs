@@ -10,6 +10,7 @@ use xunge_server::service::{ReportRef, ReportStory};
 
 use super::scope::{is_due, is_held_on_to, may_see};
 use super::{DeedKind, World, account, operator};
+use crate::drive::Fault;
 
 /// After this many rounds of syncing everything must be quiet.
 const ROUNDS_MAX: usize = 30;
@@ -20,7 +21,12 @@ impl World {
         for phone in &self.phones {
             phone.link.heal();
             phone.clock.set_error_ms(0);
+            phone.mend_drive();
         }
+        self.drive.set_fault(Fault::None);
+        self.drive.cut_power_after(None);
+        self.switch_on_again();
+        self.end_patrols();
         let mut quiet = 0;
         for _ in 0..ROUNDS_MAX {
             let mut moved = 0;
@@ -50,15 +56,21 @@ impl World {
         let mut moved = 0;
         for profile in 0..self.phones[index].profiles.len() {
             let report = self.phones[index].sync_profile(profile);
-            assert!(report.store_failure.is_none(), "phone {index}: {report:?}");
+            let drive = &self.phones[index].drive;
+            let is_whole = drive.has_power() && drive.fault() == Fault::None;
+            assert!(
+                report.store_failure.is_none() || !is_whole,
+                "phone {index}: {report:?}"
+            );
             moved +=
                 report.items_sent + report.rows_taken + report.blobs_sent + u32::from(!report.is_complete());
-            let status = self.phones[index].profiles[profile]
-                .device
-                .status()
-                .expect("it reads");
-            if report.is_complete() && status.unsent_count == 0 {
-                self.journal.sent((index, profile));
+            let status = self.phones[index].profiles[profile].device.status();
+            if let Ok(status) = status
+                && report.is_complete()
+                && status.unsent_count == 0
+            {
+                let pictures_left = status.unsent_attachment_count > 0;
+                self.journal.sent((index, profile), pictures_left);
             }
         }
         moved
@@ -81,6 +93,7 @@ impl World {
         self.scopes_are_kept(&stories)?;
         self.approvals_were_rightful(&stories)?;
         self.outcomes_have_not_flipped(&stories)?;
+        self.walks_are_whole()?;
         let verified = self.service().verify(None).map_err(|e| format!("verify: {e}"))?;
         match verified.problems.first() {
             Some(problem) => Err(format!("the server does not verify: {problem}")),
@@ -152,6 +165,10 @@ impl World {
                     DeedKind::Note { note, text } => {
                         content.is_some_and(|c| c.notes.get(note).is_some_and(|n| n.text == *text))
                     }
+                    DeedKind::Picture { attachment } => content.is_some_and(|content| {
+                        let picture = content.attachments.get(attachment);
+                        picture.is_some_and(|it| story.blobs.iter().any(|blob| blob.blob == it.blob))
+                    }),
                     DeedKind::Words { text } => {
                         last_words.entry(deed.report).or_default().insert(text);
                         content.is_some()
@@ -167,17 +184,12 @@ impl World {
         }
         for (report, written) in last_words {
             let content = stories[&report].content.as_ref().expect("it was found above");
-            let is_written = |text: &str| written.contains(text) || self.was_written(report, text);
+            let is_written = |text: &str| written.contains(text) || self.journal.was_attempted(report, text);
             if !is_written(&content.description) {
                 return Err(format!("nobody wrote `{}` into {report}", content.description));
             }
         }
         Ok(())
-    }
-
-    fn was_written(&self, report: ReportId, text: &str) -> bool {
-        let words = |d: &super::Deed| matches!(&d.kind, DeedKind::Words { text: t } if t == text);
-        self.journal.deeds.iter().any(|d| d.report == report && words(d))
     }
 
     fn is_under_attention(&self, by: (usize, usize), report: ReportId) -> Result<bool, String> {

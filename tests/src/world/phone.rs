@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use xunge_core::app::{Device, Entropy, Phone, PhoneConfig, ProfileId, SyncReport};
+use xunge_core::error::Error;
 use xunge_core::id::PersonId;
 use xunge_core::sync::transport::{CancelToken, Transport};
 
 use super::{Link, PhoneClock, SharedTime};
+use crate::drive::{Drive, Fault};
 
 /// One person's profile on a phone.
 #[derive(Clone)]
@@ -31,6 +33,8 @@ pub struct WorldPhone {
     pub clock: Arc<PhoneClock>,
     /// Its link.
     pub link: Arc<Link>,
+    /// What its databases lie on.
+    pub drive: Arc<Drive>,
     folder: PathBuf,
     phone: Option<Phone>,
     seed: u64,
@@ -44,6 +48,7 @@ impl WorldPhone {
             profiles: Vec::new(),
             clock: Arc::new(PhoneClock::new(time, seed >> 2)),
             link,
+            drive: Drive::mount(&folder, seed >> 3),
             folder,
             phone: None,
             seed,
@@ -72,27 +77,60 @@ impl WorldPhone {
         self.phone = None;
     }
 
-    /// The process starts.
+    /// The process starts. Panics where the phone does not open on a drive that is whole.
     pub fn start(&mut self) {
-        self.starts += 1;
-        fs::create_dir_all(self.data_folder()).expect("the folder can be made");
-        let phone = Phone::open(self.data_folder(), self.config()).expect("the phone opens");
-        let profiles = phone.profiles().expect("the profiles are readable");
-        self.profiles = profiles
-            .into_iter()
-            .map(|info| Profile {
-                device: phone.device(&info.id, None).expect("the profile opens"),
-                id: info.id,
-                person: info.person,
-            })
-            .collect();
-        self.phone = Some(phone);
+        self.try_start().expect("the phone opens");
     }
 
-    /// Killed and started.
+    fn try_start(&mut self) -> Result<(), Error> {
+        self.starts += 1;
+        fs::create_dir_all(self.data_folder()).expect("the folder can be made");
+        let phone = Phone::open(self.data_folder(), self.config())?;
+        self.profiles = phone
+            .profiles()?
+            .into_iter()
+            .map(|info| {
+                Ok(Profile {
+                    device: phone.device(&info.id, None)?,
+                    id: info.id,
+                    person: info.person,
+                })
+            })
+            .collect::<Result<_, Error>>()?;
+        self.phone = Some(phone);
+        Ok(())
+    }
+
+    /// Killed and started. Where the drive stands in the way, its power comes back, or its owner makes room.
     pub fn crash(&mut self) {
         self.kill();
-        self.start();
+        while self.try_start().is_err() {
+            self.kill();
+            if self.drive.has_power() {
+                assert_ne!(
+                    self.drive.fault(),
+                    Fault::None,
+                    "the phone opens on a drive that is whole"
+                );
+                self.drive.set_fault(Fault::None);
+            } else {
+                self.drive.restore_power();
+            }
+        }
+    }
+
+    /// The battery died; it is charged, and the phone switched on again.
+    pub fn switch_on_again(&mut self) {
+        self.kill();
+        self.drive.restore_power();
+        self.clock.restart();
+        self.crash();
+    }
+
+    /// Nothing is wrong with the drive any more.
+    pub fn mend_drive(&self) {
+        self.drive.set_fault(Fault::None);
+        self.drive.cut_power_after(None);
     }
 
     /// Enrols with a code; tries again where the link fails. Panics where the server refuses.
@@ -116,6 +154,7 @@ impl WorldPhone {
     /// The app is removed and installed again: everything on the phone is gone.
     pub fn wipe(&mut self) {
         self.kill();
+        self.drive.sync_all();
         fs::remove_dir_all(&self.folder).expect("the folder can be removed");
         self.start();
     }
@@ -123,6 +162,7 @@ impl WorldPhone {
     /// Copies the databases as a phone's backup does; the folder beside them stays out of it.
     pub fn back_up(&mut self, to: &Path) {
         self.kill();
+        self.drive.sync_all();
         copy(&self.data_folder(), to);
         self.start();
     }
@@ -130,6 +170,7 @@ impl WorldPhone {
     /// Puts a backup back.
     pub fn restore(&mut self, from: &Path) {
         self.kill();
+        self.drive.sync_all();
         fs::remove_dir_all(self.data_folder()).expect("the folder can be removed");
         copy(from, &self.data_folder());
         self.start();

@@ -1,8 +1,12 @@
 //! A random walk through a world: people work, phones fail, the township changes.
 
 mod particulars;
+mod rounds;
 mod trouble;
 
+pub(super) use rounds::is_on_patrol;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rand::RngExt;
@@ -13,8 +17,9 @@ use xunge_core::id::{CategoryId, ReportId};
 use xunge_core::workflow::ActionKind;
 use xunge_server::service::QueueQuery;
 
+use super::acts::try_picture;
 use super::oracle::reports_on;
-use super::{DeedKind, World, operator};
+use super::{DeedKind, Troubles, World, operator};
 use crate::township::{TOWNSHIP, unit_id};
 
 /// What may happen.
@@ -50,40 +55,60 @@ pub enum Step {
     RestoreServer,
     /// A worker moves to another grid.
     MoveWorker,
+    /// A grid moves to another village.
+    MoveGrid,
+    /// Somebody goes on patrol, walks on, or ends it.
+    Patrol,
     /// A phone is revoked; its people enrol on a new one.
     Revoke,
     /// The server stops and starts.
     RestartServer,
+    /// A phone's or the server's power will go at one of its next writes.
+    CutPower,
+    /// A phone's or the server's drive is full or read-only, or whole again.
+    BreakDrive,
 }
 
-/// How often each step comes, in parts of the sum.
-const WEIGHTS: [(Step, u32); 17] = [
-    (Step::Capture, 14),
-    (Step::LeaveDraft, 2),
-    (Step::Rewrite, 10),
-    (Step::AddNote, 8),
-    (Step::Decide, 18),
-    (Step::ActAtDesk, 14),
-    (Step::Sync, 26),
-    (Step::ChangeLink, 8),
-    (Step::Crash, 4),
-    (Step::JumpClock, 3),
-    (Step::PassTime, 5),
-    (Step::Reinstall, 1),
-    (Step::RestorePhone, 3),
-    (Step::RestoreServer, 2),
-    (Step::MoveWorker, 3),
-    (Step::Revoke, 1),
-    (Step::RestartServer, 1),
-];
+impl Step {
+    /// Its name in counts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Capture => "capture",
+            Self::LeaveDraft => "leave a draft",
+            Self::Rewrite => "rewrite",
+            Self::AddNote => "add a note",
+            Self::Decide => "decide",
+            Self::ActAtDesk => "act at a desk",
+            Self::Patrol => "patrol",
+            Self::Sync => "sync",
+            Self::PassTime => "pass time",
+            Self::ChangeLink => "change a link",
+            Self::Crash => "kill a phone",
+            Self::CutPower => "arm a power cut",
+            Self::BreakDrive => "break a drive",
+            Self::JumpClock => "jump a clock",
+            Self::Reinstall => "reinstall",
+            Self::RestorePhone => "copy or restore a phone",
+            Self::RestoreServer => "back up or restore the server",
+            Self::RestartServer => "restart the server",
+            Self::MoveWorker => "move a worker",
+            Self::MoveGrid => "move a grid",
+            Self::Revoke => "revoke",
+        }
+    }
+}
 
 /// A walk under way.
 pub struct Walk {
     /// The world.
     pub world: World,
+    /// How often what goes wrong.
+    pub plan: Troubles,
     /// The steps so far, for the report of a failure.
     pub trace: Vec<String>,
-    phone_copies: std::collections::BTreeMap<usize, PathBuf>,
+    /// How often each step was taken.
+    pub taken: BTreeMap<&'static str, u64>,
+    phone_copies: BTreeMap<usize, PathBuf>,
     server_copy: Option<PathBuf>,
     counter: u32,
 }
@@ -92,6 +117,7 @@ impl Walk {
     /// A world with every phone of the small township enrolled and synced.
     pub fn begin(seed: u64) -> Self {
         let mut world = World::small(seed);
+        let plan = Troubles::draw(&mut world.rng);
         let plans = world.township.phones.clone();
         for plan in plans {
             world.add_phone_for(&plan.profiles);
@@ -101,7 +127,9 @@ impl Walk {
         }
         Self {
             world,
+            plan,
             trace: Vec::new(),
+            taken: BTreeMap::new(),
             phone_copies: Default::default(),
             server_copy: None,
             counter: 0,
@@ -111,15 +139,8 @@ impl Walk {
     /// Takes this many random steps.
     pub fn go(&mut self, steps: usize) {
         for _ in 0..steps {
-            let sum = WEIGHTS.iter().map(|(_, weight)| weight).sum();
-            let mut left = self.world.rng.random_range(0..sum);
-            let step = WEIGHTS.iter().find(|(_, weight)| {
-                let is_it = left < *weight;
-                left = left.saturating_sub(*weight);
-                is_it
-            });
-            let (step, _) = step.expect("the draw lies within the sum");
-            self.take(*step);
+            let step = self.plan.next(&mut self.world.rng);
+            self.take(step);
             let ms = self.world.rng.random_range(500..30_000);
             self.world.pass_ms(ms);
         }
@@ -143,14 +164,22 @@ impl Walk {
             Step::RestorePhone => self.restore_phone(),
             Step::RestoreServer => self.restore_server(),
             Step::MoveWorker => self.move_worker(),
+            Step::MoveGrid => self.move_grid(),
+            Step::Patrol => self.patrol(),
             Step::Revoke => self.revoke(),
             Step::RestartServer => {
                 self.world.restart_server();
                 Some(String::new())
             }
+            Step::CutPower => self.cut_power(),
+            Step::BreakDrive => self.break_drive(),
         };
         if let Some(what) = what {
+            *self.taken.entry(step.name()).or_default() += 1;
             self.trace.push(format!("{step:?} {what}"));
+        }
+        for what in self.world.switch_on_again() {
+            self.trace.push(what);
         }
     }
 
@@ -192,7 +221,7 @@ impl Walk {
         ];
         let category = CategoryId::new(self.draw(&kinds)?).expect("a code");
         let text = self.words("words");
-        let report = device.begin_draft().expect("a draft begins");
+        let report = device.begin_draft().ok()?;
         let mut edits = vec![
             FieldEdit::SetCategory { category, version: 1 },
             FieldEdit::SetDescription(text.clone()),
@@ -201,10 +230,13 @@ impl Walk {
         if self.world.rng.random_bool(0.15) {
             edits.push(FieldEdit::SetUrgency(xunge_core::command::Urgency::Urgent));
         }
-        device.edit_draft(report, &edits).expect("a draft takes edits");
+        device.edit_draft(report, &edits).ok()?;
+        let picture = self.world.rng.random_bool(0.2).then(|| self.counter.into());
+        let picture = picture.and_then(|seed| try_picture(&device, report, seed));
         if !is_handed_in {
             return Some(format!("{by:?} {report}"));
         }
+        self.world.journal.attempt(report, &text);
         let command = if self.world.rng.random_bool(0.15) {
             device.settle(report, "done on the spot")
         } else {
@@ -216,6 +248,10 @@ impl Walk {
                     .journal
                     .note(by, report, DeedKind::HandedIn { command });
                 self.world.journal.note(by, report, DeedKind::Words { text });
+                if let Some(attachment) = picture {
+                    let kind = DeedKind::Picture { attachment };
+                    self.world.journal.note(by, report, kind);
+                }
                 "handed in".to_owned()
             }
             Err(error) => error.to_string(),
@@ -233,6 +269,7 @@ impl Walk {
         let report = self.some_report(by)?;
         let device = self.device(by);
         let text = self.words("rewritten");
+        self.world.journal.attempt(report, &text);
         let done = device.edit(report, &[FieldEdit::SetDescription(text.clone())]);
         if done.is_ok() {
             self.world
@@ -294,11 +331,7 @@ impl Walk {
             limit: 200,
             ..Default::default()
         };
-        let page = self
-            .world
-            .service()
-            .queue(&operator(), &query)
-            .expect("the queue reads");
+        let page = self.world.service().queue(&operator(), &query).ok()?;
         let report = self.draw(&page.rows)?.report;
         let desk = self.draw(&["clerk", "dispatcher", "dept-zf"])?;
         let usual = [

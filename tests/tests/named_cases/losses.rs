@@ -9,7 +9,7 @@ use xunge_core::sync::failure::SyncFailure;
 use xunge_core::sync::transport::{CancelToken, TransportError};
 use xunge_server::service::QueueQuery;
 use xunge_tests::township::{TOWNSHIP, person_id, post_id, unit_id};
-use xunge_tests::world::acts::{add_picture, hand_in, rewrite};
+use xunge_tests::world::acts::{self, add_picture, hand_in, rewrite};
 use xunge_tests::world::{Faults, World, account, operator};
 
 use super::{GRID, OTHER_GRID, world};
@@ -294,6 +294,31 @@ fn a_server_restored_from_last_night_s_backup_flips_no_acknowledged_outcome() {
         State::Submitted,
         "what the backup lacked was offered again"
     );
+    world.settle_down();
+    world.check().expect("everything agrees");
+}
+
+#[test]
+fn pictures_that_came_after_the_backup_are_sent_again_to_a_restored_server() {
+    let mut world = world(40, &["w01"]);
+    let backup = world.back_up_server();
+    let report = acts::draft(&world.device(0), GRID, "with a picture");
+    acts::add_small_picture(&world.device(0), report, 7);
+    world.device(0).submit(report).expect("the report is complete");
+    sync(&world, 0);
+    assert_eq!(
+        world.story(report).blobs.len(),
+        2,
+        "the picture and its thumbnail"
+    );
+
+    world.restore_server(&backup);
+    for _ in 0..3 {
+        sync(&world, 0);
+    }
+    assert_eq!(world.story(report).blobs.len(), 2, "the phone offered them again");
+    let row = world.device(0).report(report).expect("it is held").row;
+    assert_eq!((row.attachment_count, row.attachment_received_count), (1, 1));
     world.settle_down();
     world.check().expect("everything agrees");
 }

@@ -3,10 +3,11 @@
 use super::take::Taken;
 use crate::app::device::Context;
 use crate::app::identity::setting;
+use crate::app::project;
 use crate::document::Document;
 use crate::error::Error;
-use crate::id::UnitId;
-use crate::store::{OutboxKind, Tx};
+use crate::id::{ReportId, UnitId};
+use crate::store::{AttachmentRow, BlobState, OutboxKind, Tx, UploadRow};
 use crate::sync::message::Notice;
 
 /// Follows the server's instructions.
@@ -39,7 +40,7 @@ fn follow(tx: &Tx<'_>, context: &Context<'_>, feeds: &[UnitId]) -> Result<(), Er
 }
 
 /// After a restore: tracks and words about key places, and report by report, the server's own words in their old order, then the
-/// changes, own and others', then people. What the server has not lost it calls a duplicate.
+/// changes, own and others', then people, and at last the files. What the server has not lost it calls a duplicate.
 pub(super) fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> Result<(), Error> {
     if *feed == context.identity.township {
         tx.offer_trail_again()?;
@@ -53,11 +54,12 @@ pub(super) fn offer_again(tx: &Tx<'_>, context: &Context<'_>, feed: &UnitId) -> 
         after = Some(*last);
         for (report, _) in &page {
             offer_report(tx, report, context.now_ms())?;
+            offer_files(tx, context, report)?;
         }
     }
 }
 
-fn offer_report(tx: &Tx<'_>, report: &crate::id::ReportId, now_ms: i64) -> Result<(), Error> {
+fn offer_report(tx: &Tx<'_>, report: &ReportId, now_ms: i64) -> Result<(), Error> {
     for command in tx.commands(report)? {
         if command.result.is_some() {
             tx.enqueue(OutboxKind::Replay, command.id.as_bytes(), report, None, now_ms)?;
@@ -80,6 +82,44 @@ fn offer_report(tx: &Tx<'_>, report: &crate::id::ReportId, now_ms: i64) -> Resul
     }
     for person in tx.people(report)? {
         tx.enqueue(OutboxKind::Person, person.id.as_bytes(), report, None, now_ms)?;
+    }
+    Ok(())
+}
+
+/// Puts the files of a report in line again, where the original is on this phone: whoever holds it offers it with its thumbnail. One
+/// that the server still has costs one request.
+fn offer_files(tx: &Tx<'_>, context: &Context<'_>, report: &ReportId) -> Result<(), Error> {
+    let files = tx.attachments(report)?;
+    let is_original = |row: &AttachmentRow| row.kind != "thumbnail";
+    let mut is_offered = false;
+    for original in files.iter().filter(|row| is_original(row)) {
+        if !tx.blob_state(&original.blob)?.is_present {
+            continue;
+        }
+        for file in files.iter().filter(|row| row.attachment == original.attachment) {
+            let state = tx.blob_state(&file.blob)?;
+            if !state.is_present || !state.is_received {
+                continue;
+            }
+            let is_received = false;
+            tx.put_blob(&file.blob, BlobState { is_received, ..state })?;
+            let upload = UploadRow {
+                blob: file.blob,
+                report: *report,
+                attachment: file.attachment,
+                kind: file.kind.clone(),
+                size_bytes: state.size_bytes,
+                url: None,
+                sent_bytes: 0,
+                is_urgent: false,
+                made_at_ms: context.now_ms(),
+            };
+            tx.insert_upload(&upload, true)?;
+            is_offered = true;
+        }
+    }
+    if is_offered {
+        project::project(tx, context, report)?;
     }
     Ok(())
 }

@@ -1,16 +1,54 @@
 //! What happens to phones, people and the server on a walk: links, kills, clocks, restores, moves, revocations.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 use xunge_core::directory::{DirectoryRecord, Post, PostKind, Role};
 
 use super::super::{Faults, account};
 use super::Walk;
-use crate::township::{person_id, post_id};
+use crate::drive::{Drive, Fault};
+use crate::township::{person_id, post_id, unit_id};
 
 impl Walk {
+    /// Some drive: a phone's, or, now and then, the server's.
+    fn some_drive(&mut self) -> (String, Arc<Drive>) {
+        if self.world.rng.random_bool(0.25) {
+            return ("server".to_owned(), Arc::clone(&self.world.drive));
+        }
+        let phone = self.world.rng.random_range(0..self.world.phones.len());
+        (
+            format!("phone {phone}"),
+            Arc::clone(&self.world.phones[phone].drive),
+        )
+    }
+
+    pub(super) fn cut_power(&mut self) -> Option<String> {
+        let (whose, drive) = self.some_drive();
+        let writes = self.world.rng.random_range(0..60);
+        drive.cut_power_after(Some(writes));
+        Some(format!("{whose}: after {writes} more writes"))
+    }
+
+    pub(super) fn break_drive(&mut self) -> Option<String> {
+        let (whose, drive) = self.some_drive();
+        let fault = self.draw(&[Fault::None, Fault::Full, Fault::ReadOnly])?;
+        drive.set_fault(fault);
+        Some(format!("{whose}: {fault:?}"))
+    }
+
+    /// What cannot be done on a drive that fails, and would tell nothing: enrolments, copies, the administrator's own acts.
+    fn mend_drives(&self) {
+        self.world.keep_power();
+        self.world.drive.set_fault(Fault::None);
+        for phone in &self.world.phones {
+            phone.drive.set_fault(Fault::None);
+        }
+    }
+
     pub(super) fn change_link(&mut self) -> Option<String> {
         let phone = self.world.rng.random_range(0..self.world.phones.len());
-        let faults = self.draw(&[Faults::default(), Faults::BAD, Faults::BAD, Faults::OFFLINE])?;
+        let faults = self.draw(&[Faults::default(), self.plan.link, self.plan.link, Faults::OFFLINE])?;
         self.world.phones[phone].link.set(faults);
         Some(format!("phone {phone}: {faults:?}"))
     }
@@ -34,12 +72,8 @@ impl Walk {
     pub(super) fn pass_time(&mut self) -> Option<String> {
         let minutes = self.world.rng.random_range(5..300);
         self.world.pass_ms(minutes * 60_000);
-        let passed = self
-            .world
-            .service()
-            .tick(self.world.time.now())
-            .expect("the clocks tick");
-        Some(format!("{minutes} min, {passed} passed by"))
+        let passed = self.world.service().tick(self.world.time.now());
+        Some(format!("{minutes} min, passed by: {passed:?}"))
     }
 
     fn enrol_again(&mut self, phone: usize, people: &[xunge_core::id::PersonId]) {
@@ -61,6 +95,7 @@ impl Walk {
     }
 
     pub(super) fn reinstall(&mut self) -> Option<String> {
+        self.mend_drives();
         let phone = self.world.rng.random_range(0..self.world.phones.len());
         let people = self.people_on(phone);
         self.world.phones[phone].wipe();
@@ -71,6 +106,7 @@ impl Walk {
     }
 
     pub(super) fn restore_phone(&mut self) -> Option<String> {
+        self.mend_drives();
         let phone = self.world.rng.random_range(0..self.world.phones.len());
         if let Some(copy) = self.phone_copies.remove(&phone) {
             self.world.phones[phone].restore(&copy);
@@ -89,6 +125,7 @@ impl Walk {
 
     /// After a restore every phone that can comes back before anybody decides anew: that is what the township is told to do.
     pub(super) fn restore_server(&mut self) -> Option<String> {
+        self.mend_drives();
         let Some(copy) = self.server_copy.take() else {
             self.server_copy = Some(self.world.back_up_server());
             return Some("backed up".into());
@@ -107,6 +144,7 @@ impl Walk {
     }
 
     pub(super) fn move_worker(&mut self) -> Option<String> {
+        self.mend_drives();
         let (person, post) = self.draw(&[
             ("w01", "p-w01"),
             ("w02", "p-w02"),
@@ -133,7 +171,19 @@ impl Walk {
         Some(format!("{person} to {grid}"))
     }
 
+    pub(super) fn move_grid(&mut self) -> Option<String> {
+        self.mend_drives();
+        let grid = self.draw(&self.world.township.grids.clone())?;
+        let village = self.draw(&["QH-YF-A", "QH-YF-B"])?;
+        let mut moved = self.world.township.unit(&grid)?.clone();
+        moved.parent = Some(unit_id(village));
+        let now = self.world.time.now();
+        self.world.direct(&[(DirectoryRecord::Unit(moved), now, None)]);
+        Some(format!("{grid} to {village}"))
+    }
+
     pub(super) fn revoke(&mut self) -> Option<String> {
+        self.mend_drives();
         let by = self.somebody()?;
         let person = self.world.phones[by.0].profiles[by.1].person.clone();
         let label = format!("phone-{}", by.0);
