@@ -199,7 +199,7 @@ impl World {
         let database = Config::for_testing(&self.folder.path().join("server")).database_path();
         self.front.stop();
         self.drive.sync_all();
-        Service::restore(&database, from, &mut self.rng).expect("the backup can be put back");
+        Service::restore(&database.into(), from, &mut self.rng).expect("the backup can be put back");
         let seed = self.rng.next_u64();
         self.front
             .start(open_service(self.folder.path(), &self.secrets, &self.time, seed));
