@@ -1,12 +1,12 @@
 // swift-tools-version:6.0
 //
 // XungeKit: everything of the iOS shell that is not drawing, over the generated bindings. On a Mac the library comes from the XCFramework
-// that scripts/build-xcframework.sh makes; on Linux from the folder in XUNGE_LIBRARY, and the screens are built against a stand-in for
+// that scripts/build-xcframework.sh makes; on Linux from the folder in CORE_LIBRARY, and the screens are built against a stand-in for
 // SwiftUI, so that they are type-checked and pressed without a device. `generated` is written by scripts/generate.sh and never committed.
 import PackageDescription
 
 #if os(Linux)
-    let libraries = Context.environment["XUNGE_LIBRARY"] ?? "../target/debug"
+    let libraries = Context.environment["CORE_LIBRARY"] ?? "../target/debug"
     let core: [Target] = [
         .systemLibrary(name: "XungeCoreFFI", path: "generated/XungeCoreFFI"),
         .target(
@@ -15,6 +15,8 @@ import PackageDescription
             linkerSettings: [
                 .linkedLibrary("xunge_bindings"),
                 .unsafeFlags(["-L", libraries, "-Xlinker", "-rpath", "-Xlinker", libraries]),
+                // Debian's libswiftObservation.so lacks a symbol that is called only when the process is lost anyway.
+                .unsafeFlags(["-Xlinker", "--allow-shlib-undefined"]),
             ]
         ),
     ]

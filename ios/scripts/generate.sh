@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Writes the Swift side of the bindings from a built library: generate.sh BUILD_FOLDER OUT_FOLDER
 set -euo pipefail
-build="$1" out="$2"
+build="$(cd "$1" && pwd)"
+mkdir -p "$2"
+out="$(cd "$2" && pwd)"
 cd "$(dirname "$0")/../.."
 case "$(uname -s)" in Darwin) library="$build/libxunge_bindings.dylib" ;; *) library="$build/libxunge_bindings.so" ;; esac
 fresh=$(mktemp -d)

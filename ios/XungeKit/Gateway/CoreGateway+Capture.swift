@@ -43,8 +43,8 @@ extension CoreGateway {
         }
     }
 
-    public func addPerson(_ report: ReportId, _ entry: PersonEntry) async throws {
-        _ = try await device("add_person") { try $0.addPerson(report: report, entry: entry) }
+    public func addPerson(_ report: ReportId, _ entry: PersonEntry) async throws -> PersonRecordId {
+        try await device("add_person") { try $0.addPerson(report: report, entry: entry) }
     }
 
     public func removePerson(_ report: ReportId, _ person: PersonRecordId) async throws {

@@ -8,14 +8,39 @@ extension CoreGateway {
         try await phone("profiles") { try $0.profiles() }
     }
 
+    /// The server that a code names, without using the code; throws for what is none of ours.
+    public func preview(code: String) throws -> String {
+        do { return try readEnrolmentCode(text: code).baseUrl } catch { throw Failure(error) }
+    }
+
+    /// The text of the code in a picture; nil where there is none.
+    public func readCode(inPicture file: String) async throws -> String? {
+        try await phone("decode_qr_picture", .media) { _ in
+            guard let bytes = FileManager.default.contents(atPath: file) else { return nil }
+            return decodeQrPicture(bytes: bytes)
+        }
+    }
+
+    /// The text of the code in a frame of the camera's brightness; nil where there is none. Blocks: called on the camera's own queue.
+    public nonisolated func readCode(luminance: Data, width: Int, height: Int, rowStride: Int) -> String? {
+        decodeQr(
+            luminance: luminance, width: UInt32(clamping: width), height: UInt32(clamping: height),
+            rowStride: UInt32(clamping: rowStride))
+    }
+
     /// Enrols a profile with the text of a QR code; harmless to repeat.
     public func enrol(_ code: String) async throws -> ProfileId {
         try await phone("enrol", .network) { try $0.enrol(code: code) }
     }
 
-    /// Opens a profile and makes it the one that everything else speaks of.
-    public func openProfile(_ profile: ProfileId, key: Data?) async throws {
-        put(try await phone("device") { try $0.device(profile: profile, key: key) })
+    /// Opens a profile and makes it the one that everything else speaks of. A wrong PIN throws, and nothing is opened.
+    public func openProfile(_ profile: ProfileId, key: Data?, pin: String = "") async throws {
+        let device = try await phone("device") { phone in
+            let device = try phone.device(profile: profile, key: key)
+            try device.checkPin(pin: pin)
+            return device
+        }
+        put(device)
     }
 
     /// Closes the open profile; what it has not sent stays in line.
@@ -23,4 +48,23 @@ extension CoreGateway {
 
     /// Whose profile is open.
     public func info() async throws -> ProfileInfo { try await device("info") { $0.info() } }
+
+    /// Sets, changes or (nil) takes away the PIN.
+    public func setPin(_ pin: String?) async throws { try await device("set_pin") { try $0.setPin(pin: pin) } }
+
+    /// Puts a profile aside whose key is lost; nothing of it is deleted.
+    public func setAside(_ profile: ProfileId, reason: String) async throws {
+        _ = try await phone("set_aside") { try $0.setAside(profile: profile, reason: reason) }
+    }
+
+    /// What was set aside, as folders.
+    public func setAsideProfiles() async throws -> [String] {
+        try await phone("set_aside_profiles") { try $0.setAsideProfiles().map(\.folder) }
+    }
+
+    /// Sends the work of everybody on this phone, signed in or not.
+    public func syncAll(isMetered: Bool) async throws {
+        let options = SyncOptions(withAttachments: true, isMetered: isMetered)
+        _ = try await phone("sync_all", .network) { try $0.syncAllWith(options: options, cancel: CancelToken()) }
+    }
 }

@@ -43,6 +43,7 @@ public struct CaptureState: Equatable, Sendable {
     public var pictures: [CapturedMedia] = []
     public var voiceNotes: [CapturedMedia] = []
     public var people: [PersonRow] = []
+    public var newPerson = NewPerson()
     public var arePeopleShown = false
     public var suggested: [SuggestedAnswer] = []
     public var measuring = Measuring()
@@ -63,6 +64,14 @@ public struct CaptureState: Equatable, Sendable {
     public var isSent = false
     /// Whether the phone's clock was set back while this was written.
     public var isClockBack = false
+    /// Ways in which a worker comes to know, in the order of the screen.
+    public static let sources: [Source] = [.seen, .toldBy, .phone, .visitor, .paper, .hotline, .drone, .police]
+}
+
+/// A person who is being typed in.
+public struct NewPerson: Equatable, Sendable {
+    public var name = ""
+    public var telephone = ""
 }
 
 /// A person concerned, as typed on this phone.
@@ -86,7 +95,9 @@ public enum CaptureEvent: Sendable {
     case record
     case stopRecording
     case play(AttachmentId)
-    case addPerson(PersonPart, name: String, telephone: String)
+    case personName(String)
+    case personTelephone(String)
+    case addPerson(PersonPart)
     case removePerson(PersonRecordId)
     case showPeople
     case urgent(Bool)

@@ -8,7 +8,7 @@ public final class CaptureViewModel: ScreenModel {
     public internal(set) var state: CaptureState
     public static let appeared = CaptureEvent.appeared
     @ObservationIgnored let shell: Shell
-    @ObservationIgnored private var measuring: Task<Void, Never>?
+    @ObservationIgnored private var measuring: KeptTask?
     @ObservationIgnored private let wait = PlaceWait()
     @ObservationIgnored private var recordingBeganMs: Int64 = 0
     @ObservationIgnored private var lastWallMs = Words.now()
@@ -20,8 +20,6 @@ public final class CaptureViewModel: ScreenModel {
         state = CaptureState(report: report)
     }
 
-    isolated deinit { measuring?.cancel() }
-
     public func handle(_ event: CaptureEvent) async {
         state.isDiscarding = state.isDiscarding && event.isDiscard
         noticeClock()
@@ -31,7 +29,7 @@ public final class CaptureViewModel: ScreenModel {
         case .pickPicture: await add(await shell.platform.pickPicture(state.report), .scene)
         case .remove(let id): await attempt { try await $0.removeAttachment($1, id) }
         case .record, .stopRecording, .play: await handleVoice(event)
-        case .addPerson, .removePerson, .showPeople: await handlePeople(event)
+        case .addPerson, .removePerson, .showPeople, .personName, .personTelephone: await handlePeople(event)
         case .words, .grid, .answer, .urgent, .source, .result: await handleField(event)
         case .chooseCategory: shell.go(.category(state.report))
         case .choosePlace: shell.go(.place(state.report))
@@ -199,12 +197,13 @@ extension CaptureViewModel {
     private func measure() {
         let beganMs = shell.platform.uptimeMs()
         let news = shell.platform.positions()
-        measuring = Task { [weak self] in
-            for await item in news {
-                guard let self, !Task.isCancelled else { return }
-                await take(item, afterMs: shell.platform.uptimeMs() - beganMs)
-            }
-        }
+        measuring = KeptTask(
+            Task { [weak self] in
+                for await item in news {
+                    guard let self, !Task.isCancelled else { return }
+                    await take(item, afterMs: shell.platform.uptimeMs() - beganMs)
+                }
+            })
     }
 
     /// Takes what the phone says about where it is, so long after measuring began.
@@ -325,23 +324,29 @@ extension CaptureViewModel {
     private func handlePeople(_ event: CaptureEvent) async {
         switch event {
         case .showPeople: state.arePeopleShown.toggle()
-        case .addPerson(let part, let name, let telephone):
-            let entry = PersonEntry(
-                part: part, name: name, telephone: telephone.isEmpty ? nil : telephone, remark: nil)
-            do {
-                let id = try await shell.gateway.addPerson(state.report, entry)
-                state.people.append(
-                    PersonRow(id: id, part: part, name: name, telephone: entry.telephone))
-                state.problems = []
-                await load()
-            } catch {
-                let failure = Failure(error)
-                state.problems = failure.problems
-                state.failure = failure.problems.isEmpty ? failure : nil
-            }
+        case .personName(let name): state.newPerson.name = name
+        case .personTelephone(let telephone): state.newPerson.telephone = telephone
+        case .addPerson(let part): await addPerson(part)
         case .removePerson(let id):
             await attempt { try await $0.removePerson($1, id) }
         default: return
+        }
+    }
+
+    private func addPerson(_ part: PersonPart) async {
+        let new = state.newPerson
+        let entry = PersonEntry(
+            part: part, name: new.name, telephone: new.telephone.isEmpty ? nil : new.telephone, remark: nil)
+        do {
+            let id = try await shell.gateway.addPerson(state.report, entry)
+            state.people.append(PersonRow(id: id, part: part, name: new.name, telephone: entry.telephone))
+            state.newPerson = NewPerson()
+            state.problems = []
+            await load()
+        } catch {
+            let failure = Failure(error)
+            state.problems = failure.problems
+            state.failure = failure.problems.isEmpty ? failure : nil
         }
     }
 }

@@ -21,11 +21,12 @@ public final class AppModel {
     @ObservationIgnored public let gateway: CoreGateway
     @ObservationIgnored public let memory: any Memory
     @ObservationIgnored public let errands = Errands()
+    @ObservationIgnored public let recorder: PatrolRecorder
     @ObservationIgnored public let platform: any Platform
     @ObservationIgnored private let keys: any KeyStore
     @ObservationIgnored private let inbox: Inbox
     @ObservationIgnored private var models: [Route: any ScreenModel] = [:]
-    @ObservationIgnored private var watching: Task<Void, Never>?
+    @ObservationIgnored private var watching: KeptTask?
     @ObservationIgnored private var isSending = false
 
     public init(
@@ -37,6 +38,7 @@ public final class AppModel {
         self.memory = memory
         self.keys = keys
         looks = Looks(memory)
+        recorder = PatrolRecorder(gateway: gateway, platform: platform)
     }
 
     /// The screen in front.
@@ -59,7 +61,10 @@ public final class AppModel {
         models = [:]
         root = first
         path = []
-        if gateway.hasProfile { watch() }
+        if gateway.hasProfile {
+            watch()
+            await recorder.tick()
+        }
         await post(first)
     }
 
@@ -100,7 +105,7 @@ public final class AppModel {
 
     private var shell: Shell {
         Shell(
-            gateway: gateway, platform: platform, inbox: inbox, memory: memory,
+            gateway: gateway, platform: platform, inbox: inbox, memory: memory, recorder: recorder,
             go: { [weak self] in self?.go($0) },
             back: { [weak self] in self?.back() },
             restart: { [weak self] in await self?.start() },
@@ -128,12 +133,13 @@ public final class AppModel {
 
     private func watch() {
         guard let statuses = try? gateway.statuses() else { return }
-        watching = Task { [weak self] in
-            for await status in statuses {
-                guard let self else { return }
-                (models[.home] as? HomeViewModel)?.statusChanged(status)
-            }
-        }
+        watching = KeptTask(
+            Task { [weak self] in
+                for await status in statuses {
+                    guard let self else { return }
+                    (models[.home] as? HomeViewModel)?.statusChanged(status)
+                }
+            })
     }
 
     private func stopWatching() {

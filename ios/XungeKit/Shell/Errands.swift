@@ -23,3 +23,14 @@ public final class Errands {
         while let task = running.min(by: { $0.key < $1.key })?.value { await task.value }
     }
 }
+
+/// A task that ends with whoever keeps it.
+final class KeptTask: Sendable {
+    private let task: Task<Void, Never>
+
+    init(_ task: Task<Void, Never>) { self.task = task }
+
+    func cancel() { task.cancel() }
+
+    deinit { task.cancel() }
+}

@@ -26,6 +26,8 @@ public struct Shell {
     public let inbox: Inbox
     /// What the shell itself remembers.
     public let memory: any Memory
+    /// The patrol under way.
+    public let recorder: PatrolRecorder
     /// To another screen.
     public let go: @MainActor (Route) -> Void
     /// Back to the screen before.

@@ -61,12 +61,13 @@ public struct Words: Sendable {
                 continue
             }
             let number = rest.prefix { $0.isNumber }
-            rest = rest.dropFirst(number.count)
-            for ending in ["$@", "$lld"] where rest.hasPrefix(ending) {
-                rest = rest.dropFirst(ending.count)
-                if let at = Int(number), arguments.indices.contains(at - 1) { filled += arguments[at - 1] }
-                break
+            let behind = rest.dropFirst(number.count)
+            guard let at = Int(number), let ending = ["$@", "$lld"].first(where: behind.hasPrefix) else {
+                filled += "%"
+                continue
             }
+            rest = behind.dropFirst(ending.count)
+            if arguments.indices.contains(at - 1) { filled += arguments[at - 1] }
         }
         return filled + rest
     }

@@ -1,0 +1,125 @@
+// Lines that say how something stands: which texts of the table, in which order. What is true is the core's.
+import XungeCore
+
+/// A line with its weight.
+public struct WordLine: Equatable, Sendable {
+    public let text: String
+    /// Whether somebody has to do something about it.
+    public let isCare: Bool
+}
+
+extension Words {
+    /// How sending stands: 已收到 12/12, 3 件等待发送. Says "arrived" only for what the server has receipted.
+    public func sending(_ sending: Sending) -> [String] {
+        var lines: [String] = []
+        let isWaiting = sending.unsentCount > 0 || sending.attachmentCount > 0 || sending.hasTrail
+        if sending.isSyncing && sending.toSendCount > 0 {
+            lines.append(self(.statusSending, sending.sentCount, sending.toSendCount))
+        }
+        if sending.unsentCount > 0 {
+            lines.append(self(.statusWaiting, sending.unsentCount))
+            lines.append(self(.statusSavedWaiting))
+        }
+        if sending.attachmentCount > 0 {
+            lines.append(self(.statusAttachments, sending.attachmentCount, size(sending.attachmentBytes)))
+        }
+        if sending.hasTrail { lines.append(self(.statusTrail)) }
+        if isWaiting, let oldest = sending.oldestAt { lines.append(self(.statusSince, time(oldest))) }
+        if !isWaiting {
+            if sending.toSendCount > 0 { lines.append(self(.statusReceived, sending.sentCount, sending.toSendCount)) }
+            lines.append(sending.succeededAt == nil ? self(.statusNever) : self(.statusAllSent))
+        }
+        if let last = sending.succeededAt { lines.append(self(.statusLast, time(last))) }
+        return lines
+    }
+
+    /// What stands in the way of sending, where a person can do something about it.
+    public func sendingCares(_ sending: Sending) -> [String] {
+        var lines: [String] = []
+        if sending.isRevoked { lines.append(self(.statusRevoked)) }
+        if sending.isUpdateRequired { lines.append(self(.statusUpdateRequired)) }
+        if let offset = sending.clockOffsetMs, abs(offset) > 120_000 {
+            lines.append(self(.statusClockOff, duration(abs(offset))))
+        }
+        if let failure = sending.failure { lines.append(syncFailure(failure)) }
+        if let retry = sending.retryAt, sending.failure != nil { lines.append(self(.statusRetry, time(retry))) }
+        return lines
+    }
+
+    /// A report in a list, line by line under its title.
+    public func lines(of row: ReportRow) -> [WordLine] {
+        var lines: [WordLine] = []
+        func add(_ text: String, care: Bool = false) { lines.append(WordLine(text: text, isCare: care)) }
+        let state = named("state", row.state)
+        add(row.pending == nil ? state : self(.reportsPending, state))
+        if row.urgency == .urgent { add(self(.reportsUrgent), care: true) }
+        if let why = row.why { add(self(.reportsWhy, row.holderName, reason(why)), care: true) }
+        if !row.holderName.isEmpty {
+            let since = row.heldSince.map { self(.reportsWithSince, row.holderName, time($0)) }
+            add(since ?? self(.reportsWith, row.holderName))
+        }
+        if row.attachmentCount > 0 {
+            add(self(.statusPhotos, row.attachmentReceivedCount, row.attachmentCount))
+        }
+        if let due = row.dueAt { add(self(.reportsDue, time(due))) }
+        if row.isLate { add(self(.reportsLate), care: true) }
+        if row.disputedCount > 0 { add(self(.reportsDisputed, row.disputedCount), care: true) }
+        if row.isAmended { add(self(.reportAmended), care: true) }
+        return lines
+    }
+
+    /// A reason: its template's words, then what was written.
+    public func reason(_ reason: Reason) -> String {
+        let phrase = reason.code.flatMap { code in
+            XungeCore.phrases(kind: .return).first { $0.code == code }.map { language == .chinese ? $0.zh : $0.en }
+        }
+        let parts = [phrase, reason.text.isEmpty ? nil : reason.text].compactMap { $0 }
+        return parts.joined(separator: language == .chinese ? "，" : ", ")
+    }
+
+    /// How measuring the position stands.
+    public func measuring(_ measuring: Measuring) -> String {
+        guard let claim = measuring.claim else {
+            return measuring.isWaiting ? self(.captureLocating, measuring.waitedMs / 1_000) : self(.captureQualityNone)
+        }
+        let metres = Int(claim.accuracyM.rounded())
+        let quality =
+            switch measuring.quality {
+            case .good: self(.captureQualityGood, metres)
+            case .fair: self(.captureQualityFair, metres)
+            case .poor: self(.captureQualityPoor, metres)
+            case .none: self(.captureQualityNone)
+            }
+        return measuring.isWaiting ? "\(quality)\n\(self(.captureWait))" : quality
+    }
+
+    /// The button to the patrol, which says how it stands.
+    public func patrolButton(_ patrol: PatrolDetail?) -> String {
+        switch patrol?.state {
+        case .running: self(.homePatrolRunning, distance(patrol?.distanceM ?? 0))
+        case .paused: self(.homePatrolPaused)
+        case .ended, nil: self(.homePatrolStart)
+        }
+    }
+
+    /// A template in this language.
+    public func phrase(_ phrase: Phrase) -> String { language == .chinese ? phrase.zh : phrase.en }
+}
+
+extension Words {
+    /// An act of the story.
+    public func act(_ action: Action) -> String {
+        let name = "\(action)".prefix { $0 != "(" }
+        return named("action", name)
+    }
+
+    /// What the server made of an act, where it did not simply take effect.
+    public func outcome(_ outcome: Outcome?) -> String? {
+        switch outcome {
+        case nil, .accepted: nil
+        case .refused(let why): self(.outcomeRefused, named("refusal", why))
+        case .remark(let why): self(.outcomeRemark, named("refusal", why))
+        case .proposal(let why): self(.outcomeProposal, named("refusal", why))
+        }
+    }
+}
