@@ -140,7 +140,7 @@ impl Device {
 }
 
 impl Device {
-    fn period(&self, text: Option<String>) -> Result<CoveragePeriod, CoreError> {
+    pub(crate) fn period(&self, text: Option<String>) -> Result<CoveragePeriod, CoreError> {
         match text {
             Some(text) => text.parse().map_err(|_| CoreError::bad_text("this is no period")),
             None => Ok(self.inner.this_week()?),

@@ -91,8 +91,11 @@ impl Phone {
         let mut config = PhoneConfig::new(Arc::new(SystemClock), app_version);
         config.device_label = device_label;
         config.identity_folder = no_backup_folder.map(Into::into);
+        let inner = Core::open(&folder, config)?;
+        // Where the program keeps a log of its own, none is kept here.
+        core::start_log(folder.as_ref(), Arc::new(SystemClock));
         Ok(Arc::new(Self {
-            inner: Arc::new(Core::open(folder, config)?),
+            inner: Arc::new(inner),
             roots_pem,
         }))
     }

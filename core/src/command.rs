@@ -28,6 +28,7 @@ mod word;
 pub use action::{Action, Assignment, AssignmentPart, Classification, Reason, Risk, Urgency, Verdict};
 pub use effect::{Effect, Holder, HolderPart, State};
 pub use kind::ActionKind;
+pub use phrase::ORDER_CODE;
 pub use refusal::Refusal;
 pub use word::{ForeignWord, VouchId, Word};
 

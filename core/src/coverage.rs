@@ -20,7 +20,7 @@ mod set;
 mod share;
 mod suggest;
 
-pub use age::{BlindSpot, LastSeen, blind_spots};
+pub use age::{BLIND_CELLS_MIN, BLIND_WEEKS, BlindSpot, LastSeen, blind_spots};
 pub use cell::{CELL_AREA_M2, Cell, CellSpan, ROW_HEIGHT_E6};
 pub use day::{DayCoverage, DayCoverageError, UnknownCause};
 pub use fold::{

@@ -226,7 +226,7 @@ impl Own {
     }
 }
 
-fn open_segment(tx: &Tx<'_>) -> Result<Option<Segment>, Error> {
+pub(super) fn open_segment(tx: &Tx<'_>) -> Result<Option<Segment>, Error> {
     let Some(row) = tx.live_patrol()? else {
         return Ok(None);
     };
@@ -234,7 +234,7 @@ fn open_segment(tx: &Tx<'_>) -> Result<Option<Segment>, Error> {
 }
 
 /// Every own segment that is kept, and the open one.
-fn own_segments(tx: &Tx<'_>) -> Result<Vec<Segment>, Error> {
+pub(super) fn own_segments(tx: &Tx<'_>) -> Result<Vec<Segment>, Error> {
     let kept = tx.trail_of(TrailKind::Track)?;
     let mut segments: Vec<Segment> = kept
         .iter()
@@ -245,7 +245,7 @@ fn own_segments(tx: &Tx<'_>) -> Result<Vec<Segment>, Error> {
 }
 
 /// What was seen of a grid over days `first..=last`, and the patrols that served it.
-fn seen(
+pub(super) fn seen(
     tx: &Tx<'_>,
     own: &Own,
     grid: &UnitId,

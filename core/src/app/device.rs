@@ -16,7 +16,7 @@ use super::status::Progress;
 use crate::directory::{Category, Directory};
 use crate::error::Error;
 use crate::grid::{GridAnswer, GridIndex};
-use crate::id::PersonId;
+use crate::id::{CommandId, PersonId};
 use crate::place::PlaceClaim;
 use crate::store::{Store, StoreError, StoreNotice, Tx};
 use crate::time::{ClockReading, DeviceTime, Timestamp};
@@ -34,6 +34,7 @@ pub struct Device {
     pub(super) progress: Mutex<Progress>,
     pub(super) observers: Observers,
     pub(super) pin: Mutex<PinGate>,
+    pub(super) handed: Mutex<super::handover::HandedOver>,
     /// The patrol under way; held for the length of a step, and taken before the lock of the store.
     pub(super) patrol: Mutex<Option<super::patrol::Live>>,
 }
@@ -90,6 +91,7 @@ impl Device {
             progress: Mutex::default(),
             observers: Observers::default(),
             pin: Mutex::default(),
+            handed: Mutex::default(),
             patrol: Mutex::default(),
         })
     }
@@ -183,6 +185,7 @@ impl Device {
             rng: std::cell::RefCell::new(rng),
             folder: &self.folder,
             app_version: &self.config.app_version,
+            arrived: std::cell::RefCell::default(),
         };
         store.read(|tx| job(tx, &context))
     }
@@ -206,6 +209,7 @@ impl Device {
             rng: std::cell::RefCell::new(rng),
             folder: &self.folder,
             app_version: &self.config.app_version,
+            arrived: std::cell::RefCell::default(),
         };
         let out = store.write(|tx| job(tx, &context));
         if matches!(out, Err(Error::Store(StoreError::Damaged(_)))) {
@@ -262,6 +266,8 @@ pub(super) struct Context<'a> {
     pub(super) rng: std::cell::RefCell<&'a mut StdRng>,
     pub(super) folder: &'a Path,
     pub(super) app_version: &'a str,
+    /// Acts of others that came in within this transaction: what is news is among them.
+    pub(super) arrived: std::cell::RefCell<std::collections::BTreeSet<CommandId>>,
 }
 
 impl Context<'_> {

@@ -54,6 +54,7 @@ impl Phone {
             base_url: code.base_url,
             has_pin: false,
         })?;
+        tracing::info!("a profile was enrolled");
         Ok(id)
     }
 

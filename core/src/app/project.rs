@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ReportRow;
 use super::device::Context;
+use super::{ReportRow, news, task};
 use crate::command::{ActionKind, Command, CommandResult, Outcome, State, Urgency};
 use crate::directory::Level;
 use crate::document::Document;
@@ -281,12 +281,14 @@ pub(super) fn insert(
 fn projection(tx: &Tx<'_>, context: &Context<'_>, held: &Held) -> Result<Projection, Error> {
     note_attachments(tx, held)?;
     let row = line(tx, context, held)?;
+    let permitted = held.permitted(context);
     let content = held.content.as_ref();
     let place = content.and_then(|content| content.place);
     let is_todo = row.pending.is_none()
         && row.state != State::Draft
         && row.state.is_open()
-        && held.permitted(context).iter().any(|kind| TODO.contains(kind));
+        && permitted.iter().any(|kind| TODO.contains(kind));
+    news::note(tx, context, held, is_todo)?;
     Ok(Projection {
         code: row.code.clone(),
         title: row.title.clone(),
@@ -306,8 +308,19 @@ fn projection(tx: &Tx<'_>, context: &Context<'_>, held: &Held) -> Result<Project
         occurred_at_ms: content.map(|content| content.occurred_at.unwrap_or(content.created_at).as_millis()),
         lat_deg: place.map(|place| place.position.lat_deg),
         lon_deg: place.map(|place| place.position.lon_deg),
-        row_json: serde_json::to_string(&row).expect("a line is plain JSON"),
+        row_json: row_json(&row, &task::asked_of_me(context, held, &permitted)),
     })
+}
+
+/// The line as it is kept, with what is asked of this person beside it.
+fn row_json(row: &ReportRow, asked: &[task::Asked]) -> String {
+    const PLAIN: &str = "a line is plain JSON";
+    if asked.is_empty() {
+        return serde_json::to_string(row).expect(PLAIN);
+    }
+    let mut line = serde_json::to_value(row).expect(PLAIN);
+    line[task::ASKED] = serde_json::to_value(asked).expect(PLAIN);
+    line.to_string()
 }
 
 fn note_attachments(tx: &Tx<'_>, held: &Held) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 use std::sync::PoisonError;
 
 use super::identity::setting;
-use super::{Device, SyncReport};
+use super::{Device, SyncReport, news};
 use crate::error::Error;
 use crate::store::StoreError;
 use crate::sync::backoff::Backoff;
@@ -126,6 +126,7 @@ impl Device {
         self.announce();
         let (report, ended) = self.run(&mut memory, transport, cancel, options);
         let report = self.finish(&mut memory, report, ended);
+        tell(&report);
         let mut progress = self.progress();
         progress.is_syncing = false;
         progress.failure.clone_from(&report.failure);
@@ -187,6 +188,7 @@ impl Device {
                 tx.trim_own_changes(context.now_ms() - KEEP_CHANGES_MS)?;
                 tx.trim_vouches(context.now_ms())?;
                 trail::trim(tx, context)?;
+                news::trim(tx, context)?;
                 Ok(tx.set_int(setting::SUCCEEDED_AT, context.now_ms())?)
             } else {
                 let wait_ms = context.fresh(|rng| memory.backoff.failed(rng));
@@ -252,6 +254,26 @@ impl Device {
     }
 }
 
+/// One line for the log.
+fn tell(report: &SyncReport) {
+    let failure = report
+        .failure
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    tracing::info!(
+        requests = report.requests,
+        bytes_up = report.bytes_up,
+        bytes_down = report.bytes_down,
+        items_sent = report.items_sent,
+        rows_taken = report.rows_taken,
+        blobs_sent = report.blobs_sent,
+        blobs_fetched = report.blobs_fetched,
+        failure = %failure,
+        "a sync ended"
+    );
+}
+
 impl Run<'_> {
     /// Sends a request with the token; counts it.
     fn send(&mut self, mut request: HttpRequest) -> Result<HttpResponse, Stop> {
@@ -278,6 +300,9 @@ impl Run<'_> {
         progress.sent_count = 0;
         progress.to_send_count = waiting;
         drop(progress);
+        if self.device.read(|tx, _| page::is_to_project_again(tx))? {
+            self.device.write(page::project_again)?;
+        }
         let mut tries = collect::Tries::default();
         let mut is_marked = false;
         for _ in 0..EXCHANGES_MAX {

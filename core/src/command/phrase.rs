@@ -5,6 +5,9 @@
 use super::ActionKind;
 use super::ActionKind as A;
 
+/// What the code of the reason begins with where a dispatch carries out an order (指令); behind it stands the order's name.
+pub const ORDER_CODE: &str = "order:";
+
 /// A sentence that is offered with an act.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Phrase {

@@ -9,6 +9,12 @@ use super::cell::{Band, CELL_AREA_M2, Cell, TILE_SIDE};
 use super::set::CellSet;
 use crate::place::Position;
 
+/// After so many weeks running without being seen a place is a blind spot, where nobody asks otherwise.
+pub const BLIND_WEEKS: u32 = 4;
+
+/// What hangs together over fewer cells is no blind spot: 1,600 m².
+pub const BLIND_CELLS_MIN: u64 = 4;
+
 /// When each cell of a grid was last seen.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LastSeen {

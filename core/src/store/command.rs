@@ -111,6 +111,19 @@ impl Tx<'_> {
         Ok(commands)
     }
 
+    /// Every act made on this phone, in no order.
+    pub(crate) fn own_commands(&self) -> Result<Vec<CommandRow>, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM command WHERE is_own = 1"))?;
+        let mut rows = statement.query([])?;
+        let mut commands = Vec::new();
+        while let Some(row) = rows.next()? {
+            commands.push(command_row(row)?);
+        }
+        Ok(commands)
+    }
+
     pub(crate) fn delete_command(&self, id: &CommandId) -> Result<(), StoreError> {
         self.conn
             .prepare_cached("DELETE FROM command WHERE id = ?1")?

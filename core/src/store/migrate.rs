@@ -7,11 +7,12 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// The steps in order. A released file is never edited.
-pub(super) const STEPS: [(u32, &str); 4] = [
+pub(super) const STEPS: [(u32, &str); 5] = [
     (1, include_str!("../../migrations/0001_init.sql")),
     (2, include_str!("../../migrations/0002_patrol.sql")),
     (3, include_str!("../../migrations/0003_vouch.sql")),
     (4, include_str!("../../migrations/0004_excuse_reason.sql")),
+    (5, include_str!("../../migrations/0005_news.sql")),
 ];
 
 /// The version that this program writes.

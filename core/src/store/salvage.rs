@@ -31,9 +31,10 @@ const TABLES: [&str; 18] = [
     "attachment",
 ];
 /// … and those that stand alone.
-const TABLES_LAST: [&str; 10] = [
+const TABLES_LAST: [&str; 11] = [
     "upload",
     "quarantine",
+    "news",
     "notice",
     "patrol",
     "patrol_fix",

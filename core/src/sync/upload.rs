@@ -72,6 +72,7 @@ pub struct Upload {
     /// As the server last said; `None` where it has to be asked.
     offset: Option<u64>,
     piece_bytes: u64,
+    is_in_whole: bool,
     beginnings: u32,
     is_verified: bool,
     asked: Asked,
@@ -87,11 +88,23 @@ impl Upload {
             url,
             offset: None,
             piece_bytes: PIECE_BYTES_MIN,
+            is_in_whole: false,
             beginnings: 0,
             is_verified: false,
             asked: Asked::Nothing,
             contradictions: 0,
         }
+    }
+
+    /// Sends the rest in one piece each time: for a system that sends files on its own and resumes by itself.
+    pub fn in_whole(mut self) -> Self {
+        self.is_in_whole = true;
+        self
+    }
+
+    /// Whether the server has the whole and its hash fits.
+    pub fn is_verified(&self) -> bool {
+        self.is_verified
     }
 
     /// Where the upload lies on the server, to be kept.
@@ -116,7 +129,12 @@ impl Upload {
             self.asked = Asked::Where;
             return send(plain(Method::Head, &url), None);
         };
-        let length = self.piece_bytes.min(self.file.size_bytes - offset);
+        let rest = self.file.size_bytes - offset;
+        let length = if self.is_in_whole {
+            rest
+        } else {
+            self.piece_bytes.min(rest)
+        };
         self.asked = Asked::Piece(length);
         let mut request = plain(Method::Patch, &url);
         request

@@ -11,6 +11,7 @@ mod place;
 mod repair;
 mod rescue;
 mod server;
+mod shell;
 mod store;
 mod sync;
 mod track;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use xunge_core::coverage::{
-    BlindSpot, CellSet, CoveragePeriod, CoverageShare, DayCoverage, GridGround, LastSeen, blind_spots,
+    BLIND_CELLS_MIN, BLIND_WEEKS, BlindSpot, CellSet, CoveragePeriod, CoverageShare, DayCoverage, GridGround,
+    LastSeen, blind_spots,
 };
 use xunge_core::directory::{Directory, UnitKind};
 use xunge_core::id::{PatrolId, UnitId};
@@ -31,12 +32,6 @@ pub use silence::{SilenceAnswer, SilentPhone};
 
 /// For how many weeks back ages and blind spots are looked for.
 const WEEKS_LOOKED_AT: u32 = 8;
-
-/// Ground is a blind spot after so many weeks without being seen, where nothing else is asked for.
-const BLIND_WEEKS: u32 = 4;
-
-/// Fewer cells are no blind spot: 1,600 m².
-const BLIND_CELLS_MIN: u64 = 4;
 
 /// The most blind spots of one unit that are listed.
 const BLIND_SPOTS_MAX: usize = 10;

@@ -4,7 +4,7 @@
 //! offline, and is reviewed like everything else; what is kept here is only which reports belong together.
 
 use serde::{Deserialize, Serialize};
-use xunge_core::command::{Action, Assignment, Outcome, Reason};
+use xunge_core::command::{Action, Assignment, ORDER_CODE, Outcome, Reason};
 use xunge_core::directory::{Directory, Role};
 use xunge_core::id::{CategoryId, CommandId, PersonId, ReportId, UnitId};
 use xunge_core::report::Source;
@@ -168,7 +168,7 @@ impl Service {
         };
         for action in [Action::Accept, Action::Dispatch { to: vec![assignment] }] {
             let reason = matches!(action, Action::Dispatch { .. }).then(|| Reason {
-                code: Some(format!("order:{}", new.id)),
+                code: Some(format!("{ORDER_CODE}{}", new.id)),
                 text: String::new(),
                 voice: None,
             });

@@ -2,7 +2,7 @@
 
 use super::{Run, Stop};
 use crate::app::identity::setting;
-use crate::app::{attention, project};
+use crate::app::{Device, attention, project};
 use crate::attachment::BlobHash;
 use crate::error::Error;
 use crate::store::{BlobState, UploadRow, attachment_path, durable_write, read_file, remove_file};
@@ -52,7 +52,7 @@ impl Run<'_> {
         let bytes = read_file(&path)?.filter(|bytes| BlobHash::of(bytes) == row.blob);
         let Some(bytes) = bytes else {
             // The file was lost or changed on this phone: a person has to know.
-            return Ok(self.refuse(row, "file_damaged")?);
+            return Ok(self.device.refuse_upload(row, "file_damaged")?);
         };
         let file = UploadFile {
             blob: row.blob,
@@ -95,43 +95,14 @@ impl Run<'_> {
     fn end_upload(&mut self, row: &UploadRow, ended: UploadStep) -> Result<(), Stop> {
         match ended {
             UploadStep::Verified => {
-                self.device.write(|tx, context| {
-                    tx.finish_upload(&row.blob)?;
-                    for report in tx.reports_of_blob(&row.blob)? {
-                        project::project(tx, context, &report)?;
-                    }
-                    Ok(())
-                })?;
+                self.device.finish_upload(row)?;
                 self.report.blobs_sent += 1;
                 Ok(())
             }
-            UploadStep::Refused(code) => Ok(self.refuse(row, &code)?),
+            UploadStep::Refused(code) => Ok(self.device.refuse_upload(row, &code)?),
             UploadStep::Failed(failure) => Err(failure.into()),
             UploadStep::Send { .. } => Ok(()),
         }
-    }
-
-    /// The server does not take the file: it stays on the phone and under "needs attention".
-    fn refuse(&self, row: &UploadRow, code: &str) -> Result<(), Error> {
-        self.device.write(|tx, context| {
-            tx.set_upload_refused(&row.blob, code)?;
-            let content = serde_json::json!({
-                "attachment": row.attachment.to_string(),
-                "sha256": row.blob.to_string(),
-                "kind": row.kind,
-                "size_bytes": row.size_bytes,
-            });
-            tx.add_attention(&attention::entry(
-                "attachment",
-                row.blob.as_bytes(),
-                &row.report,
-                code,
-                content.to_string(),
-                context.now_ms(),
-            ))?;
-            project::project(tx, context, &row.report)?;
-            Ok(())
-        })
     }
 
     /// Fetches a file from where it stands; it is taken only whole and with its hash.
@@ -200,6 +171,42 @@ impl Run<'_> {
         })?;
         self.report.blobs_fetched += 1;
         Ok(())
+    }
+}
+
+impl Device {
+    /// The server has the whole file, verified.
+    pub(in crate::app) fn finish_upload(&self, row: &UploadRow) -> Result<(), Error> {
+        self.write(|tx, context| {
+            tx.finish_upload(&row.blob)?;
+            for report in tx.reports_of_blob(&row.blob)? {
+                project::project(tx, context, &report)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The server does not take the file: it stays on the phone and under "needs attention".
+    pub(in crate::app) fn refuse_upload(&self, row: &UploadRow, code: &str) -> Result<(), Error> {
+        self.write(|tx, context| {
+            tx.set_upload_refused(&row.blob, code)?;
+            let content = serde_json::json!({
+                "attachment": row.attachment.to_string(),
+                "sha256": row.blob.to_string(),
+                "kind": row.kind,
+                "size_bytes": row.size_bytes,
+            });
+            tx.add_attention(&attention::entry(
+                "attachment",
+                row.blob.as_bytes(),
+                &row.report,
+                code,
+                content.to_string(),
+                context.now_ms(),
+            ))?;
+            project::project(tx, context, &row.report)?;
+            Ok(())
+        })
     }
 }
 

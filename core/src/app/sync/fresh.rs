@@ -158,6 +158,7 @@ impl Writer<'_, '_> {
             })?;
             // Held under another report's name already: that cannot be, and if it is, the digests find it.
             if is_new {
+                self.context.arrived.borrow_mut().insert(command.id);
                 record.digest.add(&result.body_hash);
             }
         }

@@ -136,8 +136,13 @@ fn sort_in(
 }
 
 /// Writes the lines of unfinished reports anew, since a new directory may show and allow something else.
+/// Whether a new version or directory left lists to be written anew.
+pub(super) fn is_to_project_again(tx: &Tx<'_>) -> Result<bool, Error> {
+    Ok(tx.setting_int(PROJECT_AGAIN)?.is_some())
+}
+
 pub(super) fn project_again(tx: &Tx<'_>, context: &Context<'_>) -> Result<(), Error> {
-    if tx.setting_int(PROJECT_AGAIN)?.is_none() {
+    if !is_to_project_again(tx)? {
         return Ok(());
     }
     for report in tx.unfinished_reports()? {

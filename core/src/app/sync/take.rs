@@ -312,6 +312,7 @@ fn take_event(
                 is_own: false,
                 result: Some(event.result.clone()),
             })?;
+            context.arrived.borrow_mut().insert(result.command);
             counted.add(report, &result.body_hash);
             return Ok(true);
         }
