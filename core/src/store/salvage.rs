@@ -90,6 +90,15 @@ pub(super) fn copy_rows(aside: &Path, fresh: &mut Connection) -> Result<u64, Sto
          UPDATE scope_grid SET is_filled = 0, after = NULL;
          DELETE FROM setting WHERE name = 'backup_count';",
     )?;
+    // What waits is in two places: where the line lost it, the thing itself still says that the server has not answered.
+    transaction.execute_batch(
+        "INSERT OR IGNORE INTO outbox (kind, name, report, made_at)
+             SELECT 'change', hash, report, made_at FROM own_change WHERE acked_at IS NULL ORDER BY position;
+         INSERT OR IGNORE INTO outbox (kind, name, report, made_at)
+             SELECT 'command', id, report, 0 FROM command WHERE is_own = 1 AND result IS NULL ORDER BY position;
+         INSERT OR IGNORE INTO outbox (kind, name, report, made_at)
+             SELECT 'person', id, report, 0 FROM person WHERE is_own = 1 AND is_known = 0;",
+    )?;
     super::Tx { conn: &transaction }.recount_digests()?;
     transaction.commit()?;
     fresh.pragma_update(None, "foreign_keys", true)?;

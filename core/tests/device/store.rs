@@ -20,7 +20,7 @@ fn a_full_disk_says_so_loses_nothing_and_goes_on_when_there_is_room() {
         database_pages_max: Some(pages),
         ..handset.config()
     };
-    let phone = Phone::open(handset.folder.path(), tight(60)).unwrap();
+    let phone = Phone::open(handset.folder.path(), tight(80)).unwrap();
     let profile = phone.profiles().unwrap().remove(0).id;
     let device = phone.device(&profile, None).unwrap();
     let draft = device.begin_draft().unwrap();
@@ -37,7 +37,7 @@ fn a_full_disk_says_so_loses_nothing_and_goes_on_when_there_is_room() {
             }
         }
     }
-    let full = full.expect("60 pages are soon full");
+    let full = full.expect("80 pages are soon full");
     assert_eq!(full.kind(), ErrorKind::StorageFull, "{full:?}");
     let kept = device.draft(draft).unwrap();
     assert!(
