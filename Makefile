@@ -2,7 +2,7 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench simulate crash-patrol bindings build fmt lint screens assets test-console
+.PHONY: help demo test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-android apk screens-android
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
@@ -12,6 +12,9 @@ help:
 	@echo "make crash-patrol  kills a process that records a patrol, a hundred times"
 	@echo "make test-console  the console's pages in a real browser; CLAIM=word takes some. Needs Chromium and Node"
 	@echo "make screens pictures of the console's pages into target/screens/console; needs Chromium and Node"
+	@echo "make test-android  the Android shell on Robolectric, journeys by touches against a real server; CLASS=name takes some. Fetches from Maven Central"
+	@echo "make apk     a signed APK with a throw-away key; NATIVE=folder takes the phone's libraries, else this machine's stands in"
+	@echo "make screens-android  pictures of every Android screen into target/screens/android"
 	@echo "make assets  the console's map, from npm; without it the pages say that the map was not built"
 	@echo "make lint    formatting, clippy and rustdoc with warnings denied"
 
@@ -59,3 +62,13 @@ test-console: assets
 screens: assets
 	cargo build --locked -p xunge-server -p xunge-tests --bin xunge-stage --bin xunge-phone
 	cd tests/console && npm ci --no-audit --no-fund --loglevel=error && CARGO_TARGET_DIR=$(abspath $(TARGET)) node screens.mjs
+
+# The Android shell: compiled, linked, drawn and touched on the JVM.
+test-android:
+	android/tools/test.sh $(TARGET) test $(if $(CLASS),-Dtest=$(CLASS) -Dsurefire.failIfNoSpecifiedTests=false)
+
+apk:
+	android/tools/make-apk.sh $(TARGET)
+
+screens-android:
+	android/tools/test.sh $(TARGET) test -Dtest=ScreensTest -Dscreens.all=true -Dscreens=$(abspath $(TARGET))/screens/android

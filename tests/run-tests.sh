@@ -80,5 +80,16 @@ else
     missing console
 fi
 
+if need javac openjdk-17-jdk-headless && need mvn maven && need zip zip; then
+    part android android/tools/test.sh "$target"
+    if need zipalign zipalign && need apksigner apksigner && need dexdump dexdump; then
+        part apk env QUICK=1 android/tools/make-apk.sh "$target"
+    else
+        missing apk
+    fi
+else
+    missing android
+fi
+
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

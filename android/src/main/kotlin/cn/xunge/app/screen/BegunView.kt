@@ -1,0 +1,72 @@
+package cn.xunge.app.screen
+
+import cn.xunge.app.gateway.Names
+import cn.xunge.app.look.Card
+import cn.xunge.app.look.Chip
+import cn.xunge.app.look.Chips
+import cn.xunge.app.look.Field
+import cn.xunge.app.look.Input
+import cn.xunge.app.look.Node
+import cn.xunge.app.look.Press
+import cn.xunge.app.look.Row
+import cn.xunge.app.look.Style
+import cn.xunge.app.look.Weight
+import cn.xunge.app.look.Words
+import cn.xunge.app.look.plain
+import cn.xunge.app.look.words
+import xunge.core.ActionKind
+import xunge.core.Level
+
+/** What can be done about an act that was begun. */
+class BegunActs(
+    val change: (Begun) -> Unit,
+    val send: (Level?) -> Unit,
+    val cancel: () -> Unit,
+    val record: () -> Unit,
+    val stopRecording: () -> Unit,
+)
+
+/** An act that was begun: reasons to tap, words or a voice note, or the level, and the button that sends it. */
+fun begunCard(begun: Begun, level: Level, isChinese: Boolean, recording: Int?, acts: BegunActs): Node {
+    val way = Acts.WAYS.getValue(begun.kind)
+    val lines = buildList<Node> {
+        val heading = if (begun.kind == ActionKind.RETURN) words("decisions_why") else Names.of(begun.kind)
+        add(Words(heading, Style.STRONG))
+        if (way == Way.LEVEL) {
+            add(Words(words("report_to_level")))
+            add(Row(Acts.above(level).map { to ->
+                Press(words("level_${to.name.lowercase()}"), "level_${to.name.lowercase()}", Weight.MAIN) { acts.send(to) }
+            }, "levels", 110))
+        }
+        if (way == Way.REASON || way == Way.WORDS) wordsOf(begun, isChinese, recording, acts)
+        if (way != Way.LEVEL) {
+            val isReady = way == Way.AT_ONCE || begun.code != null || begun.text.isNotBlank() || begun.voice != null
+            val weight = if (begun.kind == ActionKind.RETURN || begun.kind == ActionKind.WITHDRAW) Weight.BAD else Weight.MAIN
+            add(Press(Names.of(begun.kind), "send_act", weight, "check", isReady) { acts.send(null) })
+        }
+        add(Press(words("common_cancel"), "cancel_act", Weight.QUIET) { acts.cancel() })
+    }
+    return Card(lines, "begun")
+}
+
+private fun MutableList<Node>.wordsOf(begun: Begun, isChinese: Boolean, recording: Int?, acts: BegunActs) {
+    if (begun.phrases.isNotEmpty()) {
+        add(Chips(begun.phrases.mapIndexed { n, phrase ->
+            val text = if (isChinese) phrase.zh else phrase.en
+            val isChosen = if (phrase.code != null) phrase.code == begun.code else text == begun.text
+            Chip(plain(text), "phrase_$n", isChosen) {
+                val code = if (isChosen) null else phrase.code
+                val words = if (isChosen) "" else text
+                acts.change(begun.copy(code = code, text = words, round = begun.round + 1))
+            }
+        }, "phrases"))
+    }
+    add(Field(words("decisions_words"), "act_words", begun.text, input = Input.LINES, round = begun.round) {
+        acts.change(begun.copy(text = it))
+    })
+    when {
+        begun.voice != null -> add(Words(words("role_return"), Style.SMALL))
+        recording != null -> add(Press(words("capture_voice_stop", recording), "stop_recording", Weight.BAD, "voice") { acts.stopRecording() })
+        Acts.WAYS[begun.kind] == Way.REASON -> add(Press(words("capture_voice_start"), "record", Weight.QUIET, "voice") { acts.record() })
+    }
+}
