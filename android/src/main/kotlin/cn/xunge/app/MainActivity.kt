@@ -161,6 +161,7 @@ class MainActivity : Activity() {
             Wish.SyncNow -> app.loop.sync { tell(Told.Synced(it)) }
             Wish.WatchPatrol -> PatrolService.start(this)
             is Wish.Wear -> wear(wish)
+            is Wish.ShareScreen -> pageView?.let { errands.shareDrawn(look.say(wish.title), wish.name, it.drawn()) }
             Wish.AskWorn -> app.wardrobe.run { tell(Told.Worn(language, textPercent, isHighContrast, app.version())) }
             else -> errands.run(wish)
         }

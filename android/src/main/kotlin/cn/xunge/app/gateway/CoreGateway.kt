@@ -110,9 +110,9 @@ class CoreGateway(
         on(phoneLane, "phrases", then) { xunge.core.phrases(kind) }
 
     /** What whoever looks after the app needs: the core's log, and which calls took long. No personal data. */
-    fun logOfPhone(then: Then<String>) = ask("log", then) { device ->
+    fun logOfPhone(then: Then<String>) = on(phoneLane, "log", then) {
         val slow = books.slowest().entries.joinToString("\n") { (what, ms) -> "$what: $ms ms" }
-        "${xunge.core.libraryVersion()}\n${device.info().id}\n$slow"
+        "${xunge.core.libraryVersion()}\n$slow\n${opened().log()}"
     }
 
     // --- sending and fetching
@@ -125,9 +125,9 @@ class CoreGateway(
     }
 
     /** Sends and fetches for every profile of the phone, whoever is on the screen. */
-    fun syncAll(then: Then<Unit>) {
+    fun syncAll(then: Then<Int>) {
         val token = CancelToken().also { cancel = it }
-        on(syncLane, "sync_all", then) { opened().profiles().forEach { device(it.id).sync(token) } }
+        on(syncLane, "sync_all", then) { opened().syncAll(token).size }
     }
 
     fun stopSync() = cancel.cancel()

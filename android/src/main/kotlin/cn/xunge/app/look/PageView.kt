@@ -1,5 +1,7 @@
 package cn.xunge.app.look
 
+import android.graphics.Bitmap
+import android.graphics.Canvas
 import android.view.Gravity
 import android.view.View
 import android.widget.Button
@@ -71,6 +73,15 @@ class PageView(private val look: Look, pictures: Pictures) : LinearLayout(look.c
 
     /** The button that goes back, for tests and for the keyboard. */
     fun backButton(): View = back
+
+    /** Everything that scrolls, as one picture. */
+    fun drawn(): Bitmap {
+        val picture = Bitmap.createBitmap(body.width, body.height, Bitmap.Config.ARGB_8888)
+        val canvas = Canvas(picture)
+        canvas.drawColor(look.palette.ground)
+        body.draw(canvas)
+        return picture
+    }
 
     /** What a person can press, in the order of the screen. */
     fun buttons(): List<Button> = buildList { collect(this@PageView, this) }

@@ -5,6 +5,7 @@ import android.app.Activity
 import android.content.ActivityNotFoundException
 import android.content.Intent
 import android.content.pm.PackageManager
+import android.graphics.Bitmap
 import android.net.Uri
 import android.os.Build
 import android.os.Bundle
@@ -160,6 +161,15 @@ class Errands(private val activity: Activity, private val look: Look, private va
         addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
     }
 
+    /** Writes a picture off the main thread and gives it on. */
+    fun shareDrawn(title: String, name: String, picture: Bitmap) {
+        val file = File(FileHandOver.folder(activity), name)
+        Thread({
+            file.outputStream().use { picture.compress(Bitmap.CompressFormat.JPEG, JPEG_PERCENT, it) }
+            app.main.execute { shareFile(title, file, "image/jpeg") }
+        }, "share").start()
+    }
+
     /** Opens the first page that this phone has. */
     private fun go(intents: List<Intent>) {
         for (intent in intents) {
@@ -191,5 +201,6 @@ class Errands(private val activity: Activity, private val look: Look, private va
         const val CAMERA = 101
         const val ALBUM = 102
         const val PARTS = "~"
+        const val JPEG_PERCENT = 88
     }
 }

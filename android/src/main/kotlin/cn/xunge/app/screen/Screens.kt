@@ -4,8 +4,14 @@ import cn.xunge.app.screen.attention.AttentionViewModel
 import cn.xunge.app.screen.attention.attentionView
 import cn.xunge.app.screen.capture.CaptureViewModel
 import cn.xunge.app.screen.capture.captureView
+import cn.xunge.app.screen.card.CardViewModel
+import cn.xunge.app.screen.card.cardView
 import cn.xunge.app.screen.category.CategoryViewModel
 import cn.xunge.app.screen.category.categoryView
+import cn.xunge.app.screen.coverage.CoverageViewModel
+import cn.xunge.app.screen.coverage.coverageView
+import cn.xunge.app.screen.daylog.DayLogViewModel
+import cn.xunge.app.screen.daylog.dayLogView
 import cn.xunge.app.screen.decisions.DecisionsViewModel
 import cn.xunge.app.screen.decisions.decisionsView
 import cn.xunge.app.screen.enrol.EnrolViewModel
@@ -30,6 +36,10 @@ import cn.xunge.app.screen.selftest.SelfTestViewModel
 import cn.xunge.app.screen.selftest.selfTestView
 import cn.xunge.app.screen.settings.SettingsViewModel
 import cn.xunge.app.screen.settings.settingsView
+import cn.xunge.app.screen.task.TaskViewModel
+import cn.xunge.app.screen.task.taskView
+import cn.xunge.app.screen.tasks.TasksViewModel
+import cn.xunge.app.screen.tasks.tasksView
 
 /** The view model and the view of every screen. */
 fun shown(screen: Screen, host: Host): Shown<*, *> = when (screen.name) {
@@ -48,5 +58,9 @@ fun shown(screen: Screen, host: Host): Shown<*, *> = when (screen.name) {
     Screen.Name.SELF_TEST -> Shown(SelfTestViewModel(host), ::selfTestView)
     Screen.Name.ATTENTION -> Shown(AttentionViewModel(host), ::attentionView)
     Screen.Name.SETTINGS -> Shown(SettingsViewModel(host), ::settingsView)
-    else -> error("later")
+    Screen.Name.COVERAGE -> Shown(CoverageViewModel(host), ::coverageView)
+    Screen.Name.TASKS -> Shown(TasksViewModel(host), ::tasksView)
+    Screen.Name.TASK -> Shown(TaskViewModel(host, screen.about), ::taskView)
+    Screen.Name.DAY_LOG -> Shown(DayLogViewModel(host, screen.about), ::dayLogView)
+    Screen.Name.CARD -> Shown(CardViewModel(host, screen.about), ::cardView)
 }

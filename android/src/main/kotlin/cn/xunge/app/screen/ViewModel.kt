@@ -155,6 +155,9 @@ sealed class Wish {
     /** Nobody is on the screen any more. */
     data object ChangePerson : Wish()
 
+    /** Gives what the screen shows as a picture to whatever app the person chooses. */
+    data class ShareScreen(val title: Text, val name: String) : Wish()
+
     /** Gives a file to whatever app the person chooses. */
     data class ShareFile(val title: Text, val path: String) : Wish()
 

@@ -64,6 +64,9 @@ private fun MutableList<Node>.waiting(state: HomeState, send: (HomeEvent) -> Uni
             send(open(Screen.Name.DECISIONS))
         })
     }
+    if (state.tasks > 0) {
+        add(Press(words("home_tasks", state.tasks), "tasks_waiting", Weight.SECOND, "task") { send(open(Screen.Name.TASKS)) })
+    }
     val attention = state.status?.attentionCount?.toInt() ?: 0
     if (attention > 0) {
         add(Press(words("home_attention", attention), "attention", Weight.BAD, "warning") { send(open(Screen.Name.ATTENTION)) })

@@ -3,17 +3,17 @@ package cn.xunge.app.screen.home
 import cn.xunge.app.gateway.patrol
 import cn.xunge.app.gateway.reports
 import cn.xunge.app.gateway.status
+import cn.xunge.app.gateway.tasks
 import cn.xunge.app.screen.Host
 import cn.xunge.app.screen.Screen
 import cn.xunge.app.screen.ViewModel
 import cn.xunge.app.screen.Wish
-import xunge.core.ActionKind
-import xunge.core.PatrolState
 import xunge.core.PatrolView
 import xunge.core.ReportRow
 import xunge.core.State
 import xunge.core.SyncStatus
 import xunge.core.Tab
+import xunge.core.TaskKind
 
 data class HomeState(
     val name: String = "",
@@ -44,6 +44,7 @@ class HomeViewModel(host: Host) : ViewModel<HomeState, HomeEvent>(HomeState(), h
             val decisions = page.items.count { !it.isOwn && it.state in WAITING && it.pending == null }
             show(state.copy(returned = returned, decisions = decisions))
         })
+        gateway.tasks(got { tasks -> show(state.copy(tasks = tasks.count { it.kind != TaskKind.RETURNED })) })
         gateway.patrol(got { show(state.copy(patrol = it)) })
     }
 
