@@ -1,5 +1,6 @@
 //! What can go wrong, by what the caller can do about it.
 
+use xunge_core::attachment::PictureError;
 use xunge_core::enrolment::InvalidEnrolmentCode;
 use xunge_core::error::{Error, ErrorKind};
 
@@ -153,9 +154,20 @@ fn problems(error: &Error) -> Vec<InputProblem> {
             InvalidEnrolmentCode::Incomplete => "incomplete",
         })],
         Error::EnrolmentRefused(code) => vec![InputProblem::of_code(code)],
-        Error::Picture(error) => vec![InputProblem::of("picture", &error.to_string())],
+        Error::Picture(error) => vec![InputProblem::of("picture", picture_rule(error))],
         Error::Voice(error) => vec![InputProblem::of("voice_note", &error.to_string())],
         _ => Vec::new(),
+    }
+}
+
+/// What is wrong with a picture, by its stable name.
+fn picture_rule(error: &PictureError) -> &'static str {
+    match error {
+        PictureError::Empty => "empty",
+        PictureError::Heic => "heic",
+        PictureError::TooManyPixels { .. } | PictureError::TooManyBytes { .. } => "too_large",
+        PictureError::UnknownFormat | PictureError::NotWhatItSays { .. } => "not_a_picture",
+        _ => "damaged",
     }
 }
 

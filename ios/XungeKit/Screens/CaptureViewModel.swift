@@ -207,7 +207,7 @@ extension CaptureViewModel {
     }
 
     /// Takes what the phone says about where it is, so long after measuring began.
-    func take(_ news: PositionNews, afterMs: Int64) async {
+    public func take(_ news: PositionNews, afterMs: Int64) async {
         state.measuring.waitedMs = afterMs
         switch news {
         case .off: state.measuring.isOff = true
@@ -360,10 +360,11 @@ extension CaptureEvent {
 extension Failure {
     /// Why a picture was not taken: what the core says of the file.
     fileprivate var pictureTrouble: Key {
-        let words = (problems.first?.rule ?? detail).lowercased()
-        if words.contains("heic") || words.contains("heif") { return .capturePictureHeic }
-        if words.contains("empty") { return .capturePictureNone }
-        if words.contains("large") || words.contains("megapixel") { return .capturePictureLarge }
-        return .capturePictureBad
+        switch problems.first?.rule {
+        case "heic": .capturePictureHeic
+        case "empty": .capturePictureNone
+        case "too_large": .capturePictureLarge
+        default: .capturePictureBad
+        }
     }
 }

@@ -112,6 +112,7 @@ public final class HomeViewModel: ScreenModel {
             state.returned = todo.filter { $0.isOwn && $0.why != nil }
             state.drafts = try await gateway.drafts()
             state.decisionCount = UInt32(todo.filter { !$0.isOwn && $0.state == .submitted }.count)
+            state.taskCount = try await gateway.tasks().count
             state.patrol = try await gateway.patrol()
             state.notices = try await gateway.notices()
             state.failure = nil

@@ -67,7 +67,7 @@ public final class SettingsViewModel: ScreenModel {
             state.isWifiOnly = isOn
         case .send: try await send()
         case .rescue: try await rescue()
-        case .showLog: break
+        case .showLog: state.log = state.log == nil ? try await shell.gateway.log() : nil
         case .shareLog: if let log = state.log { await shell.platform.share(.text(log)) }
         case .pin(let pin): state.pin = pin
         case .setPin: try await setPin(state.pin)

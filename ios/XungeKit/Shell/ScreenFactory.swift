@@ -19,7 +19,12 @@ enum ScreenFactory {
         case .place(let report): app.place(report)
         case .hint(let report): app.hint(report)
         case .report(let report): app.report(report)
-        case .tasks, .task, .patrol, .coverage, .dayLog, .card: nil
+        case .tasks: app.tasks
+        case .task(let task): app.task(task)
+        case .patrol: app.patrol
+        case .coverage: app.coverage
+        case .dayLog: app.dayLog
+        case .card(let report): app.card(report)
         }
     }
 }
@@ -31,6 +36,10 @@ extension AppModel {
     public var home: HomeViewModel { model(.home) { HomeViewModel($0) } }
     public var reports: ReportsViewModel { model(.reports) { ReportsViewModel($0) } }
     public var decisions: DecisionsViewModel { model(.decisions) { DecisionsViewModel($0) } }
+    public var tasks: TasksViewModel { model(.tasks) { TasksViewModel($0) } }
+    public var patrol: PatrolViewModel { model(.patrol) { PatrolViewModel($0) } }
+    public var coverage: CoverageViewModel { model(.coverage) { CoverageViewModel($0) } }
+    public var dayLog: DayLogViewModel { model(.dayLog) { DayLogViewModel($0) } }
     public var selfTest: SelfTestViewModel { model(.selfTest) { SelfTestViewModel($0) } }
     public var attention: AttentionViewModel { model(.attention) { AttentionViewModel($0) } }
     public var settings: SettingsViewModel {
@@ -39,6 +48,8 @@ extension AppModel {
         }
     }
 
+    public func task(_ task: TaskName) -> TaskViewModel { model(.task(task)) { TaskViewModel($0, task: task) } }
+    public func card(_ report: ReportId) -> CardViewModel { model(.card(report)) { CardViewModel($0, report: report) } }
     public func capture(_ report: ReportId) -> CaptureViewModel {
         model(.capture(report)) { CaptureViewModel($0, report: report) }
     }

@@ -42,6 +42,11 @@ public struct Palette: Equatable, Sendable {
         primary: Tone(0xb6fffb), onPrimary: Tone(0x000000), care: Tone(0xffd0cb), onCare: Tone(0x000000),
         edge: Tone(0xffffff))
 
+    /// Ground of the map: seen, unknown, not seen; different in brightness too, so that no colour has to be told apart.
+    public static let seen = Tone(0x7cc4a4)
+    public static let unknown = Tone(0xd9d2b0)
+    public static let unseen = Tone(0xf6b8a8)
+
     /// The scheme for these looks.
     public static func of(isDark: Bool, isHighContrast: Bool) -> Palette {
         switch (isDark, isHighContrast) {

@@ -79,6 +79,12 @@ extension Words {
         }
     }
 
+    /// What a sync really did.
+    public func syncResult(_ report: SyncReport) -> String {
+        if report.storeFailure != nil { return self(.syncStorage) }
+        return report.failure.map { syncFailure($0) } ?? self(.syncDone)
+    }
+
     /// The phone's wall clock.
     public static func now() -> Timestamp { Int64((Date().timeIntervalSince1970 * 1_000).rounded()) }
 
@@ -129,5 +135,31 @@ private struct Rule {
         if let number = value as? Int { return number }
         guard let object = value as? [String: Any] else { return nil }
         return object.keys.sorted().lazy.compactMap { firstNumber(object[$0] as Any) }.first
+    }
+}
+
+extension Words {
+    /// The township's day so many days after today, `2026-11-22`.
+    public static func day(after days: Int) -> String {
+        let parts = local(days)
+        return "\(parts.year ?? 0)-\(twoDigits(parts.month))-\(twoDigits(parts.day))"
+    }
+
+    /// The township's month, `2026-11`.
+    public static func month() -> String {
+        let parts = local(0)
+        return "\(parts.year ?? 0)-\(twoDigits(parts.month))"
+    }
+
+    private static func local(_ days: Int) -> DateComponents {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: "Asia/Shanghai") ?? .gmt
+        let date = Words.date(now()).addingTimeInterval(Double(days) * 86_400)
+        return calendar.dateComponents([.year, .month, .day], from: date)
+    }
+
+    private static func twoDigits(_ number: Int?) -> String {
+        let text = String(number ?? 0)
+        return text.count < 2 ? "0" + text : text
     }
 }

@@ -123,3 +123,67 @@ extension Words {
         }
     }
 }
+
+extension Words {
+    /// What became of a matter, line by line, as it stands on the card.
+    public func card(_ card: ReceiptCard) -> [String] {
+        var lines = ["\(card.title) · \(card.place)", self(.cardReported, card.reportedOn)]
+        lines += card.steps.map { "\($0.on) \(language == .chinese ? $0.zh : $0.en)" }
+        if let closed = card.closedOn { lines.append(self(.cardClosed, closed)) }
+        return lines + [self(.cardThanks)]
+    }
+
+    /// What the patrol tells the worker.
+    public func patrolNotice(_ notice: Notice) -> String {
+        switch notice {
+        case .endedByItself(let by): ended(by)
+        case .goesOn: self(.patrolNoticeGoesOn)
+        case .locationIsOff: self(.patrolLocationOff)
+        case .dayIsUnknown: self(.patrolNoticeDayUnknown)
+        case .noFixes(let isPoor): self(isPoor ? .patrolNoticePoor : .patrolNoticeNoFixes)
+        case .trackIsShifted(let offsetM): self(.patrolNoticeShifted, offsetM)
+        }
+    }
+
+    /// How a patrol stands.
+    public func patrolState(_ state: PatrolState) -> String {
+        switch state {
+        case .running: self(.patrolRunning)
+        case .paused: self(.patrolPaused)
+        case .ended(let by, _): ended(by)
+        }
+    }
+
+    /// A stop of the suggested walk.
+    public func stop(_ stop: SuggestionStop, places: [String: String] = [:]) -> String {
+        let far = distance(stop.distanceM)
+        if let place = stop.place { return self(.patrolNextPlace, places[place] ?? place, far) }
+        if let days = stop.unseenDays { return self(.patrolNextUnseen, days, far) }
+        return self(.patrolNextGround, far)
+    }
+
+    /// How much of a grid was seen, in whole percent.
+    public func share(_ row: CoverageRow) -> [WordLine] {
+        guard row.hasOutline, row.reachable > 0 else { return [WordLine(text: self(.coverageNoOutline), isCare: false)] }
+        let percent = { (cells: UInt64) in (cells * 100 + row.reachable / 2) / row.reachable }
+        var lines = [
+            WordLine(text: self(.coverageSeen, percent(row.seen)), isCare: false),
+            WordLine(text: self(.coverageUnknown, percent(row.unknown)), isCare: false),
+            WordLine(text: self(.coverageUnseen, percent(row.unseen)), isCare: false),
+        ]
+        let days = row.unseenDays.map { self(.coverageDays, $0) } ?? self(.coverageNever)
+        if row.unseenDays != 0 { lines.append(WordLine(text: days, isCare: true)) }
+        if row.blindSpotCount > 0 { lines.append(WordLine(text: self(.coverageBlind, row.blindSpotCount), isCare: true)) }
+        if row.keyPlacesDue > 0 { lines.append(WordLine(text: self(.coveragePlaces, row.keyPlacesDue), isCare: true)) }
+        return lines
+    }
+
+    private func ended(_ by: EndCause) -> String {
+        switch by {
+        case .worker: self(.patrolEnded)
+        case .shiftEnd: self(.patrolEndedShift)
+        case .longStillness: self(.patrolEndedStill)
+        case .handedOver: self(.patrolEndedHanded)
+        }
+    }
+}
