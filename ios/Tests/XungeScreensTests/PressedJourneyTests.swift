@@ -17,7 +17,7 @@ import XungeKit
         try await enrol(chief, town.code(for: "C001"))
         await capture(worker, town)
         await chief.hand.sync()
-        await giveBack(chief)
+        await giveBack(chief, town)
         await chief.hand.sync()
         await worker.hand.sync()
         await mend(worker)
@@ -84,7 +84,9 @@ import XungeKit
         worker.see(.statusAllSent)
     }
 
-    private func giveBack(_ chief: Finger) async {
+    /// On a bus without a signal: a reason, and the decision waits on his phone.
+    private func giveBack(_ chief: Finger, _ town: Town) async {
+        town.link.cut()
         await chief.hand.app.refresh()
         await chief.press(chief.words(.homeDecisions, 1))
         chief.see("违章广告")
@@ -92,6 +94,7 @@ import XungeKit
         await chief.type(.decisionsWords, "照片看不清")
         await chief.press(.decisionsReturnSend)
         chief.see(.decisionsUnsent)
+        town.link.mend()
     }
 
     private func mend(_ worker: Finger) async {
