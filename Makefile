@@ -2,7 +2,7 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-android apk screens-android
+.PHONY: help demo test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-android apk screens-android test-ios check-arm64
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
@@ -14,6 +14,8 @@ help:
 	@echo "make screens pictures of the console's pages into target/screens/console; needs Chromium and Node"
 	@echo "make test-android  the Android shell on Robolectric, journeys by touches against a real server; CLASS=name takes some. Fetches from Maven Central"
 	@echo "make apk     a signed APK with a throw-away key; NATIVE=folder takes the phone's libraries, else this machine's stands in"
+	@echo "make test-ios  the iOS shell without a Mac: view models on the real core, screens on a stand-in; FILTER=name takes some. Needs root on Debian"
+	@echo "make check-arm64  the core's tests as arm64 programs under qemu, and type checks for Android and iOS. Needs root on Debian"
 	@echo "make screens-android  pictures of every Android screen into target/screens/android"
 	@echo "make assets  the console's map, from npm; without it the pages say that the map was not built"
 	@echo "make lint    formatting, clippy and rustdoc with warnings denied"
@@ -72,3 +74,9 @@ apk:
 
 screens-android:
 	android/tools/test.sh $(TARGET) test -Dtest=ScreensTest -Dscreens.all=true -Dscreens=$(abspath $(TARGET))/screens/android
+
+test-ios:
+	ios/scripts/test.sh $(abspath $(TARGET)) "$(FILTER)"
+
+check-arm64:
+	tests/arm64/run.sh $(abspath $(TARGET))

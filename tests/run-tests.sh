@@ -91,5 +91,15 @@ else
     missing android
 fi
 
+# Both live in a folder with Debian 13 in it, which only root can fill and enter.
+if [ "$(id -u)" = 0 ] && need mmdebstrap mmdebstrap && need python3 python3; then
+    part ios ios/scripts/test.sh "$(realpath "$target")"
+    part arm64 tests/arm64/run.sh "$(realpath "$target")"
+else
+    echo "   the iOS shell and arm64 are tested in a Debian 13 folder: run this as root on Debian"
+    missing ios
+    missing arm64
+fi
+
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

@@ -3,7 +3,9 @@
 public struct Color: View, Primitive, Hashable, Sendable {
     let red: Double, green: Double, blue: Double
     public enum RGBColorSpace: Hashable, Sendable { case sRGB }
-    public nonisolated init(_ colorSpace: RGBColorSpace = .sRGB, red: Double, green: Double, blue: Double, opacity: Double = 1) {
+    public nonisolated init(
+        _ colorSpace: RGBColorSpace = .sRGB, red: Double, green: Double, blue: Double, opacity: Double = 1
+    ) {
         self.red = red
         self.green = green
         self.blue = blue
@@ -40,14 +42,16 @@ public struct Edge: Sendable {
     public struct Set: OptionSet, Sendable {
         public let rawValue: Int8
         public init(rawValue: Int8) { self.rawValue = rawValue }
-        public static let horizontal = Set(rawValue: 1), vertical = Set(rawValue: 2), bottom = Set(rawValue: 4), all = Set(rawValue: 7)
+        public static let horizontal = Set(rawValue: 1), vertical = Set(rawValue: 2),
+            bottom = Set(rawValue: 4), all = Set(rawValue: 7)
     }
 }
 public enum VerticalEdge: Sendable { case top, bottom }
 public struct AccessibilityTraits: OptionSet, Sendable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
-    public static let isHeader = AccessibilityTraits(rawValue: 1), isSelected = AccessibilityTraits(rawValue: 2), isButton = AccessibilityTraits(rawValue: 4)
+    public static let isHeader = AccessibilityTraits(rawValue: 1),
+        isSelected = AccessibilityTraits(rawValue: 2), isButton = AccessibilityTraits(rawValue: 4)
 }
 public struct AccessibilityChildBehavior: Hashable, Sendable {
     public static let combine = AccessibilityChildBehavior(), ignore = AccessibilityChildBehavior()
@@ -61,14 +65,17 @@ public struct ToolbarPlacement: Sendable { public static let navigationBar = Too
     public func tint(_ tint: Color?) -> some View { self }
     public func padding(_ length: CGFloat) -> some View { self }
     public func padding(_ edges: Edge.Set = .all, _ length: CGFloat? = nil) -> some View { self }
-    public func frame(width: CGFloat? = nil, height: CGFloat? = nil, alignment: Alignment = .center) -> some View {
+    public func frame(width: CGFloat? = nil, height: CGFloat? = nil, alignment: Alignment = .center)
+        -> some View
+    {
         Changed(content: self) { node in
             node.minHeight = max(node.minHeight, Double(height ?? 0))
             node.minWidth = max(node.minWidth, Double(width ?? 0))
         }
     }
     public func frame(
-        minWidth: CGFloat? = nil, maxWidth: CGFloat? = nil, minHeight: CGFloat? = nil, maxHeight: CGFloat? = nil,
+        minWidth: CGFloat? = nil, maxWidth: CGFloat? = nil, minHeight: CGFloat? = nil,
+        maxHeight: CGFloat? = nil,
         alignment: Alignment = .center
     ) -> some View {
         Changed(content: self) { node in
@@ -84,7 +91,9 @@ public struct ToolbarPlacement: Sendable { public static let navigationBar = Too
     public func overlay<V: View>(alignment: Alignment = .center, @ViewBuilder content: () -> V) -> some View {
         Joined(first: self, second: content())
     }
-    public func safeAreaInset<V: View>(edge: VerticalEdge, spacing: CGFloat? = nil, @ViewBuilder content: () -> V) -> some View {
+    public func safeAreaInset<V: View>(
+        edge: VerticalEdge, spacing: CGFloat? = nil, @ViewBuilder content: () -> V
+    ) -> some View {
         Joined(first: self, second: content())
     }
     public func navigationTitle(_ title: Text) -> some View {
@@ -100,21 +109,28 @@ public struct ToolbarPlacement: Sendable { public static let navigationBar = Too
     public func buttonStyle<S: ButtonStyle>(_ style: S) -> some View {
         Surrounded(content: self) { values in
             values[ButtonStyleKey.self] = { label in
-                render(style.makeBody(configuration: ButtonStyleConfiguration(label: .init(drawn: label), isPressed: false)))
+                render(
+                    style.makeBody(
+                        configuration: ButtonStyleConfiguration(label: .init(drawn: label), isPressed: false))
+                )
             }
         }
     }
     public func environment<V>(_ keyPath: WritableKeyPath<EnvironmentValues, V>, _ value: V) -> some View {
         Surrounded(content: self) { $0[keyPath: keyPath] = value }
     }
-    public func modifier<T: ViewModifier>(_ modifier: T) -> some View { ModifiedContent(content: self, modifier: modifier) }
+    public func modifier<T: ViewModifier>(_ modifier: T) -> some View {
+        ModifiedContent(content: self, modifier: modifier)
+    }
     public func disabled(_ disabled: Bool) -> some View {
         Changed(content: self) { node in if disabled { node.all.forEach { $0.isDisabled = true } } }
     }
     public func accessibilityLabel(_ label: Text) -> some View {
         Changed(content: self) { node in (node.touchables.first ?? node).accessibilityLabel = label.words }
     }
-    public func accessibilityHidden(_ hidden: Bool) -> some View { Changed(content: self) { $0.isHidden = hidden } }
+    public func accessibilityHidden(_ hidden: Bool) -> some View {
+        Changed(content: self) { $0.isHidden = hidden }
+    }
     public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View {
         Changed(content: self) { node in
             if traits.contains(.isHeader) { node.isHeader = true }
@@ -122,7 +138,13 @@ public struct ToolbarPlacement: Sendable { public static let navigationBar = Too
         }
     }
     public func accessibilityElement(children: AccessibilityChildBehavior) -> some View { self }
-    public func privacySensitive(_ sensitive: Bool = true) -> some View { Changed(content: self) { $0.isPrivate = sensitive } }
-    public func task(priority: TaskPriority = .userInitiated, _ action: @escaping @MainActor @Sendable () async -> Void) -> some View { self }
-    public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ action: @escaping (V, V) -> Void) -> some View { self }
+    public func privacySensitive(_ sensitive: Bool = true) -> some View {
+        Changed(content: self) { $0.isPrivate = sensitive }
+    }
+    public func task(
+        priority: TaskPriority = .userInitiated, _ action: @escaping @MainActor @Sendable () async -> Void
+    ) -> some View { self }
+    public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ action: @escaping (V, V) -> Void)
+        -> some View
+    { self }
 }

@@ -38,7 +38,9 @@ public struct Group<Content: View>: View, Primitive {
 
 public struct VStack<Content: View>: View, Primitive {
     let content: Content
-    public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {
+    public init(
+        alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content
+    ) {
         self.content = content()
     }
     var node: Node { Node("VStack", "", [render(content)]) }
@@ -46,7 +48,9 @@ public struct VStack<Content: View>: View, Primitive {
 
 public struct LazyVStack<Content: View>: View, Primitive {
     let content: Content
-    public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {
+    public init(
+        alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content
+    ) {
         self.content = content()
     }
     var node: Node { Node("VStack", "", [render(content)]) }
@@ -54,7 +58,9 @@ public struct LazyVStack<Content: View>: View, Primitive {
 
 public struct HStack<Content: View>: View, Primitive {
     let content: Content
-    public init(alignment: VerticalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {
+    public init(
+        alignment: VerticalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content
+    ) {
         self.content = content()
     }
     var node: Node { Node("HStack", "", [render(content)]) }
@@ -81,7 +87,9 @@ public struct ScrollView<Content: View>: View, Primitive {
 public struct ForEach<Data: RandomAccessCollection, ID: Hashable, Content: View>: View, Primitive {
     let data: Data
     let content: (Data.Element) -> Content
-    public init(_ data: Data, id: KeyPath<Data.Element, ID>, @ViewBuilder content: @escaping (Data.Element) -> Content) {
+    public init(
+        _ data: Data, id: KeyPath<Data.Element, ID>, @ViewBuilder content: @escaping (Data.Element) -> Content
+    ) {
         self.data = data
         self.content = content
     }
@@ -169,7 +177,9 @@ public struct SecureField<Label: View>: View, Primitive {
     }
 }
 
-public struct NavigationStack<Data: MutableCollection & RandomAccessCollection & RangeReplaceableCollection, Root: View>: View, Primitive
+public struct NavigationStack<
+    Data: MutableCollection & RandomAccessCollection & RangeReplaceableCollection, Root: View
+>: View, Primitive
 where Data.Element: Hashable {
     let path: Binding<Data>
     let root: Root

@@ -10,7 +10,9 @@ public final class Hand {
     public let folder: URL
 
     /// Opens a phone in `folder`; the same folder again is the same phone, started anew.
-    public init(folder: URL, label: String, memory: any Memory = BriefMemory(), keys: any KeyStore = NoKeyStore()) throws {
+    public init(
+        folder: URL, label: String, memory: any Memory = BriefMemory(), keys: any KeyStore = NoKeyStore()
+    ) throws {
         self.folder = folder.appendingPathComponent(label)
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
         let inbox = Inbox(folder: self.folder.appendingPathComponent("inbox").path)

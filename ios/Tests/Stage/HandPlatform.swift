@@ -88,7 +88,9 @@ public final class HandPlatform: Platform {
 extension PlatformFacts {
     /// A phone that says nothing about itself.
     public static let unknown = PlatformFacts(
-        hasPreciseLocation: nil, hasCoarseLocation: nil, isLocationOn: nil, isSatelliteOn: nil, mayRunInBackground: nil,
+        hasPreciseLocation: nil, hasCoarseLocation: nil, isLocationOn: nil, isSatelliteOn: nil,
+        mayRunInBackground: nil,
         mayNotify: nil, isExemptFromBatterySaving: nil, isPowerSaving: nil, mayStartItself: nil, maker: nil,
-        isMockProviderOn: nil, batteryPercent: nil, isCharging: nil, freeBytes: nil, killedCount: 0, silentMin: nil)
+        isMockProviderOn: nil, batteryPercent: nil, isCharging: nil, freeBytes: nil, killedCount: 0,
+        silentMin: nil)
 }

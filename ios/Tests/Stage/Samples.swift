@@ -6,7 +6,8 @@ import XungeKit
 public enum Samples {
     /// A position in the sample's first grid, good to 8 m.
     public static let claim = PlaceClaim(
-        position: Position(latDeg: 28.304, lonDeg: 120.905), accuracyM: 8, provider: .satellite, isMock: false, ageMs: 0)
+        position: Position(latDeg: 28.304, lonDeg: 120.905), accuracyM: 8, provider: .satellite,
+        isMock: false, ageMs: 0)
 
     /// One second of AAC-LC, the one that the core's own tests take.
     public static func voice() throws -> Data {
@@ -39,7 +40,9 @@ public enum Samples {
             rest = rest.dropFirst(part.count)
             let length = UInt16(part.count)
             packed.append(rest.isEmpty ? 1 : 0)
-            for number in [length, ~length] { packed.append(contentsOf: [UInt8(number & 0xff), UInt8(number >> 8)]) }
+            for number in [length, ~length] {
+                packed.append(contentsOf: [UInt8(number & 0xff), UInt8(number >> 8)])
+            }
             packed.append(part)
         }
         var (a, b): (UInt32, UInt32) = (1, 0)
@@ -57,7 +60,9 @@ public enum Samples {
 
     private static func crc(_ bytes: Data) -> UInt32 {
         ~bytes.reduce(UInt32.max) { crc, byte in
-            (0..<8).reduce(crc ^ UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1 }
+            (0..<8).reduce(crc ^ UInt32(byte)) { value, _ in
+                value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1
+            }
         }
     }
 

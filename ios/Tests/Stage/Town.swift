@@ -17,20 +17,24 @@ public final class Town {
 
     /// The clone's folder, from this file's own path.
     public static let clone = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// Makes the data, takes the samples in, and serves; phones reach it over a link that can be cut.
     public init() throws {
         let built = ProcessInfo.processInfo.environment["CORE_LIBRARY"] ?? "../target/debug"
         binary = URL(fileURLWithPath: built).appendingPathComponent("xunge-server").path
-        folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("xunge-\(UUID().uuidString)")
+        folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(
+            "xunge-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         data = folder.appendingPathComponent("server").path
         _ = try Town.run(binary, ["init", "--county", "QH:青禾县", "--township", "QX:青溪镇", "--data", data])
         let samples = Town.clone.appendingPathComponent("docs/samples")
         for (kind, file) in [
-            ("units", "units.csv"), ("grids", "grids.geojson"), ("people", "people.csv"), ("posts", "posts.csv"),
-            ("categories", "categories.csv"), ("calendar", "calendar.csv"), ("key-places", "key-places.geojson"),
+            ("units", "units.csv"), ("grids", "grids.geojson"), ("people", "people.csv"),
+            ("posts", "posts.csv"),
+            ("categories", "categories.csv"), ("calendar", "calendar.csv"),
+            ("key-places", "key-places.geojson"),
         ] {
             let path = samples.appendingPathComponent(file).path
             _ = try Town.run(binary, ["import", kind, path, "--data", data])
@@ -78,7 +82,8 @@ public final class Town {
             said += String(decoding: more, as: UTF8.self)
             let whole = said.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             guard let line = whole.first(where: { $0.contains("http://127.0.0.1:") }),
-                let digits = line.components(separatedBy: "http://127.0.0.1:").last?.prefix(while: \.isNumber),
+                let digits = line.components(separatedBy: "http://127.0.0.1:").last?.prefix(
+                    while: \.isNumber),
                 let number = UInt16(digits)
             else { continue }
             link.leads(to: number)

@@ -47,7 +47,8 @@ import XungeCore
         let cases: [(PictureAnswer?, Data?, Key)] = [
             (.nothing, nil, .capturePictureNone), (.refused, nil, .captureCameraRefused),
             (.missing, nil, .captureCameraMissing), (nil, Data(), .capturePictureNone),
-            (nil, Samples.heic, .capturePictureHeic), (nil, Data("no picture at all".utf8), .capturePictureBad),
+            (nil, Samples.heic, .capturePictureHeic),
+            (nil, Data("no picture at all".utf8), .capturePictureBad),
             (nil, Samples.picture().prefix(60), .capturePictureBad),
         ]
         for (answer, bytes, trouble) in cases {
@@ -168,7 +169,8 @@ import XungeCore
         defer { town.stop() }
         let told = Told()
         let gateway = try CoreGateway(
-            .init(folder: town.folder.appendingPathComponent("g").path, appVersion: "t", deviceLabel: "t"), slowAfterMs: -1
+            .init(folder: town.folder.appendingPathComponent("g").path, appVersion: "t", deviceLabel: "t"),
+            slowAfterMs: -1
         ) { call in told.add(call.name) }
         _ = try await gateway.profiles()
         #expect(told.names == ["profiles"])

@@ -25,7 +25,9 @@ import XungeCore
     private func capture(_ worker: Hand, _ town: Town) async throws -> ReportId {
         town.link.cut()
         await worker.app.home.handle(.report)
-        guard case .capture(let report) = worker.app.front else { throw StageProblem(description: "no draft") }
+        guard case .capture(let report) = worker.app.front else {
+            throw StageProblem(description: "no draft")
+        }
         await worker.rest()
         let capture = worker.app.capture(report)
         await capture.handle(.takePicture(.scene))
@@ -52,7 +54,8 @@ import XungeCore
         #expect(capture.state.voiceNotes.count == 1)
         await capture.handle(.submit)
         await worker.rest()
-        #expect(capture.state.isSent, "\(String(describing: capture.state.failure)) \(capture.state.problems)")
+        #expect(
+            capture.state.isSent, "\(String(describing: capture.state.failure)) \(capture.state.problems)")
 
         await worker.app.home.handle(.appeared)
         #expect(worker.app.home.state.sending.unsentCount > 0)

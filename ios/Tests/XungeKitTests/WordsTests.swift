@@ -8,15 +8,19 @@ import XungeCore
 @Suite struct WordsTests {
     private func words(_ language: Words.Language) throws -> Words {
         let catalogue = Town.clone.appendingPathComponent("ios/Xunge/Localizable.xcstrings")
-        return Words(language, table: try CatalogueTable(catalogue: Data(contentsOf: catalogue), language: language))
+        return Words(
+            language, table: try CatalogueTable(catalogue: Data(contentsOf: catalogue), language: language))
     }
 
     @Test func everyKeyHasWordsInBothLanguages() throws {
         for language in Words.Language.allCases {
             let table = try CatalogueTable(
-                catalogue: Data(contentsOf: Town.clone.appendingPathComponent("ios/Xunge/Localizable.xcstrings")),
+                catalogue: Data(
+                    contentsOf: Town.clone.appendingPathComponent("ios/Xunge/Localizable.xcstrings")),
                 language: language)
-            for key in Key.allCases { #expect(table.text(key.rawValue)?.isEmpty == false, "\(language) \(key)") }
+            for key in Key.allCases {
+                #expect(table.text(key.rawValue)?.isEmpty == false, "\(language) \(key)")
+            }
         }
     }
 
@@ -60,7 +64,8 @@ import XungeCore
         let zh = try words(.chinese)
         let missing = InputProblem(field: "category", rule: "", ruleJson: #"{"rule":"missing"}"#)
         #expect(zh.problem(missing) == "类别：还没有填")
-        let long = InputProblem(field: "description", rule: "", ruleJson: #"{"rule":"too_long","chars_max":2000}"#)
+        let long = InputProblem(
+            field: "description", rule: "", ruleJson: #"{"rule":"too_long","chars_max":2000}"#)
         #expect(zh.problem(long) == "说明：太长，最多 2000 个字")
         let strange = InputProblem(field: "", rule: "", ruleJson: "")
         #expect(zh.problem(strange) == "请再看一看")
@@ -100,7 +105,9 @@ import XungeCore
     /// The ratio of WCAG 2.
     private func contrast(_ one: Tone, _ other: Tone) -> Double {
         func luminance(_ tone: Tone) -> Double {
-            func linear(_ part: Double) -> Double { part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4) }
+            func linear(_ part: Double) -> Double {
+                part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
+            }
             return 0.2126 * linear(tone.red) + 0.7152 * linear(tone.green) + 0.0722 * linear(tone.blue)
         }
         let (light, dark) = (max(luminance(one), luminance(other)), min(luminance(one), luminance(other)))

@@ -18,15 +18,20 @@ final class Finger {
         table = try CatalogueTable(catalogue: Data(contentsOf: catalogue), language: language)
         words = Words(language, table: table)
         hand.app.phoneLanguage = language
+        let table = table
+        hand.app.table = { _ in table }
     }
 
     /// What is on the screen now. Whatever is drawn must be fit for gloves and for people who cannot see.
     func look(_ place: SourceLocation = #_sourceLocation) -> Node {
-        let table = table
-        let tree = render(RootView(app: hand.app, table: { _ in table }))
+        let tree = render(RootView(app: hand.app))
         for target in tree.touchables {
-            #expect(target.minHeight >= 56, "\(target.kind) \(target.name) on \(hand.app.front)", sourceLocation: place)
-            #expect(!target.name.isEmpty, "a \(target.kind) without a name on \(hand.app.front)", sourceLocation: place)
+            #expect(
+                target.minHeight >= 56, "\(target.kind) \(target.name) on \(hand.app.front)",
+                sourceLocation: place)
+            #expect(
+                !target.name.isEmpty, "a \(target.kind) without a name on \(hand.app.front)",
+                sourceLocation: place)
         }
         #expect(tree.all.contains { $0.isHeader }, "no heading on \(hand.app.front)", sourceLocation: place)
         return tree
@@ -37,18 +42,22 @@ final class Finger {
         let found = look(place).touchables.filter { $0.name == name && !$0.isDisabled }
         guard let target = found.first else {
             let names = look(place).touchables.map(\.name)
-            Issue.record("nothing to press called \(name) on \(hand.app.front): \(names)", sourceLocation: place)
+            Issue.record(
+                "nothing to press called \(name) on \(hand.app.front): \(names)", sourceLocation: place)
             return
         }
         target.press()
         await hand.rest()
     }
 
-    func press(_ key: Key, _ place: SourceLocation = #_sourceLocation) async { await press(words(key), place) }
+    func press(_ key: Key, _ place: SourceLocation = #_sourceLocation) async {
+        await press(words(key), place)
+    }
 
     /// Types into the field of this name, as a whole.
     func type(_ key: Key, _ text: String, _ place: SourceLocation = #_sourceLocation) async {
-        guard let field = look(place).all.first(where: { $0.kind == "TextField" && $0.name == words(key) }) else {
+        guard let field = look(place).all.first(where: { $0.kind == "TextField" && $0.name == words(key) })
+        else {
             Issue.record("no field called \(words(key)) on \(hand.app.front)", sourceLocation: place)
             return
         }
@@ -59,7 +68,9 @@ final class Finger {
     /// Holds that a text stands on the screen.
     func see(_ text: String, _ place: SourceLocation = #_sourceLocation) {
         let texts = look(place).texts
-        #expect(texts.contains { $0.contains(text) }, "\(text) is not on \(hand.app.front): \(texts)", sourceLocation: place)
+        #expect(
+            texts.contains { $0.contains(text) }, "\(text) is not on \(hand.app.front): \(texts)",
+            sourceLocation: place)
     }
 
     func see(_ key: Key, _ place: SourceLocation = #_sourceLocation) { see(words(key), place) }

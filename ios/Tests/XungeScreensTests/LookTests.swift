@@ -21,7 +21,8 @@ import XungeKit
         let draft = try await finger.hand.app.gateway.beginDraft()
         let task = TaskName(kind: "check", report: nil, place: nil)
         let titles: [(Route, Key)] = [
-            (.reports, .reportsTitle), (.decisions, .decisionsTitle), (.tasks, .tasksTitle), (.patrol, .patrolTitle),
+            (.reports, .reportsTitle), (.decisions, .decisionsTitle), (.tasks, .tasksTitle),
+            (.patrol, .patrolTitle),
             (.selfTest, .selftestTitle), (.coverage, .coverageTitle), (.dayLog, .daylogTitle),
             (.attention, .attentionTitle), (.settings, .settingsTitle), (.profiles, .profilesTitle),
             (.notice, .noticeTitle), (.enrol, .enrolTitle), (.capture(draft), .captureTitle),
@@ -32,7 +33,9 @@ import XungeKit
             finger.hand.app.go(route)
             await finger.hand.rest()
             finger.see(title)
-            #expect(!finger.look().texts.contains { $0.contains("_") && Key(rawValue: $0) != nil }, "\(route) shows a key")
+            #expect(
+                !finger.look().texts.contains { $0.contains("_") && Key(rawValue: $0) != nil },
+                "\(route) shows a key")
             await finger.swipeBack()
             #expect(finger.hand.app.front == .home)
         }

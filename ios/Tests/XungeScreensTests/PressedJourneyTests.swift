@@ -20,6 +20,7 @@ import XungeKit
         await giveBack(chief, town)
         await chief.hand.sync()
         await worker.hand.sync()
+        #expect(worker.hand.platform.told.contains { $0.title.contains("违章广告") && $0.text.contains("照片看不清") })
         await mend(worker)
         await worker.hand.sync()
         await chief.hand.sync()

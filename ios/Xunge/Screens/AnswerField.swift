@@ -15,7 +15,9 @@ struct AnswerField: View {
         switch field.kind {
         case .choice(let options):
             ForEach(options, id: \.self) { option in
-                Tap(option, role: answer == .text(option) ? .chosen : .plain, label: "\(field.name) \(option)") {
+                Tap(
+                    option, role: answer == .text(option) ? .chosen : .plain, label: "\(field.name) \(option)"
+                ) {
                     change(answer == .text(option) ? nil : .text(option))
                 }
             }
@@ -27,7 +29,9 @@ struct AnswerField: View {
                 }
             }
         case .number:
-            Entry(field.name, text: text) { change($0.isEmpty ? nil : Double($0).map(Answer.number) ?? .text($0)) }
+            Entry(field.name, text: text) {
+                change($0.isEmpty ? nil : Double($0).map(Answer.number) ?? .text($0))
+            }
         case .date, .text:
             Entry(field.name, text: text) { change($0.isEmpty ? nil : .text($0)) }
         }

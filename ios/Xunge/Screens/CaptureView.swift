@@ -23,7 +23,10 @@ struct CaptureView: View {
                 CaptureVoice(state: state, send: send)
                 CapturePeople(state: state, send: send)
                 CaptureMore(state: state, send: send)
-                Tap(words(state.isDiscarding ? .captureDiscardSure : .captureDiscard), role: state.isDiscarding ? .care : .plain) {
+                Tap(
+                    words(state.isDiscarding ? .captureDiscardSure : .captureDiscard),
+                    role: state.isDiscarding ? .care : .plain
+                ) {
                     send(.discard)
                 }
                 Line(words(.commonSaved), role: .small, isQuiet: true)
@@ -45,7 +48,10 @@ private struct CapturePictures: View {
             Heading(words(.capturePictures))
             ForEach(state.pictures) { picture in
                 Picture(bytes: picture.bytes, name: words.named("role", picture.role))
-                Tap(words(.captureRemove), label: "\(words(.captureRemove)) \(words.named("role", picture.role))") {
+                Tap(
+                    words(.captureRemove),
+                    label: "\(words(.captureRemove)) \(words.named("role", picture.role))"
+                ) {
                     send(.remove(picture.id))
                 }
             }
@@ -99,7 +105,9 @@ private struct CaptureWhat: View {
         Card {
             Heading(words(.captureCategory))
             if let category = state.category { Line(category.name, isBold: true) }
-            Tap(words(.captureCategoryChoose), role: state.category == nil ? .primary : .plain) { send(.chooseCategory) }
+            Tap(words(.captureCategoryChoose), role: state.category == nil ? .primary : .plain) {
+                send(.chooseCategory)
+            }
             if let category = state.category {
                 ForEach(category.fields, id: \.id) { field in
                     AnswerField(
@@ -124,15 +132,22 @@ private struct CaptureVoice: View {
         Card {
             Heading(words(.captureVoice))
             if let lengthMs = state.recordingMs {
-                Tap(words(.captureVoiceStop, lengthMs / 1_000), role: .care, isBig: true) { send(.stopRecording) }
+                Tap(words(.captureVoiceStop, lengthMs / 1_000), role: .care, isBig: true) {
+                    send(.stopRecording)
+                }
             } else {
                 Tap(words(.captureVoiceStart), role: .primary, isBig: true) { send(.record) }
             }
             ForEach(state.voiceNotes) { note in
-                Tap(state.playing == note.id ? words(.captureVoicePlayStop) : words(.captureVoicePlay, note.durationMs / 1_000)) {
+                Tap(
+                    state.playing == note.id
+                        ? words(.captureVoicePlayStop) : words(.captureVoicePlay, note.durationMs / 1_000)
+                ) {
                     send(.play(note.id))
                 }
-                Tap(words(.captureRemove), label: "\(words(.captureRemove)) \(words(.captureVoice))") { send(.remove(note.id)) }
+                Tap(words(.captureRemove), label: "\(words(.captureRemove)) \(words(.captureVoice))") {
+                    send(.remove(note.id))
+                }
             }
         }
     }
@@ -153,17 +168,26 @@ private struct CapturePeople: View {
                         ? "\(words.named("part", person.part)) \(person.name) \(person.telephone ?? "")"
                         : "\(words.named("part", person.part)) \(words(.capturePersonHidden))"
                 ).privacySensitive()
-                Tap(words(.captureRemove), label: "\(words(.captureRemove)) \(words.named("part", person.part))") {
+                Tap(
+                    words(.captureRemove),
+                    label: "\(words(.captureRemove)) \(words.named("part", person.part))"
+                ) {
                     send(.removePerson(person.id))
                 }
             }
             if !state.people.isEmpty {
-                Tap(words(state.arePeopleShown ? .capturePersonHide : .capturePersonShow)) { send(.showPeople) }
+                Tap(words(state.arePeopleShown ? .capturePersonHide : .capturePersonShow)) {
+                    send(.showPeople)
+                }
             }
             Entry(words(.capturePersonName), text: state.newPerson.name) { send(.personName($0)) }
-            Entry(words(.capturePersonTelephone), text: state.newPerson.telephone) { send(.personTelephone($0)) }
+            Entry(words(.capturePersonTelephone), text: state.newPerson.telephone) {
+                send(.personTelephone($0))
+            }
             if !state.newPerson.name.isEmpty {
-                Tap("\(words(.capturePersonSave)) · \(words(.partInformant))") { send(.addPerson(.informant)) }
+                Tap("\(words(.capturePersonSave)) · \(words(.partInformant))") {
+                    send(.addPerson(.informant))
+                }
                 Tap("\(words(.capturePersonSave)) · \(words(.partParty))") { send(.addPerson(.party)) }
             }
         }
@@ -204,7 +228,8 @@ private struct CaptureFoot: View {
         if !state.problems.isEmpty { Line(words(.captureMissing), isBold: true, isCare: true) }
         Trouble(failure: state.failure, problems: state.problems)
         if state.isSettling {
-            Tap(words(.captureSettleSend), role: .primary, isBig: true) { send(.settle) }.disabled(state.isBusy)
+            Tap(words(.captureSettleSend), role: .primary, isBig: true) { send(.settle) }.disabled(
+                state.isBusy)
         } else {
             Tap(words(.captureSubmit), role: .primary, isBig: true) { send(.submit) }.disabled(state.isBusy)
         }

@@ -36,7 +36,8 @@ struct CategoryView: View {
     }
 
     private func name(_ tile: CategoryTile) -> String {
-        tile.category.isRecordOnly ? "\(tile.category.name)\n\(words(.categoryRecordOnly))" : tile.category.name
+        tile.category.isRecordOnly
+            ? "\(tile.category.name)\n\(words(.categoryRecordOnly))" : tile.category.name
     }
 }
 
@@ -84,7 +85,9 @@ struct HintView: View {
                         Line(row.title, isBold: true)
                         Line("\(row.gridName) · \(words.time(row.at))", role: .small)
                         Line(words.named("state", row.state), role: .small)
-                        Tap(words(.hintJoin), label: "\(words(.hintJoin)) \(row.title)") { send(.join(row.report)) }
+                        Tap(words(.hintJoin), label: "\(words(.hintJoin)) \(row.title)") {
+                            send(.join(row.report))
+                        }
                     }
                 }
             }

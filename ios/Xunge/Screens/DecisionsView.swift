@@ -9,7 +9,9 @@ struct DecisionsView: View {
 
     var body: some View {
         Page(words(.decisionsTitle)) {
-            if let done = state.done { Line(words(.decisionsDone, words.named("action", done)), isBold: true) }
+            if let done = state.done {
+                Line(words(.decisionsDone, words.named("action", done)), isBold: true)
+            }
             Trouble(failure: state.failure, trouble: state.trouble)
             if state.cards.isEmpty { Line(words(.decisionsEmpty)) }
             ForEach(state.cards) { card in
@@ -21,7 +23,8 @@ struct DecisionsView: View {
             }
             if !state.unsent.isEmpty {
                 Heading(words(.decisionsUnsent))
-                ForEach(state.unsent, id: \.report) { row in ReportLine(row: row) { send(.look(row.report)) } }
+                ForEach(state.unsent, id: \.report) { row in ReportLine(row: row) { send(.look(row.report)) }
+                }
             }
         }
     }
@@ -43,7 +46,9 @@ private struct DecisionCardView: View {
             } else if let due = card.row.dueAt {
                 Line(words(.decisionsClock, words.duration(due - Words.now())), isBold: true)
             }
-            ForEach(Array(card.pictures.enumerated()), id: \.offset) { Picture(bytes: $0.element, name: card.row.title) }
+            ForEach(Array(card.pictures.enumerated()), id: \.offset) {
+                Picture(bytes: $0.element, name: card.row.title)
+            }
             if card.missingPictures > 0 { Line(words(.decisionsPicturesMissing, card.missingPictures)) }
             if !card.words.isEmpty { Line(card.words) }
             Line("\(card.row.gridName) \(card.placeText)")
@@ -60,7 +65,9 @@ private struct DecisionCardView: View {
         }
     }
 
-    private func tap(_ text: String, role: ButtonRoleName = .plain, action: @escaping @MainActor () -> Void) -> some View {
+    private func tap(_ text: String, role: ButtonRoleName = .plain, action: @escaping @MainActor () -> Void)
+        -> some View
+    {
         Tap(text, role: role, label: "\(text) \(card.row.title)", action: action)
     }
 }
@@ -76,15 +83,23 @@ private struct ReturnForm: View {
         Card {
             Line(card.row.title, isBold: true)
             Heading(words(.decisionsWhy))
-            ForEach(state.phrases.compactMap { phrase in phrase.code.map { (code: $0, text: words.phrase(phrase)) } }, id: \.code) {
+            ForEach(
+                state.phrases.compactMap { phrase in
+                    phrase.code.map { (code: $0, text: words.phrase(phrase)) }
+                }, id: \.code
+            ) {
                 chip in
-                Tap(chip.text, role: state.reasonCode == chip.code ? .chosen : .plain) { send(.reason(code: chip.code)) }
+                Tap(chip.text, role: state.reasonCode == chip.code ? .chosen : .plain) {
+                    send(.reason(code: chip.code))
+                }
             }
             Entry(words(.decisionsWords), text: state.reasonText) { send(.reasonText($0)) }
             if state.isRecording {
                 Tap(words(.captureVoiceStop, 0), role: .care) { send(.stopRecording) }
             } else {
-                Tap(words(.captureVoiceStart), role: state.reasonVoice == nil ? .plain : .chosen) { send(.record) }
+                Tap(words(.captureVoiceStart), role: state.reasonVoice == nil ? .plain : .chosen) {
+                    send(.record)
+                }
             }
             Tap(words(.decisionsReturnSend), role: .primary) { send(.sendReturn) }
             Tap(words(.commonCancel)) { send(.cancel) }

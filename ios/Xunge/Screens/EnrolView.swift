@@ -75,7 +75,9 @@ struct ProfilesView: View {
                 Tap(words(.profilesOpen), role: .primary) { send(.open) }
             }
             Line(words(.profilesStillSends), role: .small, isQuiet: true)
-            ForEach(state.setAside, id: \.self) { Line(words(.profilesAside, $0), role: .small, isQuiet: true) }
+            ForEach(state.setAside, id: \.self) {
+                Line(words(.profilesAside, $0), role: .small, isQuiet: true)
+            }
             Tap(words(.profilesAdd)) { send(.add) }
         }
     }

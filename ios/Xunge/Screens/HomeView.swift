@@ -35,7 +35,9 @@ struct HomeView: View {
             if state.decisionCount > 0 {
                 Tap(words(.homeDecisions, state.decisionCount), role: .primary) { send(.open(.decisions)) }
             }
-            Tap(state.taskCount > 0 ? words(.homeTasks, state.taskCount) : words(.homeNoTasks)) { send(.open(.tasks)) }
+            Tap(state.taskCount > 0 ? words(.homeTasks, state.taskCount) : words(.homeNoTasks)) {
+                send(.open(.tasks))
+            }
             Tap(words.patrolButton(state.patrol)) { send(.open(.patrol)) }
             Tap(words(.homeReports)) { send(.open(.reports)) }
             Tap(words(.homeCoverage)) { send(.open(.coverage)) }

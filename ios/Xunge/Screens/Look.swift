@@ -57,7 +57,11 @@ struct Lettering: ViewModifier {
 
     func body(content: Content) -> some View {
         content
-            .font(.system(size: role.rawValue * unit * CGFloat(looks.textPercent) / 100, weight: isBold ? .bold : .regular))
+            .font(
+                .system(
+                    size: role.rawValue * unit * CGFloat(looks.textPercent) / 100,
+                    weight: isBold ? .bold : .regular)
+            )
             .multilineTextAlignment(.leading)
             .fixedSize(horizontal: false, vertical: true)
     }
@@ -78,7 +82,10 @@ struct Line: View {
     var isQuiet = false
     var isCare = false
 
-    init(_ text: String, role: TextRole = .body, isBold: Bool = false, isQuiet: Bool = false, isCare: Bool = false) {
+    init(
+        _ text: String, role: TextRole = .body, isBold: Bool = false, isQuiet: Bool = false,
+        isCare: Bool = false
+    ) {
         self.text = text
         self.role = role
         self.isBold = isBold
@@ -180,7 +187,8 @@ struct Entry: View {
     var isSecret = false
     let change: @MainActor (String) -> Void
 
-    init(_ title: String, text: String, isSecret: Bool = false, change: @escaping @MainActor (String) -> Void) {
+    init(_ title: String, text: String, isSecret: Bool = false, change: @escaping @MainActor (String) -> Void)
+    {
         self.title = title
         self.text = text
         self.isSecret = isSecret
@@ -196,7 +204,9 @@ struct Entry: View {
                 .padding(Size.gap)
                 .frame(minHeight: Size.touch)
                 .background(palette.card.color)
-                .overlay { RoundedRectangle(cornerRadius: Size.corner).stroke(palette.edge.color, lineWidth: 1) }
+                .overlay {
+                    RoundedRectangle(cornerRadius: Size.corner).stroke(palette.edge.color, lineWidth: 1)
+                }
         }
     }
 

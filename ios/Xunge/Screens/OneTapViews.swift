@@ -51,7 +51,9 @@ struct CardView: View {
         if side.picture == nil {
             Line(words(.cardNoPicture))
         } else {
-            Coverable(bytes: side.picture, name: words(title)) { x, y in send(.cover(isAfter: isAfter, x: x, y: y)) }
+            Coverable(bytes: side.picture, name: words(title)) { x, y in
+                send(.cover(isAfter: isAfter, x: x, y: y))
+            }
             if !side.regions.isEmpty {
                 Line(words(.cardBlurred, side.regions.count))
                 Tap(words(.cardClear), label: "\(words(.cardClear)) \(words(title))") { send(.clear) }
@@ -105,7 +107,8 @@ struct AttentionView: View {
         }
     }
 
-    private func tap(_ key: Key, _ item: AttentionItem, action: @escaping @MainActor () -> Void) -> some View {
+    private func tap(_ key: Key, _ item: AttentionItem, action: @escaping @MainActor () -> Void) -> some View
+    {
         Tap(words(key), label: "\(words(key)) \(item.code)", action: action)
     }
 }

@@ -75,7 +75,9 @@ struct ReportLine: View {
                 VStack(alignment: .leading, spacing: 4) {
                     Line(row.title, isBold: true)
                     ForEach(Array(words.lines(of: row).enumerated()), id: \.offset) {
-                        Line($0.element.text, role: .small, isBold: $0.element.isCare, isCare: $0.element.isCare)
+                        Line(
+                            $0.element.text, role: .small, isBold: $0.element.isCare,
+                            isCare: $0.element.isCare)
                     }
                 }
             }

@@ -38,7 +38,9 @@ struct PatrolView: View {
             Line(words.patrolState(patrol.state), role: .title, isBold: true)
             Line(words(.patrolWalked, words.distance(patrol.distanceM)))
             Line(words(.patrolTime, words.duration(patrol.movingMs + patrol.restingMs)))
-            if let silent = patrol.silentMs { Line(words(.patrolSilent, words.duration(silent)), isCare: true) }
+            if let silent = patrol.silentMs {
+                Line(words(.patrolSilent, words.duration(silent)), isCare: true)
+            }
         }
         if isRefused {
             Line(words(.patrolLocationRefused), isBold: true, isCare: true)
@@ -48,7 +50,9 @@ struct PatrolView: View {
             Line(words(.patrolLocationOff), isBold: true, isCare: true)
             Tap(words(.commonOpenSettings)) { send(.openSettings(.location)) }
         }
-        ForEach(Array(notices.enumerated()), id: \.offset) { Line(words.patrolNotice($0.element), isCare: true) }
+        ForEach(Array(notices.enumerated()), id: \.offset) {
+            Line(words.patrolNotice($0.element), isCare: true)
+        }
     }
 
     /// Every gap with its cause; nothing is smoothed over.
@@ -66,10 +70,13 @@ struct PatrolView: View {
         switch state.patrol?.state {
         case .running:
             Tap(words(.patrolPause)) { send(.pause) }
-            Tap(words(state.isEnding ? .patrolEndSure : .patrolEnd), role: state.isEnding ? .care : .primary) { send(.end) }
+            Tap(words(state.isEnding ? .patrolEndSure : .patrolEnd), role: state.isEnding ? .care : .primary)
+            { send(.end) }
         case .paused:
             Tap(words(.patrolResume), role: .primary) { send(.resume) }
-            Tap(words(state.isEnding ? .patrolEndSure : .patrolEnd), role: state.isEnding ? .care : .plain) { send(.end) }
+            Tap(words(state.isEnding ? .patrolEndSure : .patrolEnd), role: state.isEnding ? .care : .plain) {
+                send(.end)
+            }
         case .ended, nil:
             Tap(words(.patrolStart), role: .primary, isBig: true) { send(.start) }
         }
@@ -86,22 +93,32 @@ private struct MapView: View {
         Canvas { context, size in
             let scale = min(size.width, size.height) / CGFloat(2 * map.radiusM)
             let at = { (point: MapPoint) in
-                CGPoint(x: size.width / 2 + CGFloat(point.x) * scale, y: size.height / 2 - CGFloat(point.y) * scale)
+                CGPoint(
+                    x: size.width / 2 + CGFloat(point.x) * scale,
+                    y: size.height / 2 - CGFloat(point.y) * scale)
             }
             for cells in map.cells {
-                let (from, to) = (at(MapPoint(x: cells.west, y: cells.north)), at(MapPoint(x: cells.east, y: cells.south)))
+                let (from, to) = (
+                    at(MapPoint(x: cells.west, y: cells.north)), at(MapPoint(x: cells.east, y: cells.south))
+                )
                 let rectangle = CGRect(x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y)
                 context.fill(Path(rectangle), with: .color(color(cells.kind)))
             }
             for outline in map.outlines {
                 for ring in outline.rings {
-                    context.stroke(line(ring, at, isClosed: true), with: .color(palette.text.color), lineWidth: 2)
+                    context.stroke(
+                        line(ring, at, isClosed: true), with: .color(palette.text.color), lineWidth: 2)
                 }
             }
             for stretch in map.track {
-                context.stroke(line(stretch.points, at, isClosed: false), with: .color(palette.primary.color), lineWidth: 4)
+                context.stroke(
+                    line(stretch.points, at, isClosed: false), with: .color(palette.primary.color),
+                    lineWidth: 4)
             }
-            for place in map.keyPlaces { context.fill(dot(at(place.at), 7), with: .color((place.isOpen ? palette.care : palette.text).color)) }
+            for place in map.keyPlaces {
+                context.fill(
+                    dot(at(place.at), 7), with: .color((place.isOpen ? palette.care : palette.text).color))
+            }
             if let me = map.me { context.fill(dot(at(me), 9), with: .color(palette.primary.color)) }
         }
         .frame(maxWidth: .infinity, minHeight: 320)
@@ -119,7 +136,9 @@ private struct MapView: View {
     }
 
     private func dot(_ middle: CGPoint, _ radius: CGFloat) -> Path {
-        Path(ellipseIn: CGRect(x: middle.x - radius, y: middle.y - radius, width: 2 * radius, height: 2 * radius))
+        Path(
+            ellipseIn: CGRect(
+                x: middle.x - radius, y: middle.y - radius, width: 2 * radius, height: 2 * radius))
     }
 
     private func color(_ kind: MapCellKind) -> Color {
@@ -165,7 +184,9 @@ struct SelfTestView: View {
                 if findings.isEmpty { Line(words(.selftestOk), role: .title, isBold: true) }
                 ForEach(findings, id: \.key) { finding in
                     Card {
-                        Line(words.named("selftest", finding.severity), isBold: true, isCare: finding.severity == .blocks)
+                        Line(
+                            words.named("selftest", finding.severity), isBold: true,
+                            isCare: finding.severity == .blocks)
                         Line(words.language == .chinese ? finding.zh : finding.en)
                     }
                 }
@@ -197,7 +218,9 @@ struct CoverageView: View {
                         Line($0.element.text, isBold: $0.element.isCare, isCare: $0.element.isCare)
                     }
                     if row.hasOutline { Tap(words(.coverageMap, row.name)) { send(.open(row.unit)) } }
-                    if state.opened == row.unit, let map = state.map { Picture(bytes: map, name: words(.coverageMap, row.name)) }
+                    if state.opened == row.unit, let map = state.map {
+                        Picture(bytes: map, name: words(.coverageMap, row.name))
+                    }
                 }
             }
         }

@@ -11,7 +11,9 @@ struct ReportsView: View {
         Page(words(.reportsTitle)) {
             LazyVGrid(columns: [GridItem(.adaptive(minimum: 100))], spacing: Size.gap) {
                 ForEach(ReportsViewModel.tabs, id: \.self) { tab in
-                    Tap(words.named("reports", tab), role: state.tab == tab ? .chosen : .plain) { send(.tab(tab)) }
+                    Tap(words.named("reports", tab), role: state.tab == tab ? .chosen : .plain) {
+                        send(.tab(tab))
+                    }
                 }
             }
             Trouble(failure: state.failure)
@@ -94,7 +96,9 @@ private struct ReportActs: View {
         }
         if state.acts.contains(.withdraw) {
             let isSure = state.confirming == .withdraw
-            Tap(words(isSure ? .reportWithdrawSure : .actionWithdraw), role: isSure ? .care : .plain) { send(.withdraw) }
+            Tap(words(isSure ? .reportWithdrawSure : .actionWithdraw), role: isSure ? .care : .plain) {
+                send(.withdraw)
+            }
         }
         if detail.row.state == .closed { Tap(words(.reportCard)) { send(.card) } }
     }
@@ -117,7 +121,9 @@ private struct ReportContents: View {
                 Line("\(detail.row.gridName) \(content.placeText)")
                 Line(words(.reportReporter, detail.row.reporterName), role: .small)
                 if !content.result.isEmpty { Line("\(words(.reportResult)) \(content.result)") }
-                if !content.unknownJson.isEmpty { Line(words(.reportUnknownFields), role: .small, isQuiet: true) }
+                if !content.unknownJson.isEmpty {
+                    Line(words(.reportUnknownFields), role: .small, isQuiet: true)
+                }
             } else {
                 Line(words(.reportContentMissing))
             }
@@ -127,7 +133,8 @@ private struct ReportContents: View {
             }
             ForEach(detail.amendments, id: \.field) { Line("\($0.before) → \($0.now)", role: .small) }
             ForEach(detail.people, id: \.id) { person in
-                Line("\(words.named("part", person.part)) \(person.name) \(person.telephone ?? "")").privacySensitive()
+                Line("\(words.named("part", person.part)) \(person.name) \(person.telephone ?? "")")
+                    .privacySensitive()
             }
         }
         Card {
@@ -159,7 +166,9 @@ private struct ReportAttachment: View {
             if picture.isReceived { Line(words(.reportPictureReceived), role: .small, isQuiet: true) }
         }
         if picture.path == nil {
-            Tap(words(.reportPictureGet), label: "\(words(.reportPictureGet)) \(number)") { send(.fetch(picture.id)) }
+            Tap(words(.reportPictureGet), label: "\(words(.reportPictureGet)) \(number)") {
+                send(.fetch(picture.id))
+            }
         }
     }
 }

@@ -4,14 +4,13 @@ import XungeKit
 
 struct RootView: View {
     @Bindable var app: AppModel
-    let table: @MainActor (Words.Language) -> any WordTable
 
     var body: some View {
         NavigationStack(path: $app.path) {
             ScreenView(app: app, route: app.root)
                 .navigationDestination(for: Route.self) { ScreenView(app: app, route: $0) }
         }
-        .environment(\.words, Words(app.language, table: table(app.language)))
+        .environment(\.words, app.words)
         .environment(\.looks, app.looks)
     }
 }
@@ -47,8 +46,10 @@ private struct CaptureScreens: View {
 
     var body: some View {
         switch route {
-        case .capture(let report): CaptureView(state: app.capture(report).state, send: to(app.capture(report)))
-        case .category(let report): CategoryView(state: app.category(report).state, send: to(app.category(report)))
+        case .capture(let report):
+            CaptureView(state: app.capture(report).state, send: to(app.capture(report)))
+        case .category(let report):
+            CategoryView(state: app.category(report).state, send: to(app.category(report)))
         case .place(let report): PlaceView(state: app.place(report).state, send: to(app.place(report)))
         case .hint(let report): HintView(state: app.hint(report).state, send: to(app.hint(report)))
         default: EmptyView()
@@ -70,7 +71,8 @@ private struct MoreScreens: View {
         case .task(let task): TaskScreenView(state: app.task(task).state, send: to(app.task(task)))
         case .patrol:
             PatrolView(
-                state: app.patrol.state, notices: app.recorder.notices, isLocationOff: app.recorder.isLocationOff,
+                state: app.patrol.state, notices: app.recorder.notices,
+                isLocationOff: app.recorder.isLocationOff,
                 isRefused: app.recorder.isRefused, send: to(app.patrol))
         case .selfTest: SelfTestView(state: app.selfTest.state, send: to(app.selfTest))
         case .coverage: CoverageView(state: app.coverage.state, send: to(app.coverage))

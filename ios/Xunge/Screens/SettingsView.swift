@@ -51,7 +51,9 @@ struct SettingsView: View {
         Line(words(.settingsRescueText), role: .small, isQuiet: true)
         Tap(words(.settingsRescue)) { send(.rescue) }
         if let rescued = state.rescued {
-            Line(words(.settingsRescued, rescued.itemCount, rescued.blobCount, rescued.draftCount), isBold: true)
+            Line(
+                words(.settingsRescued, rescued.itemCount, rescued.blobCount, rescued.draftCount),
+                isBold: true)
         }
         if state.isNothingToRescue { Line(words(.settingsRescueNone)) }
     }
@@ -79,7 +81,10 @@ private struct SettingsLooks: View {
         Heading(words(.settingsText))
         LazyVGrid(columns: [GridItem(.adaptive(minimum: 100))], spacing: Size.gap) {
             ForEach(Looks.textPercents, id: \.self) { percent in
-                Tap(words(.settingsTextPercent, percent), role: looks.textPercent == percent ? .chosen : .plain) {
+                Tap(
+                    words(.settingsTextPercent, percent),
+                    role: looks.textPercent == percent ? .chosen : .plain
+                ) {
                     send(.textPercent(percent))
                 }
             }

@@ -75,7 +75,10 @@ struct TaskScreenView: View {
         }
         if task.kind == .keyPlace {
             ForEach([true, false], id: \.self) { isRight in
-                Tap(words(isRight ? .taskAllRight : .taskNotRight), role: state.isAllRight == isRight ? .chosen : .plain) {
+                Tap(
+                    words(isRight ? .taskAllRight : .taskNotRight),
+                    role: state.isAllRight == isRight ? .chosen : .plain
+                ) {
                     send(.allRight(isRight))
                 }
             }

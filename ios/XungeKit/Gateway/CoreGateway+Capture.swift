@@ -2,7 +2,9 @@
 import XungeCore
 
 extension CoreGateway {
-    public func beginDraft() async throws -> ReportId { try await device("begin_draft") { try $0.beginDraft() } }
+    public func beginDraft() async throws -> ReportId {
+        try await device("begin_draft") { try $0.beginDraft() }
+    }
 
     /// All drafts, the last touched first.
     public func drafts() async throws -> [DraftRow] { try await device("drafts") { try $0.drafts() } }
@@ -31,7 +33,9 @@ extension CoreGateway {
     }
 
     /// AAC-LC in `.m4a`, at most 60 s.
-    public func addVoiceNote(_ report: ReportId, file: String, role: AttachmentRole) async throws -> AttachmentId {
+    public func addVoiceNote(_ report: ReportId, file: String, role: AttachmentRole) async throws
+        -> AttachmentId
+    {
         try await device("add_voice_note", .media) {
             try $0.addVoiceNote(report: report, path: file, role: role)
         }

@@ -9,13 +9,17 @@ extension CoreGateway {
         }
     }
 
-    public func pausePatrol() async throws -> PatrolStep { try await device("patrol_pause") { try $0.patrolPause() } }
+    public func pausePatrol() async throws -> PatrolStep {
+        try await device("patrol_pause") { try $0.patrolPause() }
+    }
 
     public func resumePatrol() async throws -> PatrolStep {
         try await device("patrol_resume") { try $0.patrolResume() }
     }
 
-    public func endPatrol() async throws -> PatrolStep { try await device("patrol_end") { try $0.patrolEnd() } }
+    public func endPatrol() async throws -> PatrolStep {
+        try await device("patrol_end") { try $0.patrolEnd() }
+    }
 
     /// Location was switched on or off.
     public func patrolLocation(isOn: Bool) async throws -> PatrolStep {
@@ -23,7 +27,9 @@ extension CoreGateway {
     }
 
     /// Time passes, or the app is back: once a minute, and whenever the app starts.
-    public func tickPatrol() async throws -> PatrolStep? { try await device("patrol_tick") { try $0.patrolTick() } }
+    public func tickPatrol() async throws -> PatrolStep? {
+        try await device("patrol_tick") { try $0.patrolTick() }
+    }
 
     /// Takes a fix: on the disk when this returns, or left out with a reason.
     public func addFix(_ fix: PatrolFix) async throws -> PatrolStep {
@@ -42,7 +48,9 @@ extension CoreGateway {
     }
 
     /// The key places of the grids in scope, the most urgent first.
-    public func keyPlaces() async throws -> [KeyPlaceView] { try await device("key_places") { try $0.keyPlaces() } }
+    public func keyPlaces() async throws -> [KeyPlaceView] {
+        try await device("key_places") { try $0.keyPlaces() }
+    }
 
     public func checkUp(_ place: String, allRight: Bool, text: String, claim: PlaceClaim?) async throws {
         try await device("check_up") {

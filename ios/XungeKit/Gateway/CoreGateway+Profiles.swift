@@ -50,7 +50,9 @@ extension CoreGateway {
     public func info() async throws -> ProfileInfo { try await device("info") { $0.info() } }
 
     /// Sets, changes or (nil) takes away the PIN.
-    public func setPin(_ pin: String?) async throws { try await device("set_pin") { try $0.setPin(pin: pin) } }
+    public func setPin(_ pin: String?) async throws {
+        try await device("set_pin") { try $0.setPin(pin: pin) }
+    }
 
     /// Puts a profile aside whose key is lost; nothing of it is deleted.
     public func setAside(_ profile: ProfileId, reason: String) async throws {
@@ -65,6 +67,8 @@ extension CoreGateway {
     /// Sends the work of everybody on this phone, signed in or not.
     public func syncAll(isMetered: Bool) async throws {
         let options = SyncOptions(withAttachments: true, isMetered: isMetered)
-        _ = try await phone("sync_all", .network) { try $0.syncAllWith(options: options, cancel: CancelToken()) }
+        _ = try await phone("sync_all", .network) {
+            try $0.syncAllWith(options: options, cancel: CancelToken())
+        }
     }
 }

@@ -12,7 +12,9 @@ extension CoreGateway {
     public func told(_ ids: [Int64]) async throws { try await device("told") { try $0.told(ids: ids) } }
 
     /// What this person did on a day (`2026-11-22`; nil: today).
-    public func dayLog(_ day: String?) async throws -> DayLog { try await device("day_log") { try $0.dayLog(day: day) } }
+    public func dayLog(_ day: String?) async throws -> DayLog {
+        try await device("day_log") { try $0.dayLog(day: day) }
+    }
 
     /// What became of a matter, without anybody's data.
     public func receiptCard(_ report: ReportId) async throws -> ReceiptCard {
@@ -33,7 +35,8 @@ extension CoreGateway {
     }
 
     /// What lies around a position, in metres east and north of it.
-    public func map(around centre: Position, radiusM: Double, period: String? = nil) async throws -> MapScene {
+    public func map(around centre: Position, radiusM: Double, period: String? = nil) async throws -> MapScene
+    {
         try await device("map", .media) {
             try $0.map(query: MapQuery(centre: centre, radiusM: radiusM, period: period))
         }
@@ -68,6 +71,8 @@ extension CoreGateway {
     /// Sends and fetches text alone; photos are handed over.
     public func syncText(isMetered: Bool) async throws -> SyncReport {
         let options = SyncOptions(withAttachments: false, isMetered: isMetered)
-        return try await device("sync_with", .network) { $0.syncWith(options: options, cancel: CancelToken()) }
+        return try await device("sync_with", .network) {
+            $0.syncWith(options: options, cancel: CancelToken())
+        }
     }
 }

@@ -65,7 +65,9 @@ public struct CaptureState: Equatable, Sendable {
     /// Whether the phone's clock was set back while this was written.
     public var isClockBack = false
     /// Ways in which a worker comes to know, in the order of the screen.
-    public static let sources: [Source] = [.seen, .toldBy, .phone, .visitor, .paper, .hotline, .drone, .police]
+    public static let sources: [Source] = [
+        .seen, .toldBy, .phone, .visitor, .paper, .hotline, .drone, .police,
+    ]
 }
 
 /// A person who is being typed in.

@@ -85,7 +85,9 @@ public final class CaptureViewModel: ScreenModel {
 
     private func media(of content: ReportContent) async throws -> [CapturedMedia] {
         var media: [CapturedMedia] = []
-        for (id, reference) in content.attachments.sorted(by: { ($0.value.takenAt ?? 0, $0.key) < ($1.value.takenAt ?? 0, $1.key) }) {
+        for (id, reference) in content.attachments.sorted(by: {
+            ($0.value.takenAt ?? 0, $0.key) < ($1.value.takenAt ?? 0, $1.key)
+        }) {
             let blob = reference.thumbnail ?? reference.blob
             media.append(
                 CapturedMedia(
@@ -312,7 +314,9 @@ extension CaptureViewModel {
             state.playing = nil
             return
         }
-        guard let note = state.voiceNotes.first(where: { $0.id == id }), let bytes = note.bytes else { return }
+        guard let note = state.voiceNotes.first(where: { $0.id == id }), let bytes = note.bytes else {
+            return
+        }
         state.playing = id
         await shell.platform.play(bytes)
         if state.playing == id { state.playing = nil }

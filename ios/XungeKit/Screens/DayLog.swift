@@ -135,7 +135,8 @@ public final class CardViewModel: ScreenModel {
         guard let original = state[keyPath: side].original else { return }
         let length = Self.coverSide
         let corner = { (middle: Double) in min(max(middle - length / 2, 0), 1 - length) }
-        let regions = state[keyPath: side].regions + [Region(x: corner(x), y: corner(y), w: length, h: length)]
+        let regions =
+            state[keyPath: side].regions + [Region(x: corner(x), y: corner(y), w: length, h: length)]
         let covered = try await shell.gateway.blur(original, regions)
         state[keyPath: side].regions = regions
         state[keyPath: side].picture = covered

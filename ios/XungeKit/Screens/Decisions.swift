@@ -109,7 +109,8 @@ public final class DecisionsViewModel: ScreenModel {
             pictures: pictures, missingPictures: missing, permitted: detail.permitted)
     }
 
-    private func decide(_ report: ReportId, _ action: Action, _ kind: ActionKind, reason: Reason? = nil) async {
+    private func decide(_ report: ReportId, _ action: Action, _ kind: ActionKind, reason: Reason? = nil) async
+    {
         do {
             try await shell.gateway.decide(report, action, reason: reason)
             state.done = kind

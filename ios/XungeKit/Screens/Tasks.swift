@@ -129,7 +129,9 @@ public final class TaskViewModel: ScreenModel {
         let text = state.words.isEmpty ? nil : state.words
         switch task.kind {
         case .check:
-            guard let report = task.report, let check = task.command, let verdict = state.verdict else { return }
+            guard let report = task.report, let check = task.command, let verdict = state.verdict else {
+                return
+            }
             try await shell.gateway.decide(report, .answerCheck(check: check, verdict: verdict), text: text)
         case .question:
             guard let report = task.report, let question = task.command else { return }

@@ -17,6 +17,10 @@ public final class AppModel {
     }
     /// The phone's language, for who has chosen none.
     @ObservationIgnored public var phoneLanguage: Words.Language = .chinese
+    /// Where texts come from, by language.
+    @ObservationIgnored public var table: @MainActor (Words.Language) -> any WordTable = {
+        BundleTable(language: $0)
+    }
 
     @ObservationIgnored public let gateway: CoreGateway
     @ObservationIgnored public let memory: any Memory
@@ -91,13 +95,53 @@ public final class AppModel {
         errands.start { await model.handle(event) }
     }
 
-    /// Sends and fetches; never twice at once.
+    /// The words of the screens.
+    public var words: Words { Words(language, table: table(language)) }
+
+    /// Sends and fetches, and tells what is new; never twice at once.
     public func sync() async {
         guard gateway.hasProfile, !isSending else { return }
         isSending = true
         _ = try? await gateway.sync()
         isSending = false
+        await tellNews()
         await refresh()
+    }
+
+    /// As `sync` for text alone, while photos are handed over to the system; then for everybody else on this phone.
+    public func syncInBackground(isMetered: Bool) async {
+        if gateway.hasProfile, !isSending {
+            isSending = true
+            _ = try? await gateway.syncText(isMetered: isMetered)
+            isSending = false
+            await tellNews()
+        } else {
+            try? await gateway.syncAll(isMetered: isMetered)
+        }
+    }
+
+    /// While the app is in front: waits at the server and fetches when there is news, until the task is cancelled.
+    public func stayInTouch() async {
+        while !Task.isCancelled, gateway.hasProfile {
+            guard let hasNews = try? await gateway.wait(timeoutMs: Self.waitMs) else {
+                try? await Task.sleep(for: .seconds(30))
+                continue
+            }
+            if hasNews, !Task.isCancelled { await sync() }
+        }
+    }
+
+    private static let waitMs: UInt64 = 50_000
+
+    /// Local notifications of what this person was not told yet; each once.
+    private func tellNews() async {
+        guard let news = try? await gateway.news(), !news.isEmpty else { return }
+        let words = words
+        for item in news {
+            let text = item.words.isEmpty ? item.byName : item.words
+            platform.tell(id: "\(item.id)", title: words.news(item), text: text)
+        }
+        try? await gateway.told(news.map(\.id))
     }
 
     /// Tells the front screen to look again.
@@ -129,7 +173,9 @@ public final class AppModel {
         await Self.appear(model)
     }
 
-    private static func appear<Model: ScreenModel>(_ model: Model) async { await model.handle(Model.appeared) }
+    private static func appear<Model: ScreenModel>(_ model: Model) async {
+        await model.handle(Model.appeared)
+    }
 
     private func watch() {
         guard let statuses = try? gateway.statuses() else { return }

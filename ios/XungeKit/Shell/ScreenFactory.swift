@@ -48,8 +48,12 @@ extension AppModel {
         }
     }
 
-    public func task(_ task: TaskName) -> TaskViewModel { model(.task(task)) { TaskViewModel($0, task: task) } }
-    public func card(_ report: ReportId) -> CardViewModel { model(.card(report)) { CardViewModel($0, report: report) } }
+    public func task(_ task: TaskName) -> TaskViewModel {
+        model(.task(task)) { TaskViewModel($0, task: task) }
+    }
+    public func card(_ report: ReportId) -> CardViewModel {
+        model(.card(report)) { CardViewModel($0, report: report) }
+    }
     public func capture(_ report: ReportId) -> CaptureViewModel {
         model(.capture(report)) { CaptureViewModel($0, report: report) }
     }
@@ -59,7 +63,9 @@ extension AppModel {
     public func place(_ report: ReportId) -> PlaceViewModel {
         model(.place(report)) { PlaceViewModel($0, report: report) }
     }
-    public func hint(_ report: ReportId) -> HintViewModel { model(.hint(report)) { HintViewModel($0, report: report) } }
+    public func hint(_ report: ReportId) -> HintViewModel {
+        model(.hint(report)) { HintViewModel($0, report: report) }
+    }
     public func report(_ report: ReportId) -> ReportViewModel {
         model(.report(report)) { ReportViewModel($0, report: report) }
     }

@@ -26,7 +26,9 @@ extension Words {
         if sending.hasTrail { lines.append(self(.statusTrail)) }
         if isWaiting, let oldest = sending.oldestAt { lines.append(self(.statusSince, time(oldest))) }
         if !isWaiting {
-            if sending.toSendCount > 0 { lines.append(self(.statusReceived, sending.sentCount, sending.toSendCount)) }
+            if sending.toSendCount > 0 {
+                lines.append(self(.statusReceived, sending.sentCount, sending.toSendCount))
+            }
             lines.append(sending.succeededAt == nil ? self(.statusNever) : self(.statusAllSent))
         }
         if let last = sending.succeededAt { lines.append(self(.statusLast, time(last))) }
@@ -42,7 +44,9 @@ extension Words {
             lines.append(self(.statusClockOff, duration(abs(offset))))
         }
         if let failure = sending.failure { lines.append(syncFailure(failure)) }
-        if let retry = sending.retryAt, sending.failure != nil { lines.append(self(.statusRetry, time(retry))) }
+        if let retry = sending.retryAt, sending.failure != nil {
+            lines.append(self(.statusRetry, time(retry)))
+        }
         return lines
     }
 
@@ -71,7 +75,9 @@ extension Words {
     /// A reason: its template's words, then what was written.
     public func reason(_ reason: Reason) -> String {
         let phrase = reason.code.flatMap { code in
-            XungeCore.phrases(kind: .return).first { $0.code == code }.map { language == .chinese ? $0.zh : $0.en }
+            XungeCore.phrases(kind: .return).first { $0.code == code }.map {
+                language == .chinese ? $0.zh : $0.en
+            }
         }
         let parts = [phrase, reason.text.isEmpty ? nil : reason.text].compactMap { $0 }
         return parts.joined(separator: language == .chinese ? "，" : ", ")
@@ -80,7 +86,8 @@ extension Words {
     /// How measuring the position stands.
     public func measuring(_ measuring: Measuring) -> String {
         guard let claim = measuring.claim else {
-            return measuring.isWaiting ? self(.captureLocating, measuring.waitedMs / 1_000) : self(.captureQualityNone)
+            return measuring.isWaiting
+                ? self(.captureLocating, measuring.waitedMs / 1_000) : self(.captureQualityNone)
         }
         let metres = Int(claim.accuracyM.rounded())
         let quality =
@@ -133,6 +140,19 @@ extension Words {
         return lines + [self(.cardThanks)]
     }
 
+    /// A piece of news, as a notification's title.
+    public func news(_ item: NewsItem) -> String {
+        switch item.kind {
+        case .returned: self(.newsReturned, item.title)
+        case .approved: self(.newsApproved, item.title)
+        case .task: self(.newsTask, item.title)
+        case .order: self(.newsOrder, item.title)
+        case .question: self(.newsQuestion, item.title)
+        case .result: self(.newsResult, item.title)
+        case .settled: self(.newsSettled, item.title)
+        }
+    }
+
     /// What the patrol tells the worker.
     public func patrolNotice(_ notice: Notice) -> String {
         switch notice {
@@ -164,7 +184,9 @@ extension Words {
 
     /// How much of a grid was seen, in whole percent.
     public func share(_ row: CoverageRow) -> [WordLine] {
-        guard row.hasOutline, row.reachable > 0 else { return [WordLine(text: self(.coverageNoOutline), isCare: false)] }
+        guard row.hasOutline, row.reachable > 0 else {
+            return [WordLine(text: self(.coverageNoOutline), isCare: false)]
+        }
         let percent = { (cells: UInt64) in (cells * 100 + row.reachable / 2) / row.reachable }
         var lines = [
             WordLine(text: self(.coverageSeen, percent(row.seen)), isCare: false),
@@ -173,8 +195,12 @@ extension Words {
         ]
         let days = row.unseenDays.map { self(.coverageDays, $0) } ?? self(.coverageNever)
         if row.unseenDays != 0 { lines.append(WordLine(text: days, isCare: true)) }
-        if row.blindSpotCount > 0 { lines.append(WordLine(text: self(.coverageBlind, row.blindSpotCount), isCare: true)) }
-        if row.keyPlacesDue > 0 { lines.append(WordLine(text: self(.coveragePlaces, row.keyPlacesDue), isCare: true)) }
+        if row.blindSpotCount > 0 {
+            lines.append(WordLine(text: self(.coverageBlind, row.blindSpotCount), isCare: true))
+        }
+        if row.keyPlacesDue > 0 {
+            lines.append(WordLine(text: self(.coveragePlaces, row.keyPlacesDue), isCare: true))
+        }
         return lines
     }
 

@@ -21,7 +21,9 @@ public struct Words: Sendable {
     public var zone: TimeZone
     private let table: any WordTable
 
-    public init(_ language: Language, table: any WordTable, zone: TimeZone? = TimeZone(identifier: "Asia/Shanghai")) {
+    public init(
+        _ language: Language, table: any WordTable, zone: TimeZone? = TimeZone(identifier: "Asia/Shanghai")
+    ) {
         self.language = language
         self.table = table
         self.zone = zone ?? .gmt
@@ -96,7 +98,9 @@ public struct CatalogueTable: WordTable {
 public struct BundleTable: WordTable {
     private let path: String?
 
-    public init(language: Words.Language) { path = Bundle.main.path(forResource: language.rawValue, ofType: "lproj") }
+    public init(language: Words.Language) {
+        path = Bundle.main.path(forResource: language.rawValue, ofType: "lproj")
+    }
 
     public func text(_ key: String) -> String? {
         guard let path, let bundle = Bundle(path: path) else { return nil }

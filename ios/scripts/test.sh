@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# The iOS shell without a Mac: test.sh [TARGET_FOLDER] [FILTER]
+#
+# Builds core and server for this machine and, in the Debian 13 root, XungeKit on the generated bindings and the screens on the stand-in for
+# SwiftUI, all in Swift 6 mode; runs the tests against a real server; parses, lints and holds the words against the master. Prints its counts.
+# Needs root (for the chroot) on a Debian machine; says what is missing. What this proves and what not is in README.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target="${1:-${CARGO_TARGET_DIR:-../target}}"
+filter="${2:-}"
+mkdir -p "$target"
+target="$(cd "$target" && pwd)"
+export CARGO_TARGET_DIR="$target"
+passed=0 failed=0
+
+# claim WHAT COMMAND...: one check of its own, counted.
+claim() {
+    local what="$1"
+    shift
+    if "$@"; then passed=$((passed + 1)); else
+        failed=$((failed + 1))
+        echo "failed: $what"
+    fi
+}
+
+(cd .. && cargo build --locked --quiet --workspace --features xunge-bindings/bindgen --lib --bins)
+scripts/generate.sh "$target/debug" generated
+root="$(../tests/chroot/build.sh swift)"
+inside() { XUNGE_BIND="$target" ../tests/chroot/enter.sh "$root" "$PWD" env CORE_LIBRARY="$target/debug" "$@"; }
+
+claim "the words are the master's" python3 scripts/strings.py --check
+files=$(find Package.swift XungeKit Xunge StandIn Tests -name '*.swift')
+# shellcheck disable=SC2086  # one word a file; none of them has a space
+claim "every file parses" inside swiftc -frontend -parse $files
+# shellcheck disable=SC2086
+claim "every file is formatted" inside swift-format lint --strict --parallel $files
+if [ -d StandIn/Apple ]; then claim "the platform's code fits the systems' interfaces" inside scripts/check-platform.sh "$target/swift-platform"; fi
+
+# Linking a test's program wants a folder that is empty of other machines' paths, so each target folder has its own.
+inside swift build --build-tests --scratch-path "$target/swift" >"$target/swift-build.log" 2>&1 || {
+    grep -E 'error|warning' "$target/swift-build.log" | head -40
+    echo "0 passed, 1 failed: XungeKit does not compile"
+    exit 1
+}
+claim "nothing is warned of" sh -c "! grep -E '/(XungeKit|Xunge|Tests|StandIn)/.*warning:' '$target/swift-build.log'"
+tests="$target/swift-tests.log"
+# No test of this suite waits for anything that is not on this machine: minutes mean that one hangs.
+inside timeout -s KILL 300 "$target/swift/debug/XungeKitPackageTests.xctest" --testing-library swift-testing ${filter:+--filter "$filter"} \
+    >"$tests" 2>&1 || echo "the tests ended with a failure"
+grep -E '✘|↳' "$tests" | head -60 || true
+passed=$((passed + $(grep -cE '^✔ Test .*passed after' "$tests" || true) - $(grep -cE '^✔ Test run' "$tests" || true)))
+failed=$((failed + $(grep -cE '^✘ Test .*failed after' "$tests" || true) - $(grep -cE '^✘ Test run' "$tests" || true)))
+grep -qE '^. Test run with .* (passed|failed)' "$tests" || failed=$((failed + 1))
+echo "ios: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
