@@ -92,6 +92,10 @@ public struct WindowGroup<Content: View>: Scene {
     @MainActor @preconcurrency init()
 }
 
+extension App {
+    public static func main() {}
+}
+
 // Environment and state.
 @MainActor public struct EnvironmentValues {
     static var current = EnvironmentValues()

@@ -94,7 +94,7 @@ final class LocationSource: NSObject {
 
 extension LocationSource: @preconcurrency CLLocationManagerDelegate {
     func locationManager(_ manager: CLLocationManager, didUpdateLocations locations: [CLLocation]) {
-        locations.forEach(take)
+        for location in locations { take(location) }
     }
 
     func locationManager(_ manager: CLLocationManager, didFailWithError error: any Error) {

@@ -63,12 +63,15 @@ final class PhotoHandOver: NSObject {
     }
 }
 
-extension PhotoHandOver: @preconcurrency URLSessionDataDelegate {
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        bodies[dataTask.taskIdentifier, default: Data()].append(data)
+// The session's queue is the main one, so its calls come on the main actor.
+extension PhotoHandOver: URLSessionDataDelegate {
+    nonisolated func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        MainActor.assumeIsolated { bodies[dataTask.taskIdentifier, default: Data()].append(data) }
     }
 
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        answered(task)
+    nonisolated func urlSession(
+        _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
+    ) {
+        MainActor.assumeIsolated { answered(task) }
     }
 }
