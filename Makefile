@@ -2,10 +2,11 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-android apk screens-android test-ios check-arm64
+.PHONY: help demo demo-cluster test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-android apk screens-android test-ios check-arm64
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
+	@echo "make demo-cluster  the same day on three nodes, PostgreSQL and S3, while nodes are killed"
 	@echo "make test    every test; ends with the counts"
 	@echo "make bench   figures of speed and memory, as a table and in bench/figures.json of the target folder; PARTS=\"document day\" takes some"
 	@echo "make simulate  whole fleets with failing drives, links, clocks and power, seed by seed; SEEDS=n takes so many, SEED=x one again with its story"
@@ -26,6 +27,10 @@ build: assets
 
 demo: build
 	PHOTOS="$(PHOTOS)" $(TARGET)/debug/xunge-demo
+
+# The same day on three nodes that are killed in turn, on PostgreSQL and an S3 server of its own.
+demo-cluster: build
+	tests/postgres.sh tests/s3.sh env DEMO_CLUSTER=1 $(TARGET)/debug/xunge-demo
 
 test:
 	tests/run-tests.sh

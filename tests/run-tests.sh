@@ -62,6 +62,13 @@ missing() {
 # The map is embedded while the server is compiled, so it comes first.
 sync-server/console-assets/build.sh || missing assets
 part rust cargo test --locked --workspace --features xunge-bindings/bindgen --no-fail-fast
+# The same tests of the server on PostgreSQL, and those of several nodes. What fills a disk limits the embedded engine's own pages.
+if tests/postgres.sh true && tests/s3.sh true; then
+    part postgres tests/postgres.sh tests/s3.sh cargo test --locked --workspace --features xunge-bindings/bindgen \
+        --no-fail-fast --test nodes --test store_conformance --test ledger --test http -- --skip disk::
+else
+    missing postgres
+fi
 if need python3 python3; then
     part bindings tests/bindings/smoke.sh "$target"
 else

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use xunge_core::time::Timestamp;
 
+use crate::blobs::shelf_of;
 use crate::blobs::slot::Slots;
 use crate::blobs::staging::{Staging, StagingProblem};
 use crate::blobs::{BlobProblem, Blobs};
@@ -52,13 +54,26 @@ impl App {
     /// Joins the parts; makes the folders of attachments and uploads where they are missing.
     pub fn new(config: Config, service: Service) -> Result<Self, AppProblem> {
         let limits = config.limits.clone();
+        let bound = |bound: &'static str, tries_max, window_ms| {
+            let service = service.clone();
+            let tell = move |name: &str, at| service.tell_try(bound, name, at);
+            Throttle::telling(tries_max, window_ms, Arc::new(tell))
+        };
+        let enrolments = bound("enrolments", limits.enrolments_per_minute_max, 60_000);
+        let sign_ins = bound("sign_ins", limits.sign_in_failures_max, 15 * 60_000);
+        let heard = (Throttle::unheard(&enrolments), Throttle::unheard(&sign_ins));
+        service.hear_tries(Arc::new(move |bound: &str, name: &str, at| match bound {
+            "enrolments" => heard.0.hear(name, at),
+            "sign_ins" => heard.1.hear(name, at),
+            _ => {}
+        }));
         Ok(Self {
-            blobs: Blobs::open(&config.blobs_path())?,
-            staging: Staging::open(&config.uploads_path())?,
+            blobs: Blobs::at(config.blobs_place())?,
+            staging: Staging::of(&service, &config.uploads_path())?,
             slots: Slots::default(),
             metrics: Metrics::install(),
-            enrolments: Throttle::new(limits.enrolments_per_minute_max, 60_000),
-            sign_ins: Throttle::new(limits.sign_in_failures_max, 15 * 60_000),
+            enrolments,
+            sign_ins,
             config: Arc::new(config),
             service,
             stopping: watch::Sender::new(false),
@@ -111,7 +126,19 @@ impl App {
             staging.sweep_marks(now.plus_ms(-age_ms))?;
             Ok(())
         })
-        .await
+        .await?;
+        self.sweep_blobs(self.service.now()).await
+    }
+
+    /// Lets bytes go that no report has named for 90 days, on the shelf whose minute it is.
+    async fn sweep_blobs(&self, now: Timestamp) -> Result<(), Problem> {
+        for hash in self.blobs.aged(shelf_of(now), now).await? {
+            if !self.blocking(move |service| service.blob_is_named(hash)).await? {
+                self.blobs.remove(hash).await?;
+                tracing::info!(%hash, "bytes that no report names went after 90 days");
+            }
+        }
+        Ok(())
     }
 }
 
@@ -139,7 +166,10 @@ impl From<ServiceError> for Problem {
 
 impl From<StagingProblem> for Problem {
     fn from(error: StagingProblem) -> Self {
-        Self::internal("staging of uploads", &error)
+        match error {
+            StagingProblem::Store(error) => ServiceError::Store(error).into(),
+            error => Self::internal("staging of uploads", &error),
+        }
     }
 }
 

@@ -1,24 +1,35 @@
-//! Finished attachments: each a file under its SHA-256, written once, durably, through `object_store`.
+//! Finished attachments: each an object under its SHA-256, written once, durably, through `object_store`: files of a folder, or objects of
+//! a bucket.
 //!
 //! Nothing here knows who may see what; the routes ask the service first. Unfinished uploads are in [`staging`], the taking in of their
 //! pieces in [`receive`].
 
 pub mod checksum;
+mod garbage;
+mod place;
 pub mod receive;
 pub mod slot;
 pub mod staging;
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
+use object_store::signer::Signer;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use xunge_core::attachment::BlobHash;
 
 use crate::service::BlobCheck;
+
+pub use garbage::KEPT_MS;
+pub(crate) use garbage::shelf_of;
+pub use place::{BlobsPlace, Bucket};
+
+/// How long an address holds that sends a phone to the bucket.
+const PRESIGNED: Duration = Duration::from_secs(300);
 
 /// Why the store of attachments did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +60,9 @@ pub struct BlobPart {
 #[derive(Clone)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    place: BlobsPlace,
+    /// Where phones are sent to the bucket.
+    signer: Option<Arc<dyn Signer>>,
 }
 
 impl std::fmt::Debug for Blobs {
@@ -61,18 +74,50 @@ impl std::fmt::Debug for Blobs {
 impl Blobs {
     /// Opens a folder, making it where it is not there. Files and their names are made durable on every write.
     pub fn open(folder: &Path) -> Result<Self, BlobProblem> {
-        std::fs::create_dir_all(folder).map_err(BlobProblem::Folder)?;
-        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Self::at(BlobsPlace::Folder(folder.to_owned()))
+    }
+
+    /// Opens a folder or a bucket.
+    pub fn at(place: BlobsPlace) -> Result<Self, BlobProblem> {
+        let signer: Option<Arc<dyn Signer>> = match &place {
+            BlobsPlace::Bucket(bucket) if bucket.is_presigned => Some(Arc::new(bucket.client()?)),
+            _ => None,
+        };
         Ok(Self {
-            store: Arc::new(store),
-            folder: folder.to_owned(),
+            store: place.open()?,
+            place,
+            signer,
         })
     }
 
+    /// An address in the bucket from which whoever has it may read the bytes for some minutes; `None` where phones get them from here.
+    pub async fn presigned(&self, hash: BlobHash) -> Result<Option<String>, BlobProblem> {
+        let (Some(signer), BlobsPlace::Bucket(bucket)) = (&self.signer, &self.place) else {
+            return Ok(None);
+        };
+        let key = bucket.key(&location(hash));
+        let address = signer
+            .signed_url(axum::http::Method::GET, &key, PRESIGNED)
+            .await?;
+        Ok(Some(address.to_string()))
+    }
+
     /// Stores bytes whose hash the caller has checked. `false` where they were there already, which changes nothing.
+    ///
+    /// Not every server that speaks S3 knows a write that fails where something is; two who write the same hash write the same bytes.
     pub async fn put(&self, hash: BlobHash, bytes: Bytes) -> Result<bool, BlobProblem> {
+        let mode = match self.store.head(&location(hash)).await {
+            Ok(held) if held.size == bytes.len() as u64 && !garbage::is_soon(&held) => return Ok(false),
+            // What may soon be taken for garbage is written anew in its place, and so is young again.
+            Ok(_) => PutMode::Overwrite,
+            Err(object_store::Error::NotFound { .. }) => match &self.place {
+                BlobsPlace::Folder(_) => PutMode::Create,
+                BlobsPlace::Bucket(_) => PutMode::Overwrite,
+            },
+            Err(error) => return Err(error.into()),
+        };
         let options = PutOptions {
-            mode: PutMode::Create,
+            mode,
             ..PutOptions::default()
         };
         match self.store.put_opts(&location(hash), bytes.into(), options).await {
@@ -134,8 +179,22 @@ impl Blobs {
 
 impl BlobCheck for Blobs {
     fn hash(&self, blob: &BlobHash) -> Option<(BlobHash, u64)> {
-        let name = blob.to_string();
-        let bytes = std::fs::read(self.folder.join(&name[..2]).join(&name)).ok()?;
+        let bytes = match &self.place {
+            BlobsPlace::Folder(folder) => {
+                let name = blob.to_string();
+                std::fs::read(folder.join(&name[..2]).join(&name)).ok()?
+            }
+            // A client of its own on a thread of its own: the caller blocks, and connections belong to the runtime that made them.
+            BlobsPlace::Bucket(_) => std::thread::scope(|scope| {
+                let read = scope.spawn(|| {
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                    let fresh = Self::at(self.place.clone()).ok()?;
+                    let part = runtime.ok()?.block_on(fresh.get(*blob, None)).ok()??;
+                    Some(part.bytes.to_vec())
+                });
+                read.join().ok().flatten()
+            })?,
+        };
         Some((BlobHash::of(&bytes), bytes.len() as u64))
     }
 }

@@ -1,6 +1,7 @@
 //! The command line `xunge-server`: Chinese first, English complete with `--lang en`.
 //!
-//! Commands work on the data folder itself, beside a running server (SQLite orders their writes); only `restore` needs it stopped. No rule
+//! Commands work on the data folder itself, beside a running server (the database orders their writes); only `restore` and `migrate-store`
+//! need it stopped. No rule
 //! of the domain is here.
 
 mod account;
@@ -13,6 +14,7 @@ mod import;
 mod init;
 mod keep;
 mod lock;
+mod migrate;
 mod problem;
 mod queue;
 mod report;
@@ -107,6 +109,8 @@ enum Command {
     Backup(keep::BackupArgs),
     /// 恢复 · put a backup back (the server must be stopped)
     Restore(keep::RestoreArgs),
+    /// 搬到 PostgreSQL 或 S3 · move to PostgreSQL or S3 (the servers must be stopped)
+    MigrateStore(migrate::MigrateArgs),
     /// 依法删除 · erase by law
     #[command(subcommand)]
     Erase(erase::EraseCommand),
@@ -197,6 +201,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), CliProblem> {
         Command::Verify(args) => keep::run_verify(desk, &args),
         Command::Backup(args) => keep::run_backup(desk, &args),
         Command::Restore(args) => keep::run_restore(desk, &args),
+        Command::MigrateStore(args) => migrate::run(desk, &args),
         Command::Erase(command) => erase::run(desk, command),
     }
 }

@@ -22,6 +22,9 @@ pub(crate) use secrets::make_private_folder;
 pub use secrets::{RecoveryKeys, Secrets, SecretsProblem};
 pub use tiles::{TileDatum, Tiles};
 
+use crate::blobs::{BlobsPlace, Bucket};
+use crate::store::{DatabasePlace, PostgresAddress};
+
 /// In which language the command line speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -53,6 +56,10 @@ pub struct Config {
     pub is_behind_tls: bool,
     /// Tiles under the console's maps; `None` draws them on a plain ground.
     pub tiles: Option<Tiles>,
+    /// The PostgreSQL database that the nodes share; `None` for a file of the data folder.
+    pub database: Option<PostgresAddress>,
+    /// The bucket of finished attachments; `None` for a folder of the data folder.
+    pub bucket: Option<Bucket>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -66,6 +73,8 @@ impl Default for Config {
             language: Language::Chinese,
             is_behind_tls: false,
             tiles: None,
+            database: None,
+            bucket: None,
             limits: Limits::default(),
         }
     }
@@ -92,7 +101,23 @@ impl Config {
         }
     }
 
-    /// The SQLite file.
+    /// Where the database is.
+    pub fn database_place(&self) -> DatabasePlace {
+        match &self.database {
+            Some(address) => DatabasePlace::Postgres(address.clone()),
+            None => DatabasePlace::File(self.database_path()),
+        }
+    }
+
+    /// Where finished attachments lie.
+    pub fn blobs_place(&self) -> BlobsPlace {
+        match &self.bucket {
+            Some(bucket) => BlobsPlace::Bucket(bucket.clone()),
+            None => BlobsPlace::Folder(self.blobs_path()),
+        }
+    }
+
+    /// The SQLite file, where that is the database.
     pub fn database_path(&self) -> PathBuf {
         self.data_folder.join("xunge.sqlite")
     }
@@ -122,6 +147,11 @@ impl Config {
              # public_url = \"http://192.168.1.10:8420\"\n\
              # language = \"zh\"           # or \"en\"\n\
              # is_behind_tls = false     # true where a proxy in front speaks TLS\n\
+             # Several nodes on one database and one bucket (docs/operations.md); without these, everything lies in the data folder:\n\
+             # database_url = \"postgres://xunge@db.example/county?schema=xunge\"\n\
+             # blobs_url = \"s3://bucket/folder\"      # keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION\n\
+             # blobs_endpoint = \"http://s3.example:9000\"  # where it is not Amazon's\n\
+             # is_blobs_presigned = false  # true sends phones to the bucket for pictures\n\
              # Tiles under the console's maps; without them maps are drawn on a plain ground:\n\
              # tile_url = \"https://tiles.example/{z}/{x}/{y}.png\"\n\
              # tile_attribution = \"\"     # what must be said of their origin\n\

@@ -34,6 +34,7 @@ pub(crate) mod directory;
 pub(crate) mod feed_push;
 pub(crate) mod ground;
 pub(crate) mod halves;
+pub(crate) mod hint;
 pub(crate) mod install;
 pub(crate) mod open_report;
 pub(crate) mod plan;
@@ -136,21 +137,19 @@ impl Ledger {
         mut rng: StdRng,
         now: Timestamp,
     ) -> Result<Self, ServiceError> {
-        let first = GenerationId::begun_at(now, &mut rng);
         let mut generation = None;
         // In one transaction, because several nodes may stand up on a new database at once.
         store.write(None, &mut |tx| {
             generation = tx.meta(meta::GENERATION)?;
-            match generation {
-                Some(_) => restore::stand(tx, now),
-                None => tx.meta_put(meta::GENERATION, first.as_bytes()),
+            if generation.is_some() {
+                return restore::stand(tx, now);
             }
+            let first = GenerationId::begun_at(now, &mut rng);
+            generation = Some(first.as_bytes().to_vec());
+            tx.meta_put(meta::GENERATION, first.as_bytes())
         })?;
-        let generation = match generation {
-            Some(bytes) => GenerationId::from_slice(&bytes)
-                .ok_or_else(|| ServiceError::Damaged("the generation".into()))?,
-            None => first,
-        };
+        let generation = generation.and_then(|bytes| GenerationId::from_slice(&bytes));
+        let generation = generation.ok_or_else(|| ServiceError::Damaged("the generation".into()))?;
         Ok(Self {
             store,
             keys,

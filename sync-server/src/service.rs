@@ -18,11 +18,12 @@ use crate::ServiceError;
 use crate::config::{Config, Secrets};
 use crate::ledger::{Ledger, LedgerKeys};
 use crate::limits::Limits;
-use crate::store::{DatabasePlace, Store};
+use crate::store::{DatabasePlace, PartStore, Store};
 
 mod account;
 mod act;
 mod beside;
+mod checked;
 mod coverage;
 mod directory;
 mod enrol;
@@ -31,6 +32,7 @@ mod erase;
 mod export;
 mod figures;
 mod health;
+mod hints;
 mod keep;
 mod offer;
 mod order;
@@ -94,7 +96,7 @@ impl ServiceConfig {
         let mut seed = [0; 32];
         rand::Rng::fill_bytes(&mut rand::rand_core::UnwrapErr(rand::rngs::SysRng), &mut seed);
         Self {
-            database: config.database_path().into(),
+            database: config.database_place(),
             secrets,
             clock: Arc::new(SystemClock),
             limits: Limits::from(&config.limits),
@@ -157,6 +159,7 @@ pub struct Service {
     clock: Arc<dyn Clock>,
     search: Arc<search::SearchIndex>,
     presence: Arc<presence::Presence>,
+    tries: Arc<hints::Tries>,
 }
 
 impl Service {
@@ -179,13 +182,21 @@ impl Service {
         };
         let rng = StdRng::from_seed(config.seed);
         let now = config.clock.read().wall_at;
-        Ok(Self {
+        let service = Self {
             ledger: Arc::new(Ledger::open(store, keys, config.limits, rng, now)?),
             secrets: Arc::new(config.secrets),
             clock: config.clock,
             search: Arc::default(),
             presence: Arc::default(),
-        })
+            tries: Arc::default(),
+        };
+        service.listen()?;
+        Ok(service)
+    }
+
+    /// Where the nodes of this database share the bytes of unfinished uploads; `None` where there is one node.
+    pub fn part_store(&self) -> Option<&dyn PartStore> {
+        self.ledger.store.part_store()
     }
 
     /// The secrets of this server.

@@ -13,6 +13,7 @@ use xunge_core::time::Timestamp;
 pub mod bulk;
 mod desk;
 mod outcome;
+mod part;
 mod patrol;
 mod place;
 mod postgres;
@@ -21,6 +22,7 @@ mod sqlite;
 
 pub use desk::{Account, BlobRow, CountRow, EnrolmentRow, InstallRow, ReviewRow, Session, UploadRow};
 pub use outcome::{Cohort, FigureRow, OutcomeKind, OutcomeRow};
+pub use part::{MarkRow, PartStore};
 pub use patrol::{CoverageRow, PatrolRead, PatrolWrite, SegmentPlace, TrackKind, TrackRow, TrackStanding};
 pub use place::DatabasePlace;
 pub use postgres::{AddressProblem, PostgresAddress, PostgresStore};
@@ -74,6 +76,9 @@ impl StoreError {
 /// What store calls return.
 pub type StoreResult<T> = Result<T, StoreError>;
 
+/// What is done with a hint of another node; an empty one says that some were missed.
+pub type Hear = dyn Fn(&str) + Send + Sync;
+
 /// A database.
 pub trait Store: Send + Sync {
     /// Runs a job on one consistent view. The job may run again where the engine must start over.
@@ -90,6 +95,20 @@ pub trait Store: Send + Sync {
     /// Runs a job in one transaction beside any other writer: for rows on which no order depends, each changed by itself or by compare and
     /// set (uploads, sessions, what an install last said). What is written to a feed fails.
     fn write_beside(&self, job: &mut dyn FnMut(&mut dyn WriteTx) -> StoreResult<()>) -> StoreResult<()>;
+
+    /// Lets a hint of any other node on this database be heard from now on. A hint may be lost, and nothing may rest on it. Where there is
+    /// one node only, nothing is ever heard.
+    fn listen(&self, _hear: std::sync::Arc<Hear>) -> StoreResult<()> {
+        Ok(())
+    }
+
+    /// Tells the other nodes a hint, some time after this returns.
+    fn tell(&self, _hint: String) {}
+
+    /// Where nodes share the bytes of unfinished uploads; `None` where the one node keeps them in its folder.
+    fn part_store(&self) -> Option<&dyn PartStore> {
+        None
+    }
 
     /// Copies the whole database to a new file of the embedded engine while it serves.
     fn backup(&self, to: &std::path::Path) -> StoreResult<()>;

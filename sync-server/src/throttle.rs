@@ -1,20 +1,30 @@
-//! Counts tries under a name within a sliding window, bounded in memory. Forgets everything at a restart, which is good enough: it slows
-//! guessing down and is no ledger.
+//! Counts tries under a name within a sliding window, bounded in memory, and tells the other nodes of a database, so that guessing is as
+//! slow on all of them together. Forgets everything at a restart, which is good enough: it slows guessing down and is no ledger. Names are
+//! kept as hashes: what was typed for a name may be a password.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use xunge_core::signature::sha256;
 use xunge_core::time::Timestamp;
 
 /// The most names that are remembered at once; those whose last try is longest ago are forgotten first.
 const NAMES_MAX: usize = 10_000;
 
+/// Who is told of a try: the hash of its name, and when; `None` where the tries under it are forgotten.
+pub type Tell = dyn Fn(&str, Option<Timestamp>) + Send + Sync;
+
 /// A bound on tries.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Throttle {
     tries_max: u64,
     window_ms: i64,
     tries: Arc<Mutex<BTreeMap<String, Vec<Timestamp>>>>,
+    tell: Option<Arc<Tell>>,
+}
+
+fn hashed(name: &str) -> String {
+    hex::encode(sha256(name.as_bytes()))
 }
 
 impl Throttle {
@@ -24,6 +34,23 @@ impl Throttle {
             tries_max,
             window_ms,
             tries: Arc::default(),
+            tell: None,
+        }
+    }
+
+    /// As [`Self::new`], and tells others of each try.
+    pub fn telling(tries_max: u64, window_ms: i64, tell: Arc<Tell>) -> Self {
+        Self {
+            tell: Some(tell),
+            ..Self::new(tries_max, window_ms)
+        }
+    }
+
+    /// The same counts for whom tries of other nodes are told: it tells nobody in turn, and keeps nobody alive.
+    pub fn unheard(other: &Self) -> Self {
+        Self {
+            tell: None,
+            ..other.clone()
         }
     }
 
@@ -31,7 +58,7 @@ impl Throttle {
     pub fn wait_s(&self, name: &str, now: Timestamp) -> Option<u64> {
         let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         let recent: Vec<_> = tries
-            .get(name)?
+            .get(&hashed(name))?
             .iter()
             .filter(|at| now.ms_since(**at) < self.window_ms)
             .collect();
@@ -44,7 +71,20 @@ impl Throttle {
 
     /// Counts a try.
     pub fn count(&self, name: &str, now: Timestamp) {
+        let name = hashed(name);
+        self.hear(&name, Some(now));
+        if let Some(tell) = &self.tell {
+            tell(&name, Some(now));
+        }
+    }
+
+    /// Counts a try under the hash of its name, or forgets them.
+    pub fn hear(&self, name: &str, at: Option<Timestamp>) {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(now) = at else {
+            tries.remove(name);
+            return;
+        };
         if tries.len() >= NAMES_MAX {
             let window_ms = self.window_ms;
             tries.retain(|_, at| at.last().is_some_and(|at| now.ms_since(*at) < window_ms));
@@ -64,10 +104,11 @@ impl Throttle {
 
     /// Forgets the tries under a name, after a success.
     pub fn forget(&self, name: &str) {
-        self.tries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(name);
+        let name = hashed(name);
+        self.hear(&name, None);
+        if let Some(tell) = &self.tell {
+            tell(&name, None);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here decides anything about reports, and nothing is counted that was not seen on a phone or on the server.
 
 mod clock;
+mod cluster;
 mod coverage;
 mod day;
 mod desk;
@@ -39,6 +40,8 @@ pub struct DemoOptions {
     pub photos: Option<PathBuf>,
     /// How long the day lasts in reality.
     pub day: Duration,
+    /// Whether three nodes on PostgreSQL and S3 serve the day, killed in turn; it then ends after the ledger.
+    pub is_cluster: bool,
     /// Whether it ends after the ledger, instead of keeping the server up.
     pub is_once: bool,
     /// Where the server listens after the day.
@@ -50,7 +53,11 @@ pub fn run(options: &DemoOptions) -> Result<bool, Problem> {
     let folder = fresh_folder(&options.folder)?;
     let township = Township::new();
     let clock = day_clock(&township, options.day);
-    let server = DemoServer::start(&folder.join("server"), "127.0.0.1:0", Arc::new(clock.clone()))?;
+    let at = folder.join("server");
+    let mut server = match options.is_cluster {
+        true => DemoServer::start_cluster(&at, Arc::new(clock.clone()))?,
+        false => DemoServer::start(&at, "127.0.0.1:0", Arc::new(clock.clone()))?,
+    };
     server.seed(&township)?;
     let shared = Surroundings {
         township,
@@ -61,6 +68,7 @@ pub fn run(options: &DemoOptions) -> Result<bool, Problem> {
     let mut display = Display::new();
     let phones = hand_out(&shared, &server, &clock, &folder)?;
     let mut phones = day::work(phones, &shared, &server, &clock, &mut display)?;
+    server.quiet()?;
     day::evening(&mut phones, &shared, &server, &clock, &mut display)?;
 
     let checker = day::checker(&server)?;
@@ -73,7 +81,7 @@ pub fn run(options: &DemoOptions) -> Result<bool, Problem> {
     ledger.print(day::traffic(&proxies), &verified.problems);
     let is_whole = ledger.is_whole() && verified.problems.is_empty();
     drop(phones);
-    if options.is_once {
+    if options.is_once || options.is_cluster {
         server.stop();
         println!("{}", ledger.verdict());
         return Ok(is_whole);

@@ -1,5 +1,6 @@
 //! Shared pieces of the terminal phone, the demo, the benchmarks and the tests that need more than one crate.
 
+pub mod balancer;
 pub mod bench;
 pub mod demo;
 pub mod drive;

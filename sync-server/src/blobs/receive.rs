@@ -12,7 +12,7 @@ use xunge_core::id::UploadId;
 
 use super::checksum::Checksum;
 use super::slot::Turn;
-use super::staging::{DoneMark, PartWriter};
+use super::staging::{DoneMark, PartWriter, StagingProblem};
 use crate::Caller;
 use crate::app::App;
 use crate::body::next_piece;
@@ -105,7 +105,7 @@ async fn take_turn(app: &App, id: UploadId) -> Result<Turn, Problem> {
 async fn find(app: &App, caller: &Caller, id: UploadId) -> Result<(Standing, Option<Upload>), Problem> {
     let (staging, caller) = (app.staging.clone(), caller.clone());
     app.blocking(move |service| -> Result<_, Problem> {
-        if let Some(mark) = staging.done(id, &caller.audit_name()) {
+        if let Some(mark) = staging.done(id, &caller.audit_name())? {
             let done = Standing {
                 offset_bytes: mark.size_bytes,
                 size_bytes: mark.size_bytes,
@@ -176,17 +176,22 @@ impl Intake {
             return Err(beyond(upload.declared.size_bytes));
         }
         let (staging, id, offset) = (app.staging.clone(), upload.id, upload.offset_bytes);
-        let writer = app.blocking(move |_| staging.writer(id, offset)).await;
-        if matches!(&writer, Err(problem) if problem.code == ErrorCode::Internal) {
+        let writer = app
+            .blocking(move |_| match staging.writer(id, offset) {
+                Err(StagingProblem::Short) => Ok(None),
+                writer => writer.map(Some),
+            })
+            .await?;
+        let Some(writer) = writer else {
             // The disk lost counted bytes: without them the upload can never be whole, so that it begins anew.
             drop_upload(&app, id).await?;
             return Err(Problem::plain(ErrorCode::UploadGone));
-        }
+        };
         Ok(Self {
             checksum,
             committed_bytes: offset,
             written_bytes: offset,
-            writer: Some(writer?),
+            writer: Some(writer),
             app,
             caller,
             upload,

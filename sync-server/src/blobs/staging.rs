@@ -1,4 +1,5 @@
-//! The bytes of unfinished uploads, one part file each. Where an upload stands is in the service's rows: an offset there moves only after
+//! The bytes of unfinished uploads: one part file each, or, where several nodes stand on one database, pieces of some hundred KB in that,
+//! so that an upload begun on one node goes on at the next. Where an upload stands is in the service's rows: an offset there moves only after
 //! the bytes before it are durable here, and bytes beyond it are leftovers that are cut off when writing goes on.
 //!
 //! A finished upload leaves a small mark behind, so that a client that lost the last answer learns that it is done. Set in stone: the
@@ -13,6 +14,8 @@ use xunge_core::id::UploadId;
 use xunge_core::time::Timestamp;
 
 use crate::config::{sync_folder, write_durably};
+use crate::service::Service;
+use crate::store::{MarkRow, PartStore, StoreError};
 
 /// Why the bytes of an upload cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +26,9 @@ pub enum StagingProblem {
     /// Reading or writing failed.
     #[error("the upload's file cannot be used")]
     Io(#[from] std::io::Error),
+    /// The database that keeps the pieces failed.
+    #[error("the upload's pieces cannot be used")]
+    Store(#[from] StoreError),
 }
 
 /// What a finished upload leaves behind.
@@ -36,23 +42,59 @@ pub struct DoneMark {
     pub done_at: Timestamp,
 }
 
-/// The folder of unfinished uploads. Its methods block; callers keep them off the runtime's own threads.
-#[derive(Debug, Clone)]
+/// Where unfinished uploads lie. Its methods block; callers keep them off the runtime's own threads.
+#[derive(Clone)]
 pub struct Staging {
     folder: PathBuf,
+    /// The service whose database keeps the pieces; `None` where they are files.
+    shared: Option<Service>,
+}
+
+impl std::fmt::Debug for Staging {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Staging")
+    }
 }
 
 impl Staging {
+    /// Where a service's nodes find each other's pieces: its database where they share one, else the folder.
+    pub fn of(service: &Service, folder: &Path) -> Result<Self, StagingProblem> {
+        let shared = service.part_store().is_some().then(|| service.clone());
+        match shared {
+            Some(_) => Ok(Self {
+                folder: folder.to_owned(),
+                shared,
+            }),
+            None => Self::open(folder),
+        }
+    }
+
     /// Opens the folder, making it where it is not there.
     pub fn open(folder: &Path) -> Result<Self, StagingProblem> {
         std::fs::create_dir_all(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
+            shared: None,
         })
+    }
+
+    fn parts(&self) -> Option<&dyn PartStore> {
+        self.shared.as_ref().and_then(Service::part_store)
     }
 
     /// Opens an upload's bytes for writing behind `offset_bytes`, making the file for the first.
     pub fn writer(&self, id: UploadId, offset_bytes: u64) -> Result<PartWriter, StagingProblem> {
+        if let (Some(parts), Some(service)) = (self.parts(), &self.shared) {
+            if !parts.parts_cut(&id, offset_bytes)? {
+                return Err(StagingProblem::Short);
+            }
+            let service = service.clone();
+            return Ok(PartWriter::Rows {
+                service,
+                id,
+                at: offset_bytes,
+            });
+        }
         let path = self.path(id, "part");
         let is_new = !path.exists();
         let mut file = OpenOptions::new()
@@ -68,35 +110,61 @@ impl Staging {
         }
         file.set_len(offset_bytes)?;
         file.seek(SeekFrom::Start(offset_bytes))?;
-        Ok(PartWriter { file })
+        Ok(PartWriter::File(file))
     }
 
     /// All bytes of an upload.
     pub fn bytes(&self, id: UploadId) -> Result<Vec<u8>, StagingProblem> {
+        if let Some(parts) = self.parts() {
+            return Ok(parts.parts(&id)?);
+        }
         Ok(std::fs::read(self.path(id, "part"))?)
     }
 
     /// Leaves the mark of a finished upload, and then lets its bytes go.
     pub fn mark_done(&self, id: UploadId, mark: &DoneMark) -> Result<(), StagingProblem> {
+        if let Some(parts) = self.parts() {
+            return Ok(parts.mark_put(&MarkRow {
+                upload: id,
+                owner: mark.owner.clone(),
+                size_bytes: mark.size_bytes,
+                done_at: mark.done_at,
+            })?);
+        }
         let json = serde_json::to_vec(mark).expect("a mark is plain data");
         write_durably(&self.path(id, "done"), &json, 0o600)?;
         Ok(remove(&self.path(id, "part"))?)
     }
 
     /// The mark of a finished upload of this owner.
-    pub fn done(&self, id: UploadId, owner: &str) -> Option<DoneMark> {
-        let json = std::fs::read(self.path(id, "done")).ok()?;
-        let mark: DoneMark = serde_json::from_slice(&json).ok()?;
-        (mark.owner == owner).then_some(mark)
+    pub fn done(&self, id: UploadId, owner: &str) -> Result<Option<DoneMark>, StagingProblem> {
+        let mark = match self.parts() {
+            Some(parts) => parts.mark(&id)?.map(|row| DoneMark {
+                owner: row.owner,
+                size_bytes: row.size_bytes,
+                done_at: row.done_at,
+            }),
+            // A mark that cannot be read is of no use to anybody.
+            None => std::fs::read(self.path(id, "done"))
+                .ok()
+                .and_then(|json| serde_json::from_slice::<DoneMark>(&json).ok()),
+        };
+        Ok(mark.filter(|mark| mark.owner == owner))
     }
 
     /// Lets an upload's bytes go. Doing it twice is no error.
     pub fn discard(&self, id: UploadId) -> Result<(), StagingProblem> {
+        if let Some(parts) = self.parts() {
+            return Ok(parts.parts_drop(&id)?);
+        }
         Ok(remove(&self.path(id, "part"))?)
     }
 
     /// Removes marks older than `before`. Returns how many.
     pub fn sweep_marks(&self, before: Timestamp) -> Result<usize, StagingProblem> {
+        if let Some(parts) = self.parts() {
+            return Ok(parts.marks_sweep(before)?);
+        }
         let mut swept = 0;
         for entry in std::fs::read_dir(&self.folder)? {
             let path = entry?.path();
@@ -120,16 +188,35 @@ impl Staging {
 }
 
 /// One upload's bytes, open for writing.
-#[derive(Debug)]
-pub struct PartWriter {
-    file: File,
+pub enum PartWriter {
+    /// A part file.
+    File(File),
+    /// Rows of the database that the nodes share.
+    Rows {
+        /// The service over that database.
+        service: Service,
+        /// The upload.
+        id: UploadId,
+        /// Where the next piece begins.
+        at: u64,
+    },
 }
 
 impl PartWriter {
     /// Writes bytes behind what is there and makes them durable.
     pub fn write_durably(&mut self, bytes: &[u8]) -> Result<(), StagingProblem> {
-        self.file.write_all(bytes)?;
-        Ok(self.file.sync_data()?)
+        match self {
+            Self::File(file) => {
+                file.write_all(bytes)?;
+                file.sync_data()?;
+            }
+            Self::Rows { service, id, at } => {
+                let parts = service.part_store().expect("the writer came from it");
+                parts.part_put(id, *at, bytes)?;
+                *at += bytes.len() as u64;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -175,10 +262,10 @@ mod tests {
             done_at: Timestamp(5),
         };
         staging.mark_done(id, &mark).unwrap();
-        assert_eq!(staging.done(id, "install:1"), Some(mark));
-        assert_eq!(staging.done(id, "install:2"), None);
+        assert_eq!(staging.done(id, "install:1").unwrap(), Some(mark));
+        assert_eq!(staging.done(id, "install:2").unwrap(), None);
         assert_eq!(staging.sweep_marks(Timestamp(5)).unwrap(), 0);
         assert_eq!(staging.sweep_marks(Timestamp(6)).unwrap(), 1);
-        assert_eq!(staging.done(id, "install:1"), None);
+        assert_eq!(staging.done(id, "install:1").unwrap(), None);
     }
 }

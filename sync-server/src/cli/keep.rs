@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use rand::SeedableRng;
 
+use super::migrate::{backup_place, copy_new};
 use super::{CliProblem, Desk, lock};
 use crate::service::Service;
 
 /// The database's name in a backup folder.
 const DATABASE: &str = "xunge.sqlite";
-/// The pictures' folder in a backup folder.
-const BLOBS: &str = "blobs";
 
 /// What `verify` may be told.
 #[derive(Debug, clap::Args)]
@@ -85,7 +84,7 @@ pub(crate) fn run_backup(desk: &Desk, args: &BackupArgs) -> Result<(), CliProble
     }
     // The database first: pictures that come afterwards are in excess, never missing.
     service.backup(&Desk::operator(None), &fresh)?;
-    let copied = copy_new(&desk.config.blobs_path(), &args.folder.join(BLOBS))?;
+    let copied = copy_new(desk.config.blobs_place(), backup_place(&args.folder))?;
     std::fs::rename(&fresh, &database).map_err(at(&database))?;
     crate::config::sync_folder(&args.folder).map_err(at(&args.folder))?;
     let folder = args.folder.display();
@@ -109,42 +108,13 @@ pub(crate) fn run_restore(desk: &Desk, args: &RestoreArgs) -> Result<(), CliProb
     let mut seed = [0; 32];
     rand::Rng::fill_bytes(&mut rand::rng(), &mut seed);
     let mut rng = rand::rngs::StdRng::from_seed(seed);
-    let copied = copy_new(&args.folder.join(BLOBS), &desk.config.blobs_path())?;
-    Service::restore(&desk.config.database_path().into(), &from, &mut rng)?;
+    let copied = copy_new(backup_place(&args.folder), desk.config.blobs_place())?;
+    Service::restore(&desk.config.database_place(), &from, &mut rng)?;
     desk.say.line(
         &format!("已恢复（补回照片 {copied} 个）。手机下次同步时会把备份之后的内容再送一遍。"),
         &format!("Restored ({copied} pictures put back). At their next sync phones offer again what came after the backup."),
     );
     Ok(())
-}
-
-/// Copies the attachments that are not there yet, durably. Their names are their hashes, so that equal names are equal files.
-fn copy_new(from: &Path, to: &Path) -> Result<usize, CliProblem> {
-    make_folder(to)?;
-    if !from.exists() {
-        return Ok(0);
-    }
-    let mut copied = 0;
-    for shelf in std::fs::read_dir(from).map_err(at(from))? {
-        let shelf = shelf.map_err(at(from))?.path();
-        if !shelf.is_dir() {
-            continue;
-        }
-        let target = to.join(shelf.file_name().unwrap_or_default());
-        make_folder(&target)?;
-        for file in std::fs::read_dir(&shelf).map_err(at(&shelf))? {
-            let file = file.map_err(at(&shelf))?.path();
-            let copy = target.join(file.file_name().unwrap_or_default());
-            // Files that object_store is still writing have a `#` in their names.
-            let is_whole = !file.to_string_lossy().contains('#');
-            if is_whole && !copy.exists() {
-                let bytes = std::fs::read(&file).map_err(at(&file))?;
-                crate::config::write_durably(&copy, &bytes, 0o600).map_err(at(&copy))?;
-                copied += 1;
-            }
-        }
-    }
-    Ok(copied)
 }
 
 fn make_folder(path: &Path) -> Result<(), CliProblem> {

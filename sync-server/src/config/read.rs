@@ -3,14 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::blobs::Bucket;
+
 use super::{Config, ConfigProblem, ConfigProblems, FILE_NAME, Language, Limits, Origin, TileDatum, Tiles};
 
-const PLAIN: [&str; 8] = [
+const PLAIN: [&str; 12] = [
     "listen",
     "public_url",
     "data_folder",
     "language",
     "is_behind_tls",
+    "database_url",
+    "blobs_url",
+    "blobs_endpoint",
+    "is_blobs_presigned",
     "tile_url",
     "tile_attribution",
     "tile_datum",
@@ -26,6 +32,9 @@ const NOT_SETTINGS: [&str; 6] = [
     "XUNGE_PROFILE",
     "XUNGE_SERVER",
 ];
+
+/// Begins the variables of tests.
+const FOR_TESTS: &str = "XUNGE_TEST_";
 
 /// A value as text together with where it stands.
 struct Found {
@@ -49,6 +58,8 @@ pub(super) fn load(
     }
     // A datum without tiles says nothing.
     config.tiles = config.tiles.filter(|tiles| !tiles.url.is_empty());
+    // So does an endpoint without a bucket.
+    config.bucket = config.bucket.filter(|bucket| !bucket.name.is_empty());
     contradictions(&config.limits, &mut problems);
     if problems.is_empty() {
         Ok(config)
@@ -121,7 +132,7 @@ fn read_environment(environment: &BTreeMap<String, String>, found: &mut BTreeMap
         let Some(name) = variable.strip_prefix(PREFIX) else {
             continue;
         };
-        if NOT_SETTINGS.contains(&variable.as_str()) {
+        if NOT_SETTINGS.contains(&variable.as_str()) || variable.starts_with(FOR_TESTS) {
             continue;
         }
         let name = name.to_ascii_lowercase();
@@ -144,47 +155,21 @@ fn apply(config: &mut Config, name: &str, found: Found, problems: &mut Vec<Confi
     if let Some(limit) = name.strip_prefix("limits.") {
         return apply_limit(&mut config.limits, limit, origin, &value, problems);
     }
-    let expected = match name {
-        "listen" => match value.parse() {
-            Ok(address) => return config.listen = address,
-            Err(_) => "an address with a port, such as \"0.0.0.0:8420\" or \"[::]:8420\"",
-        },
-        "public_url" => {
-            let url = value.trim_end_matches('/');
-            if is_url(url) {
-                return config.public_url = Some(url.to_owned());
-            }
-            "an address that phones can open, such as \"http://192.168.1.10:8420\""
-        }
-        "data_folder" if !value.trim().is_empty() => return config.data_folder = PathBuf::from(value),
-        "data_folder" => "the path of a folder, such as \"/var/lib/xunge\"",
-        "language" => match value.as_str() {
-            "zh" => return config.language = Language::Chinese,
-            "en" => return config.language = Language::English,
-            _ => "\"zh\" or \"en\"",
-        },
-        "is_behind_tls" => match value.parse() {
-            Ok(is) => return config.is_behind_tls = is,
-            Err(_) => "true or false",
-        },
-        "tile_url" if Tiles::is_url(&value) => {
-            return config.tiles.get_or_insert_default().url = value;
-        }
-        "tile_url" => "an address with {x}, {y} and {z}, such as \"https://tiles.example/{z}/{x}/{y}.png\"",
-        "tile_attribution" => return config.tiles.get_or_insert_default().attribution = value,
-        "tile_datum" => match value.as_str() {
-            "wgs84" => return config.tiles.get_or_insert_default().datum = TileDatum::Wgs84,
-            "gcj02" => return config.tiles.get_or_insert_default().datum = TileDatum::Gcj02,
-            _ => "\"wgs84\" or \"gcj02\"",
-        },
-        _ => {
-            problems.push(ConfigProblem::Unknown {
+    let expected = match set(config, name, &value) {
+        Set::Done => return,
+        Set::Expected(expected) => expected,
+        Set::Unknown => {
+            return problems.push(ConfigProblem::Unknown {
                 origin,
                 name: name.to_owned(),
                 nearest: nearest(name, PLAIN.into_iter()),
             });
-            return;
         }
+    };
+    // An address may have a password in it.
+    let value = match name {
+        "database_url" => "…".to_owned(),
+        _ => value,
     };
     problems.push(ConfigProblem::WrongValue {
         origin,
@@ -192,6 +177,128 @@ fn apply(config: &mut Config, name: &str, found: Found, problems: &mut Vec<Confi
         value,
         expected,
     });
+}
+
+/// What became of a setting.
+enum Set {
+    Done,
+    Expected(&'static str),
+    Unknown,
+}
+
+impl Set {
+    /// Done where something was set, else what was expected.
+    fn or(done: Option<()>, expected: &'static str) -> Self {
+        done.map_or(Self::Expected(expected), |()| Self::Done)
+    }
+}
+
+fn set(config: &mut Config, name: &str, value: &str) -> Set {
+    let yes_or_no = || value.parse::<bool>().ok();
+    match name {
+        "listen" => Set::or(
+            value.parse().ok().map(|address| config.listen = address),
+            "an address with a port, such as \"0.0.0.0:8420\" or \"[::]:8420\"",
+        ),
+        "public_url" => {
+            let url = Some(value.trim_end_matches('/')).filter(|url| is_url(url));
+            let done = url.map(|url| config.public_url = Some(url.to_owned()));
+            Set::or(
+                done,
+                "an address that phones can open, such as \"http://192.168.1.10:8420\"",
+            )
+        }
+        "data_folder" => {
+            let path = Some(value).filter(|value| !value.trim().is_empty());
+            let done = path.map(|path| config.data_folder = PathBuf::from(path));
+            Set::or(done, "the path of a folder, such as \"/var/lib/xunge\"")
+        }
+        "language" => {
+            let language = match value {
+                "zh" => Some(Language::Chinese),
+                "en" => Some(Language::English),
+                _ => None,
+            };
+            Set::or(
+                language.map(|language| config.language = language),
+                "\"zh\" or \"en\"",
+            )
+        }
+        "is_behind_tls" => Set::or(yes_or_no().map(|is| config.is_behind_tls = is), "true or false"),
+        _ => set_shared(config, name, value),
+    }
+}
+
+/// What nodes share, and maps.
+fn set_shared(config: &mut Config, name: &str, value: &str) -> Set {
+    // The address and the words about presigning may stand before the bucket.
+    let bucket = |config: &mut Config| config.bucket.take().unwrap_or_else(Bucket::unnamed);
+    match name {
+        "database_url" => Set::or(
+            value.parse().ok().map(|address| config.database = Some(address)),
+            "a PostgreSQL address such as \"postgres://xunge@db.example/county?schema=xunge\", without TLS",
+        ),
+        "blobs_url" => {
+            let held = bucket(config);
+            let named = Bucket::parse(value).map(|named| Bucket {
+                endpoint: held.endpoint,
+                is_presigned: held.is_presigned,
+                ..named
+            });
+            Set::or(
+                named.map(|named| config.bucket = Some(named)),
+                "a bucket such as \"s3://bucket/folder\"",
+            )
+        }
+        "blobs_endpoint" => {
+            let url = Some(value.trim_end_matches('/')).filter(|url| is_url(url));
+            let held = bucket(config);
+            let endpoint = url.map(str::to_owned);
+            let done = endpoint.is_some().then_some(());
+            config.bucket = Some(Bucket { endpoint, ..held });
+            Set::or(
+                done,
+                "the address of a server that speaks S3, such as \"http://s3.example:9000\"",
+            )
+        }
+        "is_blobs_presigned" => {
+            let is_presigned = value.parse().ok();
+            let held = bucket(config);
+            config.bucket = Some(Bucket {
+                is_presigned: is_presigned.unwrap_or_default(),
+                ..held
+            });
+            Set::or(is_presigned.map(|_| ()), "true or false")
+        }
+        _ => set_tiles(config, name, value),
+    }
+}
+
+fn set_tiles(config: &mut Config, name: &str, value: &str) -> Set {
+    match name {
+        "tile_url" => {
+            let url = Some(value).filter(|url| Tiles::is_url(url));
+            let done = url.map(|url| config.tiles.get_or_insert_default().url = url.to_owned());
+            Set::or(
+                done,
+                "an address with {x}, {y} and {z}, such as \"https://tiles.example/{z}/{x}/{y}.png\"",
+            )
+        }
+        "tile_attribution" => {
+            config.tiles.get_or_insert_default().attribution = value.to_owned();
+            Set::Done
+        }
+        "tile_datum" => {
+            let datum = match value {
+                "wgs84" => Some(TileDatum::Wgs84),
+                "gcj02" => Some(TileDatum::Gcj02),
+                _ => None,
+            };
+            let done = datum.map(|datum| config.tiles.get_or_insert_default().datum = datum);
+            Set::or(done, "\"wgs84\" or \"gcj02\"")
+        }
+        _ => Set::Unknown,
+    }
 }
 
 fn apply_limit(

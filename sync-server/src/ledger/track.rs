@@ -82,7 +82,7 @@ impl Ledger {
 }
 
 /// How long ago a segment may have ended for its last fix to say where somebody is, in ms.
-const FRESH_MS: i64 = 30 * 60_000;
+pub(crate) const FRESH_MS: i64 = 30 * 60_000;
 
 impl Turn<'_> {
     /// The word on a segment or check-up that was here before.
@@ -149,9 +149,8 @@ impl Turn<'_> {
         let Some(fix) = last.filter(|_| is_fresh) else {
             return;
         };
-        let mut known = super::locked(&self.ledger.whereabouts);
-        known.insert(header.person.clone(), (self.now, fix.position.to_position()));
-        known.retain(|_, (at, _)| self.now.ms_since(*at) <= 2 * FRESH_MS);
+        self.ledger
+            .note_whereabouts(header.person.clone(), self.now, fix.position.to_position());
     }
 
     /// Joins the cells of a segment, and notes the patrol in the grids that it serves.

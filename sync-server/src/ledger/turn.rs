@@ -68,6 +68,10 @@ impl Done {
         }
         if self.has_rows {
             ledger.wakers.wake(&self.feed.unit, self.feed.head);
+            ledger.tell(&super::hint::Hint::Grew {
+                feed: self.feed.unit,
+                head: self.feed.head,
+            });
         }
     }
 }

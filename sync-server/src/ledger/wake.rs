@@ -24,6 +24,13 @@ impl Wakers {
             .subscribe()
     }
 
+    /// Wakes everybody: what grew is not known.
+    pub(crate) fn wake_all(&self) {
+        for sender in locked(&self.feeds).values() {
+            sender.send_modify(|_| ());
+        }
+    }
+
     /// Says that the feed has grown to this number.
     pub(crate) fn wake(&self, feed: &UnitId, head: u64) {
         if let Some(sender) = locked(&self.feeds).get(feed) {

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use xunge_core::attachment::BlobHash;
 
+use crate::Caller;
 use crate::app::App;
 use crate::auth::Signed;
 use crate::problem::{ErrorCode, Problem};
@@ -18,7 +19,7 @@ use crate::problem::{ErrorCode, Problem};
     get,
     path = "/v1/blobs/{sha256}",
     params(("sha256" = String, Path, description = "SHA-256 of the file, 64 hexadecimal digits")),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 404, body = crate::problem::ErrorBody)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206), (status = 307, description = "The bytes are in a bucket; the address holds for five minutes"), (status = 404, body = crate::problem::ErrorBody)),
     security(("install" = []), ("session" = []))
 )]
 pub(crate) async fn get_blob(
@@ -30,7 +31,14 @@ pub(crate) async fn get_blob(
 ) -> Result<Response, Problem> {
     let absent = || Problem::new(ErrorCode::NotFound, "no such blob");
     let hash: BlobHash = hash.parse().map_err(|_| absent())?;
+    let is_phone = matches!(caller, Caller::Install { .. });
     let info = app.blocking(move |service| service.blob(&caller, hash)).await?;
+    if is_phone
+        && method == Method::GET
+        && let Some(address) = app.blobs.presigned(hash).await?
+    {
+        return Ok(elsewhere(&address));
+    }
     let range = match headers.get("range") {
         Some(value) => parse_range(value, info.size_bytes)
             .map_err(|()| Problem::plain(ErrorCode::RangeNotSatisfiable))?,
@@ -59,6 +67,18 @@ pub(crate) async fn get_blob(
         response.headers_mut().remove("content-range");
     }
     Ok(response)
+}
+
+/// Sends a phone to the bucket. The address holds for some minutes, and for whoever has it, so that nobody may keep the answer.
+fn elsewhere(address: &str) -> Response {
+    let mut response = StatusCode::TEMPORARY_REDIRECT.into_response();
+    if let Ok(value) = HeaderValue::from_str(address) {
+        response.headers_mut().insert("location", value);
+    }
+    let headers = response.headers_mut();
+    headers.insert("cache-control", HeaderValue::from_static("no-store"));
+    headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
+    response
 }
 
 fn describe(headers: &mut HeaderMap, media_type: &str, hash: BlobHash, range: &Range<u64>, size_bytes: u64) {

@@ -10,6 +10,7 @@ use xunge_core::sync::message::{Digest, Erasure};
 use super::{Caller, ReportRef, Service};
 use crate::ServiceError;
 use crate::ledger::audit::{ERASED_MARK, body_hash};
+use crate::ledger::hint::Hint;
 use crate::ledger::open_report::OpenReport;
 use crate::ledger::project;
 use crate::ledger::turn::{NewRow, Turn};
@@ -101,15 +102,19 @@ impl Service {
         }
         let (feed, id): (FeedNo, ReportId) = self.find(by, report)?;
         let now = self.now();
-        let (out, done) = self.ledger.write(Some(feed), |tx| {
+        let (no, out, done) = self.ledger.write(Some(feed), |tx| {
             let mut turn = Turn::begin(&self.ledger, tx, feed, now)?;
             let mut open = turn.take(id)?.ok_or(ServiceError::NotFound("report"))?;
+            let no = open.row.no;
             let out = job(&mut turn, &mut open)?;
             turn.put(open);
             turn.note("erased", format!("of report {id}: {}", reason.trim()));
-            Ok((out, turn.finish(&by.audit_name())?))
+            Ok((no, out, turn.finish(&by.audit_name())?))
         })?;
         done.settle(&self.ledger);
+        // Once more after the commit: somebody may have read it into memory meanwhile. So it goes on the other nodes.
+        self.ledger.forget(no);
+        self.ledger.tell(&Hint::Erased { report: no.0 });
         Ok(out)
     }
 }

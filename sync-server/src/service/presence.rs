@@ -1,5 +1,5 @@
-//! Who has a report open at a desk ("being handled by …"), so that two clerks never take one item. Kept in this process's memory: it is
-//! about now, and gone with the session. It decides nothing: the workflow's own order decides.
+//! Who has a report open at a desk ("being handled by …"), so that two clerks never take one item. Kept in memory, and told
+//! to the other nodes: it is about now, and gone with the session. It decides nothing: the workflow's own order decides.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -9,6 +9,7 @@ use xunge_core::time::Timestamp;
 
 use super::{Caller, ReportRef, Service};
 use crate::ServiceError;
+use crate::ledger::hint::Hint;
 use crate::ledger::locked;
 
 /// How long somebody counts as present after the last sign of him, in ms. An open page gives one every half minute.
@@ -18,6 +19,23 @@ const PRESENT_MS: i64 = 120_000;
 #[derive(Default)]
 pub(super) struct Presence {
     held: Mutex<BTreeMap<ReportId, (PersonId, Timestamp)>>,
+}
+
+impl Presence {
+    /// Notes what another node has seen.
+    pub(super) fn hear(&self, report: ReportId, person: PersonId, at: Timestamp) {
+        locked(&self.held).insert(report, (person, at));
+    }
+
+    /// Notes that somebody has closed a report; says whether it was he who had it open.
+    pub(super) fn let_go(&self, report: &ReportId, person: &PersonId) -> bool {
+        let mut held = locked(&self.held);
+        let is_his = held.get(report).is_some_and(|(holder, _)| holder == person);
+        if is_his {
+            held.remove(report);
+        }
+        is_his
+    }
 }
 
 impl Service {
@@ -42,6 +60,12 @@ impl Service {
             Some((other, _)) if other != person && !takes_over => Ok(Some(other.clone())),
             _ => {
                 held.insert(id, (person.clone(), now));
+                drop(held);
+                self.ledger.tell(&Hint::Opened {
+                    report: id,
+                    person: person.clone(),
+                    at: now,
+                });
                 Ok(None)
             }
         }
@@ -49,9 +73,12 @@ impl Service {
 
     /// Says that the caller has closed a report.
     pub fn leave(&self, caller: &Caller, report: &ReportId) {
-        let mut held = locked(&self.presence.held);
-        if held.get(report).map(|(person, _)| person) == caller.person() {
-            held.remove(report);
+        let Some(person) = caller.person() else { return };
+        if self.presence.let_go(report, person) {
+            self.ledger.tell(&Hint::Closed {
+                report: *report,
+                person: person.clone(),
+            });
         }
     }
 

@@ -234,6 +234,12 @@ impl Service {
             .read(|tx| Ok(tx.uploads_expired(now, EXPIRED_AT_ONCE)?))
     }
 
+    /// Whether any report has the blob, erased ones aside.
+    pub fn blob_is_named(&self, blob: BlobHash) -> Result<bool, ServiceError> {
+        let rows = self.ledger.read(|tx| Ok(tx.blobs_by_hash(&blob)?))?;
+        Ok(rows.iter().any(|row| !row.is_erased))
+    }
+
     /// The blob, if a report that the caller may see has it. Otherwise as if it were not there.
     pub fn blob(&self, caller: &Caller, blob: BlobHash) -> Result<BlobInfo, ServiceError> {
         let now = self.now();

@@ -6,13 +6,14 @@
 //! Nothing here is a rule of the domain.
 
 use std::path::Path;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio_postgres::error::SqlState;
 
-use super::{FeedNo, ReadTx, Store, StoreError, StoreResult, WriteTx};
+use super::{FeedNo, Hear, PartStore, ReadTx, Store, StoreError, StoreResult, WriteTx};
 use connection::Connection;
+use ears::Ears;
 use tx::PgTx;
 
 mod address;
@@ -21,9 +22,11 @@ mod cells;
 mod connection;
 mod desk_read;
 mod desk_write;
+mod ears;
 mod ledger_read;
 mod ledger_write;
 mod migrate;
+mod parts;
 mod patrol;
 mod queue;
 mod report;
@@ -41,6 +44,7 @@ pub struct PostgresStore {
     busy: Duration,
     pool: Mutex<Pool>,
     returned: Condvar,
+    ears: OnceLock<Ears>,
 }
 
 #[derive(Default)]
@@ -79,6 +83,7 @@ impl PostgresStore {
                 open: 1,
             }),
             returned: Condvar::new(),
+            ears: OnceLock::new(),
         })
     }
 
@@ -107,10 +112,12 @@ impl PostgresStore {
         let until = Instant::now() + self.busy;
         let mut pool = self.pool();
         loop {
-            if let Some(connection) = pool.idle.pop() {
-                if !connection.is_closed() {
+            if let Some(mut connection) = pool.idle.pop() {
+                drop(pool);
+                if connection.is_up() {
                     return Ok(Borrowed::of(self, connection));
                 }
+                pool = self.pool();
                 pool.open -= 1;
                 continue;
             }
@@ -259,6 +266,25 @@ impl Store for PostgresStore {
 
     fn write_beside(&self, job: &mut dyn FnMut(&mut dyn WriteTx) -> StoreResult<()>) -> StoreResult<()> {
         self.write_under(Lock::Beside, job)
+    }
+
+    fn listen(&self, hear: Arc<Hear>) -> StoreResult<()> {
+        if self.ears.get().is_none() {
+            let ears = Ears::open(&self.address, format!("xunge_{}", self.lock), hear)?;
+            // Where two threads began at once, one of them is enough.
+            drop(self.ears.set(ears));
+        }
+        Ok(())
+    }
+
+    fn tell(&self, hint: String) {
+        if let Some(ears) = self.ears.get() {
+            ears.tell(hint);
+        }
+    }
+
+    fn part_store(&self) -> Option<&dyn PartStore> {
+        Some(self)
     }
 
     fn backup(&self, to: &Path) -> StoreResult<()> {

@@ -17,6 +17,7 @@ use xunge_server::auth::hash_password;
 use xunge_server::config::{Config, Secrets};
 use xunge_server::serve::Running;
 use xunge_server::service::{Account, DirectoryChange};
+use xunge_server::store::DatabasePlace;
 use xunge_server::{App, Caller, Service, ServiceConfig};
 
 use super::browser::PASSWORD;
@@ -48,15 +49,13 @@ impl Town {
     pub(crate) fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let mut config = Config::for_testing(&folder.path().join("server"));
+        if let DatabasePlace::Postgres(address) = crate::engine::place(&config.database_path()) {
+            config.database = Some(address);
+        }
         change(&mut config);
         std::fs::create_dir_all(&config.data_folder).expect("a data folder");
         let secrets = Secrets::random(&mut StdRng::seed_from_u64(1));
-        let database = crate::engine::place(&config.database_path());
-        let service = ServiceConfig {
-            database,
-            ..ServiceConfig::new(&config, secrets)
-        };
-        let service = Service::open(service).expect("the service opens");
+        let service = Service::open(ServiceConfig::new(&config, secrets)).expect("the service opens");
         service
             .directory_apply(&OPERATOR, &directory())
             .expect("the directory is good");

@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         folder: PathBuf::from(target).join("demo"),
         photos: set("PHOTOS").map(PathBuf::from),
         day: Duration::from_secs(seconds),
+        is_cluster: set("DEMO_CLUSTER").is_some_and(|text| text != "0"),
         is_once: set("DEMO_ONCE").is_some_and(|text| text != "0"),
         address: set("DEMO_ADDRESS").unwrap_or_else(|| "127.0.0.1:8420".to_owned()),
     };

@@ -13,6 +13,7 @@ use xunge_server::serve::{listen, serve};
 use xunge_server::service::{Account, DirectoryChange};
 use xunge_server::{App, Caller, Service, ServiceConfig};
 
+use super::cluster::{Cluster, Shared};
 use crate::township::Township;
 
 /// The password of every account of the demo.
@@ -27,6 +28,7 @@ pub struct DemoServer {
     pub service: Service,
     /// Where it listens.
     pub address: SocketAddr,
+    cluster: Option<Cluster>,
     runtime: tokio::runtime::Runtime,
     stop: Option<oneshot::Sender<()>>,
     ended: Option<tokio::task::JoinHandle<()>>,
@@ -65,10 +67,33 @@ impl DemoServer {
         Ok(Self {
             service,
             address,
+            cluster: None,
             runtime,
             stop: Some(stop),
             ended: Some(ended),
         })
+    }
+
+    /// Starts several nodes on one database and one bucket behind a balancer, which are killed in turn until [`Self::quiet`].
+    pub fn start_cluster(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
+        let (cluster, address, service) = Cluster::start(folder, clock, &Shared::from_environment()?)?;
+        Ok(Self {
+            service,
+            address,
+            cluster: Some(cluster),
+            runtime: tokio::runtime::Runtime::new()?,
+            stop: None,
+            ended: None,
+        })
+    }
+
+    /// Lets the nodes of a cluster live from now on.
+    pub fn quiet(&mut self) -> Result<(), Problem> {
+        if let Some(cluster) = &mut self.cluster {
+            let (killed, passed) = cluster.quiet()?;
+            println!("\n三个节点轮流被杀 {killed} 次；经均衡器 {passed} 个连接");
+        }
+        Ok(())
     }
 
     /// Writes the township and its accounts.
@@ -109,6 +134,9 @@ impl DemoServer {
         drop(self.stop.take());
         if let Some(ended) = self.ended.take() {
             drop(self.runtime.block_on(ended));
+        }
+        if let Some(cluster) = self.cluster.take() {
+            cluster.stop();
         }
     }
 

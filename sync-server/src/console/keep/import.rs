@@ -1,9 +1,6 @@
 //! Imports by upload: a file is read and held against the directory; everything that is wrong is told with its line; what would change is
 //! shown before anything is written, and one press writes it.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request, State as Shared};
@@ -14,7 +11,6 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use xunge_core::directory::DirectoryRecord;
 use xunge_core::signature::sha256;
-use xunge_core::time::Timestamp;
 
 use super::require;
 use crate::app::App;
@@ -39,18 +35,6 @@ const SHOWN: usize = 200;
 
 /// Problems that are listed.
 const PROBLEMS_SHOWN: usize = 500;
-
-/// For how long a checked file waits to be written, in milliseconds.
-const KEPT_MS: i64 = 30 * 60_000;
-
-/// The last checked file of each account: at most one for each, gone after half an hour.
-static CHECKED: Mutex<BTreeMap<String, Checked>> = Mutex::new(BTreeMap::new());
-
-struct Checked {
-    token: String,
-    at: Timestamp,
-    changes: Vec<DirectoryChange>,
-}
 
 struct Kind {
     value: String,
@@ -201,7 +185,13 @@ pub(super) async fn post_import(Shared(app): Shared<App>, request: Request) -> R
         })
         .await?;
     Ok(match checked {
-        Ok(plan) => render(StatusCode::OK, &planned(&desk, kind, plan)),
+        Ok(plan) => {
+            let (view, changes) = planned(&desk, kind, plan);
+            let (account, token) = (desk.session.account.clone(), view.token.clone());
+            app.blocking(move |service| service.checked_keep(&account, &token, changes))
+                .await?;
+            render(StatusCode::OK, &view)
+        }
         Err(problems) => render(StatusCode::UNPROCESSABLE_ENTITY, &wrong(&desk, kind, &problems)),
     })
 }
@@ -223,7 +213,7 @@ fn wrong(desk: &Desk, kind: ImportKind, problems: &[ImportProblem]) -> ImportVie
     }
 }
 
-fn planned(desk: &Desk, kind: ImportKind, plan: Plan) -> ImportView {
+fn planned(desk: &Desk, kind: ImportKind, plan: Plan) -> (ImportView, Vec<DirectoryChange>) {
     let b = desk.lang.board();
     let changes = plan.changes.iter().take(SHOWN).map(|change| {
         let (key, name) = (change.record.key(), name_of(&change.record));
@@ -239,15 +229,7 @@ fn planned(desk: &Desk, kind: ImportKind, plan: Plan) -> ImportView {
         passed_over: plan.passed_over.join(desk.lang.words().listing),
         ..blank(desk, Some(kind))
     };
-    let mut held = CHECKED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    held.retain(|_, checked| desk.now.ms_since(checked.at) < KEPT_MS);
-    let checked = Checked {
-        token: view.token.clone(),
-        at: desk.now,
-        changes: plan.changes,
-    };
-    held.insert(desk.session.account.clone(), checked);
-    view
+    (view, plan.changes)
 }
 
 /// What a record is called.
@@ -269,15 +251,12 @@ pub(super) async fn post_apply(Shared(app): Shared<App>, posted: Posted) -> Resu
     let Posted { desk, fields } = posted;
     require(&desk)?;
     let b = desk.lang.board();
-    let token = fields.get("token").unwrap_or_default();
-    let held = {
-        let mut held = CHECKED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let is_this = held
-            .get(&desk.session.account)
-            .is_some_and(|checked| checked.token == token);
-        is_this.then(|| held.remove(&desk.session.account)).flatten()
-    };
-    let Some(checked) = held else {
+    let token = fields.get("token").unwrap_or_default().to_owned();
+    let account = desk.session.account.clone();
+    let held = app
+        .blocking(move |service| service.checked_take(&account, &token))
+        .await?;
+    let Some(changes) = held else {
         let page = ImportView {
             problems_text: b.import_gone.to_owned(),
             ..blank(&desk, None)
@@ -286,7 +265,7 @@ pub(super) async fn post_apply(Shared(app): Shared<App>, posted: Posted) -> Resu
     };
     let caller = desk.caller.clone();
     let applied = app
-        .blocking(move |service| service.keep_directory(&caller, &checked.changes))
+        .blocking(move |service| service.keep_directory(&caller, &changes))
         .await?;
     let page = ImportView {
         done: Some(b.import_done.replace("{n}", &applied.written.to_string())),

@@ -10,7 +10,7 @@ const SCHEMA: &str = "xunge";
 /// An address, with the password that may stand in it; never printed whole.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresAddress {
-    pub(super) config: tokio_postgres::Config,
+    pub(super) config: Box<tokio_postgres::Config>,
     pub(super) schema: String,
 }
 
@@ -56,7 +56,10 @@ impl FromStr for PostgresAddress {
         if config.get_application_name().is_none() {
             config.application_name("xunge-server");
         }
-        Ok(Self { config, schema })
+        Ok(Self {
+            config: Box::new(config),
+            schema,
+        })
     }
 }
 

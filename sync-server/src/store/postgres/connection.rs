@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::types::ToSql;
@@ -29,6 +30,9 @@ pub(super) use params;
 /// Statements that wait for the next round trip.
 const QUEUED_MAX: usize = 512;
 
+/// For how long a connection is believed to be up without asking.
+const BELIEVED: Duration = Duration::from_millis(500);
+
 /// Prepared statements kept; beyond it all are forgotten.
 const STATEMENTS_MAX: usize = 400;
 
@@ -46,6 +50,7 @@ pub(super) struct Connection {
     client: Client,
     statements: BTreeMap<String, Statement>,
     queue: Vec<Queued>,
+    used_at: Instant,
 }
 
 impl Connection {
@@ -70,6 +75,7 @@ impl Connection {
             client,
             statements: BTreeMap::new(),
             queue: Vec::new(),
+            used_at: Instant::now(),
         })
     }
 
@@ -78,10 +84,11 @@ impl Connection {
         runtime.block_on(work)
     }
 
-    /// Whether the server has gone away since the last use.
-    pub(super) fn is_closed(&self) -> bool {
-        self.block_on(tokio::task::yield_now());
-        self.client.is_closed()
+    /// Whether the server still answers; a connection that was at work a moment ago is believed without asking.
+    pub(super) fn is_up(&mut self) -> bool {
+        let is_fresh = self.used_at.elapsed() < BELIEVED;
+        let is_open = !self.client.is_closed();
+        is_open && (is_fresh || self.block_on(self.client.batch_execute("")).is_ok())
     }
 
     /// Queues plain statements.
@@ -158,6 +165,7 @@ impl Connection {
             }));
         }
         let answers = self.block_on(in_order(futures));
+        self.used_at = Instant::now();
         let mut rows = Vec::new();
         for answer in answers {
             rows = answer?;

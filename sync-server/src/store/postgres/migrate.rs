@@ -10,7 +10,10 @@ use super::connection::{Connection, params};
 use crate::store::{StoreError, StoreResult};
 
 /// The layouts in order, each with the least layout that a program must know.
-const LAYOUTS: &[(u32, &str)] = &[(1, include_str!("../../../migrations/postgres/0001_init.sql"))];
+const LAYOUTS: &[(u32, &str)] = &[
+    (1, include_str!("../../../migrations/postgres/0001_init.sql")),
+    (1, include_str!("../../../migrations/postgres/0002_uploads.sql")),
+];
 
 /// Held while layouts change: the letters `xung`.
 const LOCK: i32 = 0x7875_6e67;
