@@ -2,7 +2,7 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo demo-cluster test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-android apk screens-android test-ios check-arm64
+.PHONY: help demo demo-cluster test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-android apk screens-android figures-android test-ios check-arm64
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-ios  the iOS shell without a Mac: view models on the real core, screens on a stand-in; FILTER=name takes some. Needs root on Debian"
 	@echo "make check-arm64  the core's tests as arm64 programs under qemu, and type checks for Android and iOS. Needs root on Debian"
 	@echo "make screens-android  pictures of every Android screen into target/screens/android"
+	@echo "make figures-android  what a call, a page, a cold open and the first screen cost; REPORTS=n"
 	@echo "make assets  the console's map, from npm; without it the pages say that the map was not built"
 	@echo "make lint    formatting, clippy and rustdoc with warnings denied"
 
@@ -66,7 +67,7 @@ test-console: assets
 	tests/console/run.sh $(TARGET) "$(CLAIM)"
 
 # Pictures of every page. CONSOLE names a server that is up already (a demo), CHROMIUM another browser.
-screens: assets
+screens: assets screens-android
 	cargo build --locked -p xunge-server -p xunge-tests --bin xunge-stage --bin xunge-phone
 	cd tests/console && npm ci --no-audit --no-fund --loglevel=error && CARGO_TARGET_DIR=$(abspath $(TARGET)) node screens.mjs
 
@@ -85,3 +86,8 @@ test-ios:
 
 check-arm64:
 	tests/arm64/run.sh $(abspath $(TARGET))
+
+# Speed through the bindings and of the first screen, on the library as it ships; REPORTS says how many lie in the database.
+figures-android:
+	cargo build --locked --release -p xunge-bindings
+	android/tools/test.sh $(TARGET) test -Dtest=Figures -Dlibrary.folder=$(abspath $(TARGET))/release -Dfigures.reports=$(or $(REPORTS),10000)

@@ -21,9 +21,11 @@ need mvn maven
 
 cargo build --locked --quiet --workspace --features xunge-bindings/bindgen --lib --bins
 cd android
+reports=target/surefire-reports
+rm -rf "$reports"
 status=0
 mvn -B -q -Drust.target="$target" "${@:-test}" || status=$?
-reports=target/surefire-reports
+
 if ls "$reports"/TEST-*.xml >/dev/null 2>&1; then
     all=$(sed -nE 's/.*<testsuite .* tests="([0-9]+)".*/\1/p' "$reports"/TEST-*.xml | awk '{n += $1} END {print n + 0}')
     bad=$(sed -nE 's/.*<testsuite .* errors="([0-9]+)".* failures="([0-9]+)".*/\1 \2/p' "$reports"/TEST-*.xml | awk '{n += $1 + $2} END {print n + 0}')

@@ -64,21 +64,22 @@ class MainActivity : Activity() {
         when {
             profiles.isEmpty() -> reset(Screen(Screen.Name.ENROL))
             only == null || only.hasPin -> reset(Screen(Screen.Name.PROFILES))
-            else -> app.gateway.choose(only, null) { chosen(it) }
+            else -> app.gateway.choose(only, null) { chosen(it, profiles.map { one -> one.id }) }
         }
     }
 
-    private fun chosen(answer: Answer<ProfileInfo>) = when (answer) {
+    private fun chosen(answer: Answer<ProfileInfo>, all: List<String>) = when (answer) {
         is Answer.Done -> signedIn()
         is Answer.Failed ->
-            if (answer.failure.kind == Failure.Kind.KEY_LOST) reset(Screen(Screen.Name.ENROL, EnrolViewModel.KEY_LOST))
-            else reset(Screen(Screen.Name.PROFILES))
+            if (answer.failure.kind != Failure.Kind.KEY_LOST) reset(Screen(Screen.Name.PROFILES))
+            else app.setAside(all) { reset(Screen(Screen.Name.ENROL, EnrolViewModel.KEY_LOST)) }
     }
 
     private fun signedIn() {
         val profile = app.gateway.current ?: return
         app.wardrobe.lastProfile = profile.id
         SyncJob.schedule(this)
+        if (app.isAutomatic) app.loop.sync {}
         val hasRead = app.wardrobe.hasRead(profile.id)
         way.clear()
         way += if (hasRead) wayAfterSignIn.ifEmpty { listOf(HOME) } else listOf(Screen(Screen.Name.NOTICE))
@@ -157,9 +158,9 @@ class MainActivity : Activity() {
                 app.gateway.leave()
                 reset(Screen(Screen.Name.PROFILES))
             }
-            is Wish.Drop -> Thread({ File(wish.path).delete() }, "drop").start()
+            is Wish.Drop -> app.gateway.offMain("drop", { File(wish.path).delete() }) {}
             Wish.SyncNow -> app.loop.sync { tell(Told.Synced(it)) }
-            Wish.WatchPatrol -> PatrolService.start(this)
+            Wish.WatchPatrol -> app.gateway.current?.let { PatrolService.start(this, it.id) }
             is Wish.Wear -> wear(wish)
             is Wish.ShareScreen -> pageView?.let { errands.shareDrawn(look.say(wish.title), wish.name, it.drawn()) }
             Wish.AskWorn -> app.wardrobe.run { tell(Told.Worn(language, textPercent, isHighContrast, app.version())) }
@@ -194,8 +195,10 @@ class MainActivity : Activity() {
     override fun onStart() {
         super.onStart()
         app.loop.told += listening
+        app.patrolTold = { tell(Told.Notices(it)) }
         app.loop.keep()
-        if (top != null) top?.model?.start()
+        errands.wake()
+        top?.model?.start()
     }
 
     override fun onPause() {
@@ -205,6 +208,8 @@ class MainActivity : Activity() {
 
     override fun onStop() {
         app.loop.letGo()
+        app.patrolTold = {}
+        errands.rest()
         app.loop.told -= listening
         super.onStop()
     }

@@ -1,6 +1,7 @@
 package cn.xunge.app
 
 import android.app.Application
+import android.net.ConnectivityManager
 import android.os.Build
 import android.os.Handler
 import android.os.Looper
@@ -10,6 +11,7 @@ import cn.xunge.app.gateway.CoreGateway
 import cn.xunge.app.gateway.Folders
 import cn.xunge.app.look.Pictures
 import cn.xunge.app.platform.DatabaseKey
+import cn.xunge.app.platform.FileHandOver
 import cn.xunge.app.platform.Notifications
 import cn.xunge.app.platform.SyncLoop
 import cn.xunge.app.platform.Wardrobe
@@ -46,11 +48,10 @@ open class XungeApp : Application() {
 
     /** Opens the core; nothing touches the disk before somebody asks for something. */
     fun open() {
-        val key = DatabaseKey(noBackupFilesDir)
         gateway = CoreGateway(
             Folders(
-                data = File(filesDir, "phone").path,
-                noBackup = File(noBackupFilesDir, "phone").path,
+                data = File(applicationInfo.dataDir, "files/phone").path,
+                noBackup = File(applicationInfo.dataDir, "no_backup/phone").path,
                 version = version(),
                 label = "${Build.MANUFACTURER} ${Build.MODEL}",
                 roots = roots(),
@@ -62,6 +63,7 @@ open class XungeApp : Application() {
         pictures = Pictures(Executors.newSingleThreadExecutor { Thread(it, "pictures") }, main)
         loop = SyncLoop(this)
         gateway.changed = { loop.changed(it) }
+        gateway.offMain("handed", { FileHandOver.folder(this).mkdirs() }) {}
     }
 
     /** Puts the last person on the screen, where no PIN is asked for, and goes on. */
@@ -71,14 +73,18 @@ open class XungeApp : Application() {
         if (last != null && !last.hasPin) gateway.choose(last, null) { if (it is Answer.Done) then() }
     }
 
-    /** What a patrol has to tell; the screen that is in front shows it. */
-    fun notices(notices: List<Notice>) {
-        if (notices.isNotEmpty()) patrolNotices = notices
+    /** Told what a patrol has to say, while a screen is in front. */
+    var patrolTold: (List<Notice>) -> Unit = {}
+
+    /** Whether the link costs, so that large pictures wait where the worker wants that. */
+    fun isMetered(): Boolean = getSystemService(ConnectivityManager::class.java).isActiveNetworkMetered
+
+    /** Puts aside what cannot be opened any more, and the key with it, so that everybody can enrol anew. Nothing is deleted. */
+    fun setAside(profiles: List<String>, then: () -> Unit) = gateway.setAside(profiles, "key_lost") {
+        gateway.offMain("key", { key.setAside() }) { then() }
     }
 
-    /** The last that a patrol had to tell. */
-    var patrolNotices: List<Notice> = emptyList()
-        private set
+    private val key by lazy { DatabaseKey(File(applicationInfo.dataDir, "no_backup")) }
 
     fun version(): String = packageManager.getPackageInfo(packageName, 0).versionName.orEmpty()
 

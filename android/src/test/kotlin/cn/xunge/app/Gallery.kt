@@ -19,8 +19,13 @@ import cn.xunge.app.screen.capture.CaptureState
 import cn.xunge.app.screen.capture.GridChoice
 import cn.xunge.app.screen.capture.Measured
 import cn.xunge.app.screen.capture.captureView
+import cn.xunge.app.screen.card.cardView
 import cn.xunge.app.screen.category.CategoryState
 import cn.xunge.app.screen.category.categoryView
+import cn.xunge.app.screen.coverage.CoverageState
+import cn.xunge.app.screen.coverage.coverageView
+import cn.xunge.app.screen.daylog.DayLogState
+import cn.xunge.app.screen.daylog.dayLogView
 import cn.xunge.app.screen.decisions.DecisionsState
 import cn.xunge.app.screen.decisions.decisionsView
 import cn.xunge.app.screen.enrol.EnrolState
@@ -44,6 +49,10 @@ import cn.xunge.app.screen.selftest.SelfTestState
 import cn.xunge.app.screen.selftest.selfTestView
 import cn.xunge.app.screen.settings.SettingsState
 import cn.xunge.app.screen.settings.settingsView
+import cn.xunge.app.screen.task.TaskState
+import cn.xunge.app.screen.task.taskView
+import cn.xunge.app.screen.tasks.TasksState
+import cn.xunge.app.screen.tasks.tasksView
 import java.io.File
 import xunge.core.ActionKind
 import xunge.core.AttentionItem
@@ -57,16 +66,18 @@ import xunge.core.ProfileInfo
 import xunge.core.SelfTestFinding
 import xunge.core.Severity
 import xunge.core.StorageUse
+import xunge.core.Verdict
 
 /** Every screen in its main states, from plain data: what is drawn for people to look at, and compared with what was drawn before. */
 class Gallery(private val folder: File, private val isChinese: Boolean) {
     private val samples = Samples
+    private val more = MoreSamples
     private val now = Samples.NOW
 
     /** The pages by their name, in the order of a day. */
     fun pages(): Map<String, Page> = linkedMapOf(
         "enrol" to enrolView(EnrolState()) {},
-        "enrol-code" to enrolView(EnrolState(code = "xunge:1:http://10.6.0.2:8470:k7…", server = "http://10.6.0.2:8470", isTyping = true)) {},
+        "enrol-code" to enrolView(EnrolState(code = "xunge:1:$SERVER:k7…", server = SERVER, isTyping = true)) {},
         "enrol-wrong" to enrolView(EnrolState(isTyping = true, code = "https://example.com", wrong = words("enrol_not_ours"))) {},
         "enrol-key-lost" to enrolView(EnrolState(isKeyLost = true)) {},
         "notice" to noticeView(NoticeState("林小满", "桥头村一网格", true)) {},
@@ -88,6 +99,12 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
         "decisions-return" to decisionsView(decisions().copy(begun = "0051" to begun(), isChinese = isChinese)) {},
         "patrol" to patrolView(patrol()) {},
         "patrol-start" to patrolView(cn.xunge.app.screen.patrol.PatrolState()) {},
+        "tasks" to tasksView(TasksState(more.tasks(), true, now)) {},
+        "task" to taskView(TaskState(more.tasks()[1], Verdict.CONFIRMED, pictures = 1, isLoaded = true, now = now)) {},
+        "task-place" to taskView(TaskState(more.tasks()[3], isLoaded = true, now = now)) {},
+        "coverage" to coverageView(CoverageState(rows = more.coverage(), isLoaded = true)) {},
+        "daylog" to dayLogView(DayLogState(more.dayLog(), isChinese, "2026-11-20")) {},
+        "card" to cardView(more.card(folder, isChinese)) {},
         "selftest" to selfTestView(selfTest()) {},
         "attention" to attentionView(attention()) {},
         "settings" to settingsView(settings()) {},
@@ -106,7 +123,7 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
 
     private fun profiles() = ProfilesState(
         profiles = listOf("林小满" to true, "王建国" to false).mapIndexed { n, (name, hasPin) ->
-            ProfileInfo("p$n", "W$n", name, "phone", "QX", "http://10.6.0.2:8470", hasPin)
+            ProfileInfo("p$n", "W$n", name, "phone", "QX", SERVER, hasPin)
         },
         chosen = "p0", wrong = words("error_pin_wait", 30),
     )
@@ -119,7 +136,7 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
     private fun capture() = CaptureState(
         "0041", samples.content(), samples.category(), "桥头村一网格",
         measured = Measured(errorM = 8, quality = PlaceQuality.GOOD),
-        pictures = mapOf("a1" to File(samples.picture(folder, "a1", 0)).readBytes(), "a2" to File(samples.picture(folder, "a2", 1)).readBytes()),
+        pictures = listOf("a1", "a2").mapIndexed { n, name -> name to File(samples.picture(folder, name, n)).readBytes() }.toMap(),
         hints = 1,
     )
 
@@ -185,7 +202,10 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
         }
         val track = (-14..10).map { Spot(it * 10f + (it % 3) * 4f, it * 20f) }
         return Scene(
-            outlines = listOf((0..24).map { Spot((Math.cos(it / 24.0 * 6.283) * 300).toFloat(), (Math.sin(it / 24.0 * 6.283) * 300).toFloat()) }),
+            outlines = listOf((0..24).map { n ->
+                val turn = n / 24.0 * 6.283
+                Spot((Math.cos(turn) * 300).toFloat(), (Math.sin(turn) * 300).toFloat())
+            }),
             cells = cells, cellSize = 20f, tracks = listOf(track.take(12), track.drop(15)),
             gaps = listOf(track[11] to track[15]),
             places = listOf(PlaceMark(Spot(120f, 90f), "王家水库", true), PlaceMark(Spot(-140f, -60f), "村小学", false)),
@@ -195,7 +215,7 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
 
     private fun selfTest() = SelfTestState(
         listOf(
-            SelfTestFinding("location_off", Severity.BLOCKS, "手机定位没有打开，巡查不会被记录。请打开定位。", "Location is off: nothing would be recorded."),
+            SelfTestFinding("location_off", Severity.BLOCKS, "手机定位没有打开，巡查不会被记录。请打开定位。", "Location is off."),
             SelfTestFinding("battery_saving", Severity.RISKS, "系统省电会关闭巡格。请在电池优化里选择“不优化”。", "Battery optimisation may close the app."),
             SelfTestFinding("maker_list", Severity.HINT, "这款手机可能自行关闭应用。请允许自启动。", "This phone may close apps by itself."),
         ),
@@ -216,6 +236,8 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
     )
 
     companion object {
+        private const val SERVER = "http://10.6.0.2:8470"
+
         /** The window as it stands on the screen. */
         fun shot(view: View): Bitmap {
             val bitmap = Bitmap.createBitmap(view.width, view.height, Bitmap.Config.ARGB_8888)

@@ -2,6 +2,7 @@ package cn.xunge.app
 
 import android.os.Bundle
 import android.os.Looper
+import android.os.StrictMode
 import android.os.SystemClock
 import android.view.MotionEvent
 import android.view.View
@@ -40,22 +41,27 @@ class Hand {
         // The framework's own clock stands still in tests; this is the machine's.
         val limit = Instant.now().plusSeconds(LIMIT_S)
         do {
-            looper.idle()
+            strictly { looper.idle() }
             check(Instant.now() < limit) { "the phone does not come to rest" }
         } while (!app.gateway.books.restedWithin(50) || !app.pictures.isRested() || !looper.isIdle)
         layout()
         return this
     }
 
-    private fun layout() {
-        val metrics = activity.resources.displayMetrics
-        if (root.width == 0) {
-            root.measure(
-                View.MeasureSpec.makeMeasureSpec(metrics.widthPixels, View.MeasureSpec.EXACTLY),
-                View.MeasureSpec.makeMeasureSpec(metrics.heightPixels, View.MeasureSpec.EXACTLY),
-            )
-            root.layout(0, 0, metrics.widthPixels, metrics.heightPixels)
+    /** Work on the main thread that belongs elsewhere ends the test: the core, the disk, the network. */
+    private fun strictly(work: () -> Unit) {
+        val before = StrictMode.getThreadPolicy()
+        val strict = StrictMode.ThreadPolicy.Builder().detectCustomSlowCalls().detectDiskReads().detectDiskWrites().detectNetwork()
+        StrictMode.setThreadPolicy(strict.penaltyDeath().build())
+        try {
+            work()
+        } finally {
+            StrictMode.setThreadPolicy(before)
         }
+    }
+
+    private fun layout() {
+        if (root.width == 0 || root.isLayoutRequested) lay(root)
     }
 
     // --- reading
@@ -111,7 +117,7 @@ class Hand {
         val at = SystemClock.uptimeMillis()
         for (what in listOf(MotionEvent.ACTION_DOWN, MotionEvent.ACTION_UP)) {
             val event = MotionEvent.obtain(at, SystemClock.uptimeMillis(), what, x, y, 0)
-            root.dispatchTouchEvent(event)
+            strictly { root.dispatchTouchEvent(event) }
             event.recycle()
         }
         return settle()
@@ -146,6 +152,16 @@ class Hand {
 
     companion object {
         private const val LIMIT_S = 60L
+
+        /** Measures and lays out a view as large as the screen. */
+        fun lay(view: View) {
+            val metrics = view.resources.displayMetrics
+            view.measure(
+                View.MeasureSpec.makeMeasureSpec(metrics.widthPixels, View.MeasureSpec.EXACTLY),
+                View.MeasureSpec.makeMeasureSpec(metrics.heightPixels, View.MeasureSpec.EXACTLY),
+            )
+            view.layout(0, 0, metrics.widthPixels, metrics.heightPixels)
+        }
 
         fun all(view: View): List<View> = buildList {
             add(view)

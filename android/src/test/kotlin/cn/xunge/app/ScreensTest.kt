@@ -86,7 +86,7 @@ class ScreensTest {
                 val lines = 0 until view.layout.lineCount
                 if (lines.any { view.layout.getEllipsisCount(it) > 0 }) add("${view.text} is shortened")
                 val wide = view.width - view.compoundPaddingLeft - view.compoundPaddingRight
-                if (lines.any { view.layout.getLineWidth(it) > wide + 1 }) add("${view.text} is wider than $wide")
+                if (lines.any { view.layout.getLineMax(it) > wide + 1 }) add("${view.text} is wider than $wide")
             }
             val least = (55 * resources.displayMetrics.density).toInt()
             if (view.hasOnClickListeners() && (view.height < least || view.width < least)) {

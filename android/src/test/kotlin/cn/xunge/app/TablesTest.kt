@@ -54,7 +54,8 @@ class TablesTest {
     }
 
     @Test fun everyKeyThatTheCodeNamesIsInTheTable() {
-        val named = sources().flatMap { Regex("""words\((?:if \([^)]*\) )?"([a-z_]+)"""").findAll(it.readText()).map { found -> found.groupValues[1] } }
+        val naming = Regex("""words\((?:if \([^)]*\) )?"([a-z_]+)"""")
+        val named = sources().flatMap { file -> naming.findAll(file.readText()).map { it.groupValues[1] } }
         assertEquals(emptySet<String>(), named.filterNot { it.endsWith("_") }.toSet() - zh.keys)
     }
 
@@ -80,7 +81,8 @@ class TablesTest {
 
     @Test fun everyPermissionHasItsReason() {
         val manifest = xml(File(main, "AndroidManifest.xml")).getElementsByTagName("uses-permission")
-        val asked = (0 until manifest.length).map { (manifest.item(it) as Element).getAttribute("android:name").substringAfterLast('.') }.toSet()
+        val names = (0 until manifest.length).map { (manifest.item(it) as Element).getAttribute("android:name") }
+        val asked = names.map { it.substringAfterLast('.') }.toSet()
         val privacy = File(shell, "../docs/privacy.md").readText()
         val explained = Regex("""\| `([A-Z_]+)` \|""").findAll(privacy).map { it.groupValues[1] }.toSet()
         assertEquals(asked, explained)

@@ -162,12 +162,16 @@ fun CoreGateway.patrolResume(then: Then<PatrolStep>) = ask("patrol_resume", then
 
 fun CoreGateway.patrolEnd(then: Then<PatrolStep>) = ask("patrol_end", then) { it.patrolEnd() }
 
-fun CoreGateway.patrolLocation(isOn: Boolean, then: Then<PatrolStep>) =
-    ask("patrol_location", then) { it.patrolLocation(isOn) }
+// A patrol goes on whoever is on the screen, so these name its profile.
 
-fun CoreGateway.patrolTick(then: Then<PatrolStep?>) = ask("patrol_tick", then) { it.patrolTick() }
+fun CoreGateway.patrolLocation(profile: String, isOn: Boolean, then: Then<PatrolStep>) =
+    askOf(profile, "patrol_location", then) { it.patrolLocation(isOn) }
 
-fun CoreGateway.addFix(fix: PatrolFix, then: Then<PatrolStep>) = ask("add_fix", then) { it.addFix(fix) }
+fun CoreGateway.patrolTick(profile: String, then: Then<PatrolStep?>) =
+    askOf(profile, "patrol_tick", then) { it.patrolTick() }
+
+fun CoreGateway.addFix(profile: String, fix: PatrolFix, then: Then<PatrolStep>) =
+    askOf(profile, "add_fix", then) { it.addFix(fix) }
 
 fun CoreGateway.selfTest(facts: PlatformFacts, then: Then<List<SelfTestFinding>>) =
     ask("self_test", then) { it.selfTest(facts) }

@@ -9,6 +9,7 @@ import xunge.core.Phone
 import xunge.core.ProfileInfo
 import xunge.core.StatusObserver
 import xunge.core.Subscription
+import xunge.core.SyncOptions
 import xunge.core.SyncReport
 import xunge.core.SyncStatus
 import xunge.core.readEnrolmentCode
@@ -81,6 +82,14 @@ class CoreGateway(
         }
     }
 
+    /** Puts profiles aside whose database cannot be opened any more: nothing is deleted, their people enrol anew. */
+    fun setAside(profiles: List<String>, reason: String, then: Then<Unit>) =
+        on(phoneLane, "set_aside", then) { profiles.forEach { opened().setAside(it, reason) } }
+
+    /** The names of the people whose profiles were put aside. */
+    fun setAsideNames(then: Then<List<String>>) =
+        on(phoneLane, "set_aside_profiles", then) { opened().setAsideProfiles().mapNotNull { it.profile?.name } }
+
     /** Nobody is on the screen any more; the work of who was goes on being sent. */
     fun leave() {
         current = null
@@ -92,6 +101,9 @@ class CoreGateway(
 
     fun decodeQrPicture(bytes: ByteArray, then: Then<String?>) =
         on(phoneLane, "decode_qr_picture", then) { xunge.core.decodeQrPicture(bytes) }
+
+    /** Work on files that is not the core's, off the main thread too. */
+    fun <T> offMain(what: String, work: () -> T, then: Then<T>) = on(phoneLane, what, then, work)
 
     /** A small file of the app's own. */
     fun readFile(file: java.io.File, then: Then<ByteArray>) = on(phoneLane, "read_file", then) { file.readBytes() }
@@ -118,16 +130,16 @@ class CoreGateway(
     // --- sending and fetching
 
     /** Sends and fetches for the profile on the screen; every step can be stopped by [stopSync]. */
-    fun sync(then: Then<SyncReport>) {
+    fun sync(isMetered: Boolean, then: Then<SyncReport>) {
         val profile = current?.id ?: return
         val token = CancelToken().also { cancel = it }
-        on(syncLane, "sync", then) { device(profile).sync(token) }
+        on(syncLane, "sync", then) { device(profile).syncWith(SyncOptions(true, isMetered), token) }
     }
 
     /** Sends and fetches for every profile of the phone, whoever is on the screen. */
-    fun syncAll(then: Then<Int>) {
+    fun syncAll(isMetered: Boolean, then: Then<Int>) {
         val token = CancelToken().also { cancel = it }
-        on(syncLane, "sync_all", then) { opened().syncAll(token).size }
+        on(syncLane, "sync_all", then) { opened().syncAllWith(SyncOptions(true, isMetered), token).size }
     }
 
     fun stopSync() = cancel.cancel()
@@ -147,8 +159,12 @@ class CoreGateway(
             main.execute { then(Answer.Failed(Failure(Failure.Kind.SIGN_IN, cn.xunge.app.look.words("error_sign_in_required")))) }
             return
         }
-        on(lane(profile), what, then) { call(device(profile)) }
+        askOf(profile, what, then, call)
     }
+
+    /** A call of a profile, whoever is on the screen. */
+    internal fun <T> askOf(profile: String, what: String, then: Then<T>, call: (Device) -> T) =
+        on(lane(profile), what, then) { call(device(profile)) }
 
     /**
      * A call of which only the latest counts, as each letter that is typed: while one waits in line, a newer one of the same [name] takes

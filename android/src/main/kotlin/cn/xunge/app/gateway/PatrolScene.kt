@@ -24,7 +24,8 @@ private fun scene(map: MapScene): Scene {
     return Scene(
         outlines = map.outlines.flatMap { grid -> grid.rings.map { ring -> ring.map { spot(it) } } },
         cells = map.cells.map { run ->
-            CellRun(run.west.toFloat(), run.south.toFloat(), (run.east - run.west).toFloat(), (run.north - run.south).toFloat(), sort(run.kind))
+            val (wide, high) = run.east - run.west to run.north - run.south
+            CellRun(run.west.toFloat(), run.south.toFloat(), wide.toFloat(), high.toFloat(), sort(run.kind))
         },
         places = map.keyPlaces.map { PlaceMark(spot(it.at), it.name, it.isOpen) },
         tracks = tracks,

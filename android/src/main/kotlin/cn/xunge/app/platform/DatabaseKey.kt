@@ -38,6 +38,7 @@ class DatabaseKey(folder: File) {
         val key = ByteArray(KEY_BYTES).also { SecureRandom().nextBytes(it) }
         val cipher = Cipher.getInstance(CIPHER).apply { init(Cipher.ENCRYPT_MODE, wrapping(isNew = true)) }
         val wrapped = cipher.iv + cipher.doFinal(key)
+        file.parentFile?.mkdirs()
         val fresh = File(file.path + ".new")
         fresh.outputStream().use {
             it.write(wrapped)

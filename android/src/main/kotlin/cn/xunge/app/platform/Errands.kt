@@ -11,12 +11,12 @@ import android.os.Build
 import android.os.Bundle
 import android.provider.MediaStore
 import cn.xunge.app.XungeApp
+import cn.xunge.app.gateway.Answer
 import cn.xunge.app.look.Look
 import cn.xunge.app.screen.Permission
 import cn.xunge.app.screen.Told
 import cn.xunge.app.screen.Wish
 import java.io.File
-import java.io.IOException
 
 /** Does what only the phone can do, and tells the screen how it went. What is under way survives the app's death as ids and a path. */
 class Errands(private val activity: Activity, private val look: Look, private val tell: (Told) -> Unit) {
@@ -27,6 +27,9 @@ class Errands(private val activity: Activity, private val look: Look, private va
     /** The picture that the camera or the album was asked for: file and role. */
     private var asked: Pair<String, String>? = null
     private var afterAllowed: Wish? = null
+
+    /** Files that a screen was told of: a result that comes late must not say that there was no picture. */
+    private val handed = HashSet<String>()
 
     fun run(wish: Wish) {
         when (wish) {
@@ -88,38 +91,38 @@ class Errands(private val activity: Activity, private val look: Look, private va
 
     /** Pictures that were taken for a report and had not reached the core when the app was killed. */
     fun leftOver(report: String) {
-        val files = FileHandOver.folder(activity).listFiles { file -> file.name.startsWith("$report$PARTS") && file.length() > 0 }
-        files.orEmpty().sorted().filter { it.path != asked?.first }.forEach {
-            tell(Told.Picture(it.path, it.name.split(PARTS)[1]))
+        val folder = FileHandOver.folder(activity)
+        app.gateway.offMain("left_over", { folder.listFiles { file -> isOf(report, file) }.orEmpty().sorted() }) { answer ->
+            val files = (answer as? Answer.Done)?.value.orEmpty()
+            files.filter { handed.add(it.path) }.forEach { tell(Told.Picture(it.path, it.name.split(PARTS)[1])) }
         }
     }
+
+    private fun isOf(report: String, file: File) =
+        file.name.startsWith("$report$PARTS") && file.extension == "jpg" && file.length() > 0
 
     fun result(request: Int, result: Int, data: Intent?) {
         val (path, role) = asked ?: return
         asked = null
+        if (path in handed) return
+        handed += path
         val file = File(path)
         if (request == ALBUM && result == Activity.RESULT_OK) {
             copied(data?.data, file) { tell(if (it) Told.Picture(path, role) else Told.NoPicture) }
             return
         }
         // Some cameras say that it was cancelled and have written all the same; some say it went well and have written nothing.
-        if (file.length() > 0) tell(Told.Picture(path, role)) else tell(Told.NoPicture)
+        app.gateway.offMain("length", { file.length() > 0 }) { answer ->
+            tell(if (answer is Answer.Done && answer.value) Told.Picture(path, role) else Told.NoPicture)
+        }
     }
 
     private fun copied(from: Uri?, to: File, then: (Boolean) -> Unit) {
         val resolver = activity.contentResolver
-        Thread({
-            val isThere = try {
-                from != null && resolver.openInputStream(from)?.use { input ->
-                    to.outputStream().use { input.copyTo(it) } > 0
-                } == true
-            } catch (_: IOException) {
-                false
-            } catch (_: SecurityException) {
-                false
-            }
-            app.main.execute { then(isThere) }
-        }, "album").start()
+        val copy = {
+            from != null && resolver.openInputStream(from)?.use { input -> to.outputStream().use { input.copyTo(it) } > 0 } == true
+        }
+        app.gateway.offMain("album", copy) { answer -> then(answer is Answer.Done && answer.value) }
     }
 
     // --- permissions
@@ -164,10 +167,8 @@ class Errands(private val activity: Activity, private val look: Look, private va
     /** Writes a picture off the main thread and gives it on. */
     fun shareDrawn(title: String, name: String, picture: Bitmap) {
         val file = File(FileHandOver.folder(activity), name)
-        Thread({
-            file.outputStream().use { picture.compress(Bitmap.CompressFormat.JPEG, JPEG_PERCENT, it) }
-            app.main.execute { shareFile(title, file, "image/jpeg") }
-        }, "share").start()
+        val write = { file.outputStream().use { picture.compress(Bitmap.CompressFormat.JPEG, JPEG_PERCENT, it) } }
+        app.gateway.offMain("share", write) { shareFile(title, file, "image/jpeg") }
     }
 
     /** Opens the first page that this phone has. */
@@ -183,6 +184,14 @@ class Errands(private val activity: Activity, private val look: Look, private va
             }
         }
     }
+
+    /** The app goes to the background: a voice note ends here and is kept, nothing is measured any more. */
+    fun rest() {
+        recorder.close()
+        locator.rest()
+    }
+
+    fun wake() = locator.wake()
 
     fun save(into: Bundle) {
         asked?.let { into.putStringArray("asked", arrayOf(it.first, it.second)) }

@@ -57,7 +57,7 @@ class FileHandOver : ContentProvider() {
         private const val AUTHORITY = "cn.xunge.app.files"
 
         /** Where files lie that are handed over. Survives the app, so that a picture does too. */
-        fun folder(context: Context) = File(context.filesDir, "handed").apply { mkdirs() }
+        fun folder(context: Context) = File(context.applicationInfo.dataDir, "files/handed")
 
         fun uri(file: File): Uri = Uri.Builder().scheme("content").authority(AUTHORITY).appendPath(file.name).build()
     }

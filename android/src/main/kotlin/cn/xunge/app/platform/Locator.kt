@@ -24,6 +24,7 @@ class Locator(private val context: Context, private val tell: (Told) -> Unit) {
     private val handler = Handler(Looper.getMainLooper())
     private var startedAt = 0L
     private var isRunning = false
+    private var isResting = false
 
     private val listener = object : LocationListener {
         override fun onLocationChanged(location: Location) = tell(Told.Fix(claim(location), location.time))
@@ -56,6 +57,17 @@ class Locator(private val context: Context, private val tell: (Told) -> Unit) {
         if (!isRunning) return
         tell(Told.Measuring(((SystemClock.elapsedRealtime() - startedAt) / 1000).toInt()))
         handler.postDelayed({ tick() }, 1000)
+    }
+
+    /** Measures no more until [wake]. */
+    fun rest() {
+        isResting = isRunning
+        if (isRunning) stop()
+    }
+
+    fun wake() {
+        if (isResting) start()
+        isResting = false
     }
 
     fun stop() {

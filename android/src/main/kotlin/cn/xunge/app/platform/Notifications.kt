@@ -57,6 +57,10 @@ object Notifications {
             .build()
     }
 
+    /** The recording was cut off and may only go on when the worker opens the app. */
+    fun patrolCutOff(context: Context) =
+        tell(context, "patrol", words("notification_patrol_resume"), "", Screen(Screen.Name.PATROL))
+
     private fun open(context: Context, screen: Screen): PendingIntent {
         val intent = Intent(context, MainActivity::class.java)
             .setAction(Intent.ACTION_VIEW)

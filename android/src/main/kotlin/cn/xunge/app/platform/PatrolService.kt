@@ -35,6 +35,7 @@ class PatrolService : Service() {
     private val handler = Handler(Looper.getMainLooper())
     private var everyMs: Long? = null
     private var isUp = false
+    private var profile = ""
 
     private val listener = object : LocationListener {
         override fun onLocationChanged(location: Location) = take(location)
@@ -49,7 +50,7 @@ class PatrolService : Service() {
 
     private val minute = object : Runnable {
         override fun run() {
-            app.gateway.patrolTick { answer -> if (answer is Answer.Done) answer.value?.let { step(it) } ?: end() }
+            app.gateway.patrolTick(profile) { answer -> if (answer is Answer.Done) answer.value?.let { step(it) } ?: end() }
             handler.postDelayed(this, MINUTE_MS)
         }
     }
@@ -57,7 +58,16 @@ class PatrolService : Service() {
     override fun onBind(intent: Intent?): IBinder? = null
 
     override fun onStartCommand(intent: Intent?, flags: Int, startId: Int): Int {
-        show("notification_patrol")
+        profile = intent?.getStringExtra(PROFILE) ?: app.wardrobe.patrolProfile
+        app.wardrobe.patrolProfile = profile
+        try {
+            show("notification_patrol")
+        } catch (_: SecurityException) {
+            // Newer systems let nobody record a place from the background: the worker is asked to tap.
+            Notifications.patrolCutOff(this)
+            stopSelf()
+            return START_NOT_STICKY
+        }
         if (!isUp) {
             isUp = true
             app.loop.keep()
@@ -92,16 +102,16 @@ class PatrolService : Service() {
             isMock = Locator.isMock(location),
             batteryPercent = battery?.let { Facts.percent(it) },
         )
-        app.gateway.addFix(fix) { answer -> if (answer is Answer.Done) step(answer.value) }
+        app.gateway.addFix(profile, fix) { answer -> if (answer is Answer.Done) step(answer.value) }
     }
 
     private fun switched() =
-        app.gateway.patrolLocation(Locator.isOn(system)) { answer -> if (answer is Answer.Done) step(answer.value) }
+        app.gateway.patrolLocation(profile, Locator.isOn(system)) { answer -> if (answer is Answer.Done) step(answer.value) }
 
     /** What the core wants now: fixes as often as it says, or none any more. */
     private fun step(step: PatrolStep) {
         if (step.state is PatrolState.Ended) return end()
-        app.notices(step.notices)
+        if (step.notices.isNotEmpty()) app.patrolTold(step.notices)
         if (step.fixEveryMs == everyMs) return
         everyMs = step.fixEveryMs
         show(if (step.state is PatrolState.Paused) "notification_patrol_paused" else "notification_patrol")
@@ -113,7 +123,7 @@ class PatrolService : Service() {
         system.removeUpdates(listener)
         val every = everyMs ?: return
         if (!Locator.isAllowed(this)) {
-            app.gateway.patrolLocation(false) {}
+            app.gateway.patrolLocation(profile, false) {}
             return
         }
         for (provider in listOf(LocationManager.GPS_PROVIDER, LocationManager.NETWORK_PROVIDER)) {
@@ -137,14 +147,23 @@ class PatrolService : Service() {
     companion object {
         private const val MINUTE_MS = 60_000L
 
-        fun start(context: Context) {
-            context.startForegroundService(Intent(context, PatrolService::class.java))
+        private const val PROFILE = "profile"
+
+        fun start(context: Context, profile: String) {
+            try {
+                context.startForegroundService(Intent(context, PatrolService::class.java).putExtra(PROFILE, profile))
+            } catch (_: IllegalStateException) {
+                // The system allows no start from the background.
+                Notifications.patrolCutOff(context)
+            }
         }
 
-        /** After a restart: goes on where a patrol of the last person is under way. */
+        /** After a restart: goes on where a patrol is under way, whoever is on the screen. */
         fun goOn(context: Context) {
             val app = context.applicationContext as XungeApp
-            app.openLast { app.gateway.patrolTick { answer -> if (answer is Answer.Done && answer.value != null) start(app) } }
+            val profile = app.wardrobe.patrolProfile
+            if (profile.isEmpty()) return
+            app.gateway.patrolTick(profile) { answer -> if (answer is Answer.Done && answer.value != null) start(app, profile) }
         }
     }
 }

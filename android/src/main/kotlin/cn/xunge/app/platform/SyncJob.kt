@@ -13,8 +13,9 @@ import cn.xunge.app.gateway.Answer
 class SyncJob : JobService() {
     override fun onStartJob(job: JobParameters): Boolean {
         val app = application as XungeApp
-        app.gateway.syncAll { answer ->
-            News.tell(app)
+        app.gateway.syncAll(app.isMetered()) { answer ->
+            // News of a profile behind a PIN waits until its person is there.
+            if (app.gateway.current == null) app.openLast { News.tell(app) } else News.tell(app)
             jobFinished(job, answer !is Answer.Done)
         }
         return true

@@ -50,7 +50,7 @@ class SyncLoop(private val app: XungeApp) {
             return
         }
         isRunning = true
-        app.gateway.sync { answer ->
+        app.gateway.sync(app.isMetered()) { answer ->
             isRunning = false
             News.tell(app)
             if (answer is Answer.Done) then(answer.value)

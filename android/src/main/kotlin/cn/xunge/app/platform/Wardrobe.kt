@@ -37,6 +37,11 @@ class Wardrobe(context: Context) {
         get() = kept.getString("last_profile", "").orEmpty()
         set(value) = kept.edit().putString("last_profile", value).apply()
 
+    /** Whose patrol is being recorded. */
+    var patrolProfile: String
+        get() = kept.getString("patrol_profile", "").orEmpty()
+        set(value) = kept.edit().putString("patrol_profile", value).apply()
+
     /** Whether the person of a profile has read what is recorded and why. */
     fun hasRead(profile: String): Boolean = kept.getBoolean("read/$profile", false)
 

@@ -66,7 +66,12 @@ private fun MutableList<Node>.wordsOf(begun: Begun, isChinese: Boolean, recordin
     })
     when {
         begun.voice != null -> add(Words(words("role_return"), Style.SMALL))
-        recording != null -> add(Press(words("capture_voice_stop", recording), "stop_recording", Weight.BAD, "voice") { acts.stopRecording() })
-        Acts.WAYS[begun.kind] == Way.REASON -> add(Press(words("capture_voice_start"), "record", Weight.QUIET, "voice") { acts.record() })
+        recording != null -> {
+            val label = words("capture_voice_stop", recording)
+            add(Press(label, "stop_recording", Weight.BAD, "voice") { acts.stopRecording() })
+        }
+        Acts.WAYS[begun.kind] == Way.REASON -> {
+            add(Press(words("capture_voice_start"), "record", Weight.QUIET, "voice") { acts.record() })
+        }
     }
 }

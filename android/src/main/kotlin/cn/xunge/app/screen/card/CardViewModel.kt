@@ -62,13 +62,14 @@ class CardViewModel(host: Host, private val report: String) : ViewModel<CardStat
         (card.before + card.after).firstOrNull { it.blob == blob }?.let { draw(it) }
     }
 
-    private fun around(x: Float, y: Float) = Region(
-        (x - SIDE / 2).coerceIn(0f, 1f - SIDE).toDouble(), (y - SIDE / 2).coerceIn(0f, 1f - SIDE).toDouble(), SIDE.toDouble(), SIDE.toDouble(),
-    )
+    private fun around(x: Float, y: Float): Region {
+        val (left, top) = listOf(x, y).map { (it.toDouble() - SIDE / 2).coerceIn(0.0, 1.0 - SIDE) }
+        return Region(left, top, SIDE, SIDE)
+    }
 
     override fun failed(failure: Failure) = show(state.copy(wrong = failure.text))
 
     private companion object {
-        const val SIDE = 0.2f
+        const val SIDE = 0.2
     }
 }

@@ -5,7 +5,6 @@ import cn.xunge.app.look.Text
 import cn.xunge.app.look.words
 import cn.xunge.app.screen.Host
 import cn.xunge.app.screen.Permission
-import cn.xunge.app.screen.Screen
 import cn.xunge.app.screen.Told
 import cn.xunge.app.screen.ViewModel
 import cn.xunge.app.screen.Wish
@@ -103,7 +102,7 @@ class EnrolViewModel(host: Host, about: String) : ViewModel<EnrolState, EnrolEve
     private fun enrol() {
         show(state.copy(isWorking = true, wrong = null))
         gateway.enrol(state.code.trim(), got { profile ->
-            gateway.choose(profile, null, got { host.wish(Wish.Home(Screen(Screen.Name.NOTICE))) })
+            gateway.choose(profile, null, got { host.wish(Wish.SignedIn) })
         })
     }
 
@@ -129,7 +128,7 @@ class EnrolViewModel(host: Host, about: String) : ViewModel<EnrolState, EnrolEve
         private const val INCOMPLETE = "incomplete"
         private val WORDS = mapOf(
             "not_ours" to "enrol_not_ours", "newer" to "enrol_later_version", INCOMPLETE to "enrol_incomplete",
-            "code_expired" to "enrol_expired", "code_used" to "enrol_expired", "unknown_code" to "enrol_expired",
+            "enrolment_invalid" to "enrol_expired",
         )
     }
 }

@@ -23,6 +23,13 @@ fun homeView(state: HomeState, send: (HomeEvent) -> Unit) = Page(
     title = words("home_greeting", state.name),
     back = null,
     body = buildList {
+        state.notices.forEach { notice ->
+            val lines = listOf(
+                Words(words("home_notice_${notice.kind.name.lowercase()}")),
+                Press(words("common_ok"), "dismiss_${notice.id}") { send(HomeEvent.Dismiss(notice.id)) },
+            )
+            add(Card(lines, "notice_${notice.id}", Tone.WARN))
+        }
         state.returned.forEach { row ->
             val why = row.why?.text.orEmpty()
             val lines = listOf(

@@ -1,5 +1,7 @@
 package cn.xunge.app.screen.home
 
+import cn.xunge.app.gateway.dismissNotice
+import cn.xunge.app.gateway.notices
 import cn.xunge.app.gateway.patrol
 import cn.xunge.app.gateway.reports
 import cn.xunge.app.gateway.status
@@ -11,6 +13,7 @@ import cn.xunge.app.screen.Wish
 import xunge.core.PatrolView
 import xunge.core.ReportRow
 import xunge.core.State
+import xunge.core.StoreNotice
 import xunge.core.SyncStatus
 import xunge.core.Tab
 import xunge.core.TaskKind
@@ -22,6 +25,7 @@ data class HomeState(
     val decisions: Int = 0,
     val tasks: Int = 0,
     val patrol: PatrolView? = null,
+    val notices: List<StoreNotice> = emptyList(),
     val now: Long = 0,
 )
 
@@ -31,6 +35,8 @@ sealed class HomeEvent {
     data class Open(val screen: Screen) : HomeEvent()
 
     data object Send : HomeEvent()
+
+    data class Dismiss(val notice: Long) : HomeEvent()
 }
 
 /** What waits for this person, how sending stands, and the one button that everything begins with. */
@@ -44,6 +50,7 @@ class HomeViewModel(host: Host) : ViewModel<HomeState, HomeEvent>(HomeState(), h
             val decisions = page.items.count { !it.isOwn && it.state in WAITING && it.pending == null }
             show(state.copy(returned = returned, decisions = decisions))
         })
+        gateway.notices(got { show(state.copy(notices = it)) })
         gateway.tasks(got { tasks -> show(state.copy(tasks = tasks.count { it.kind != TaskKind.RETURNED })) })
         gateway.patrol(got { show(state.copy(patrol = it)) })
     }
@@ -51,6 +58,7 @@ class HomeViewModel(host: Host) : ViewModel<HomeState, HomeEvent>(HomeState(), h
     override fun on(event: HomeEvent) = when (event) {
         HomeEvent.Report -> host.wish(Wish.Go(Screen(Screen.Name.CAPTURE)))
         is HomeEvent.Open -> host.wish(Wish.Go(event.screen))
+        is HomeEvent.Dismiss -> gateway.dismissNotice(event.notice, got { start() })
         HomeEvent.Send -> host.wish(Wish.SyncNow)
     }
 

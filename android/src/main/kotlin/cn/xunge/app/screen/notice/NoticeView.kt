@@ -14,10 +14,10 @@ fun noticeView(state: NoticeState, send: (NoticeEvent) -> Unit) = Page(
     title = words("notice_title"),
     back = if (state.isFirst) null else ({ send(NoticeEvent.Back) }),
     body = buildList {
-        val whose = listOf(
-            Words(words("notice_whose", state.name), Style.STRONG),
-            Words(words("notice_where", state.township)),
-        )
+        val whose = buildList {
+            add(Words(words("notice_whose", state.name), Style.STRONG))
+            if (state.where.isNotEmpty()) add(Words(words("notice_where", state.where)))
+        }
         if (state.name.isNotEmpty()) add(Card(whose, "whose", Tone.MAIN))
         for (part in listOf("what", "not", "who", "how")) {
             add(Card(listOf(Words(words("notice_$part"), Style.STRONG), Words(words("notice_${part}_text")))))

@@ -1,10 +1,11 @@
 package cn.xunge.app.screen.notice
 
+import cn.xunge.app.gateway.ownGrids
 import cn.xunge.app.screen.Host
 import cn.xunge.app.screen.ViewModel
 import cn.xunge.app.screen.Wish
 
-data class NoticeState(val name: String = "", val township: String = "", val isFirst: Boolean = false)
+data class NoticeState(val name: String = "", val where: String = "", val isFirst: Boolean = false)
 
 sealed class NoticeEvent {
     data object Agree : NoticeEvent()
@@ -18,7 +19,8 @@ class NoticeViewModel(host: Host, about: String) : ViewModel<NoticeState, Notice
 ) {
     override fun start() {
         val profile = gateway.current ?: return
-        show(state.copy(name = profile.name, township = profile.township))
+        show(state.copy(name = profile.name))
+        gateway.ownGrids(got { grids -> show(state.copy(where = grids.joinToString("、") { it.name })) })
     }
 
     override fun on(event: NoticeEvent) = when (event) {

@@ -21,6 +21,9 @@ fun profilesView(state: ProfilesState, send: (ProfilesEvent) -> Unit) = Page(
     body = buildList {
         state.profiles.forEach { profile(it, state, send) }
         add(Words(words("profiles_still_sends"), Style.SMALL, Tone.QUIET))
+        if (state.aside.isNotEmpty()) {
+            add(Words(words("profiles_aside", state.aside.joinToString("、")), Style.SMALL, Tone.QUIET, "aside"))
+        }
         add(Press(words("profiles_add"), "add", Weight.QUIET, "plus") { send(ProfilesEvent.Add) })
     },
     isSecret = true,

@@ -11,6 +11,7 @@ import xunge.core.ProfileInfo
 
 data class ProfilesState(
     val profiles: List<ProfileInfo> = emptyList(),
+    val aside: List<String> = emptyList(),
     val chosen: String? = null,
     val pin: String = "",
     val wrong: Text? = null,
@@ -29,7 +30,10 @@ sealed class ProfilesEvent {
 
 /** Who has the phone in hand. */
 class ProfilesViewModel(host: Host) : ViewModel<ProfilesState, ProfilesEvent>(ProfilesState(), host) {
-    override fun start() = gateway.profiles(got { show(state.copy(profiles = it)) })
+    override fun start() {
+        gateway.profiles(got { show(state.copy(profiles = it)) })
+        gateway.setAsideNames(got { show(state.copy(aside = it)) })
+    }
 
     override fun on(event: ProfilesEvent) {
         when (event) {
