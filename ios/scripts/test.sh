@@ -32,8 +32,10 @@ claim "the words are the master's" python3 scripts/strings.py --check
 files=$(find Package.swift XungeKit Xunge StandIn Tests -name '*.swift')
 # shellcheck disable=SC2086  # one word a file; none of them has a space
 claim "every file parses" inside swiftc -frontend -parse $files
+# Names of other people's frameworks are theirs.
+ours=$(echo "$files" | grep -v '^StandIn/Apple/')
 # shellcheck disable=SC2086
-claim "every file is formatted" inside swift-format lint --strict --parallel $files
+claim "every file is formatted" inside swift-format lint --strict --parallel $ours
 
 # Linking a test's program wants a folder that is empty of other machines' paths, so each target folder has its own.
 inside swift build --build-tests --scratch-path "$target/swift" >"$target/swift-build.log" 2>&1 || {

@@ -28,7 +28,7 @@ run_tests() {
         --config 'profile.dev.debug=false' -p xunge-core --no-default-features --features device "$@"
 }
 # Mutations of changes by the thousand say nothing of a processor and take minutes when every instruction is translated.
-run_tests --lib -- "${parts[@]}" --skip gate::mutation
+run_tests --lib -- "${parts[@]}" --skip gate::mutation --skip among_1434_grids
 run_tests --test device -- capture patrol store
 
 # What has no C in it, for the phones' own systems.

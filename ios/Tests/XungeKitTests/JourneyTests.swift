@@ -83,7 +83,7 @@ import XungeCore
         await worker.sync()
         await worker.app.home.handle(.appeared)
         let line = try #require(worker.app.home.state.returned.first)
-        #expect(line.report == report && line.why?.text == "照片看不清")
+        #expect(line.report == report && line.reason?.text == "照片看不清" && line.byName == "周有田")
     }
 
     private func resubmitAndApprove(_ chief: Hand, _ worker: Hand, _ report: ReportId) async throws {

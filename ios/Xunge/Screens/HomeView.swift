@@ -11,15 +11,17 @@ struct HomeView: View {
         Page(words(.homeGreeting, state.name)) {
             ForEach(state.notices, id: \.id) { notice in
                 Card {
-                    Line(words.named("told", notice.kind), isBold: true, isCare: true)
+                    Line(words.named("home_notice", notice.kind), isBold: true, isCare: true)
                     Tap(words(.commonOk)) { send(.dismiss(notice.id)) }
                 }
             }
             Trouble(failure: state.failure)
             if !state.returned.isEmpty {
                 Heading(words(.homeReturned))
-                ForEach(state.returned, id: \.report) { row in
-                    ReportLine(row: row) { send(.open(.report(row.report))) }
+                ForEach(Array(state.returned.enumerated()), id: \.offset) { item in
+                    Tap("\(item.element.title)\n\(words.returned(item.element))") {
+                        send(.returned(item.element))
+                    }
                 }
             }
             if !state.drafts.isEmpty {

@@ -43,7 +43,7 @@ public struct HomeState: Equatable, Sendable {
     public var name = ""
     public var sending = Sending()
     /// What came back to this person, the latest first.
-    public var returned: [ReportRow] = []
+    public var returned: [TaskView] = []
     /// Drafts that were begun and not handed in.
     public var drafts: [DraftRow] = []
     public var decisionCount: UInt32 = 0
@@ -59,6 +59,7 @@ public enum HomeEvent: Sendable {
     case appeared
     case report
     case goOn(ReportId)
+    case returned(TaskView)
     case open(Route)
     case send
     case dismiss(Int64)
@@ -78,6 +79,7 @@ public final class HomeViewModel: ScreenModel {
         case .appeared: await load()
         case .report: await begin()
         case .goOn(let draft): shell.go(.capture(draft))
+        case .returned(let task): if let report = task.report { shell.go(.report(report)) }
         case .open(let route): shell.go(route)
         case .send: shell.sendSoon()
         case .dismiss(let id):
@@ -109,10 +111,11 @@ public final class HomeViewModel: ScreenModel {
             state.name = try await gateway.info().name
             statusChanged(try await gateway.status())
             let todo = try await gateway.reports(.todo, limit: 50).items
-            state.returned = todo.filter { $0.isOwn && $0.why != nil }
             state.drafts = try await gateway.drafts()
             state.decisionCount = UInt32(todo.filter { !$0.isOwn && $0.state == .submitted }.count)
-            state.taskCount = try await gateway.tasks().count
+            let tasks = try await gateway.tasks()
+            state.returned = tasks.filter { $0.kind == .returned }
+            state.taskCount = tasks.count - state.returned.count
             state.patrol = try await gateway.patrol()
             state.notices = try await gateway.notices()
             state.failure = nil

@@ -57,7 +57,7 @@ extension Words {
         let state = named("state", row.state)
         add(row.pending == nil ? state : self(.reportsPending, state))
         if row.urgency == .urgent { add(self(.reportsUrgent), care: true) }
-        if let why = row.why { add(self(.reportsWhy, row.holderName, reason(why)), care: true) }
+        if let why = row.why { add("\(state)\(colon)\(reason(why))", care: true) }
         if !row.holderName.isEmpty {
             let since = row.heldSince.map { self(.reportsWithSince, row.holderName, time($0)) }
             add(since ?? self(.reportsWith, row.holderName))
@@ -71,6 +71,14 @@ extension Words {
         if row.isAmended { add(self(.reportAmended), care: true) }
         return lines
     }
+
+    /// Who sent a report back, and why: 网格长退回：照片看不清.
+    public func returned(_ task: TaskView) -> String {
+        let why = task.reason.map { reason($0) } ?? task.words
+        return self(.reportsWhy, task.byName, why)
+    }
+
+    private var colon: String { language == .chinese ? "：" : ": " }
 
     /// A reason: its template's words, then what was written.
     public func reason(_ reason: Reason) -> String {
