@@ -2,7 +2,7 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo demo-cluster test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-android apk screens-android figures-android test-ios check-arm64
+.PHONY: help demo demo-cluster test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-bindings test-android apk screens-android figures-android test-ios check-arm64
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
@@ -12,6 +12,7 @@ help:
 	@echo "make simulate  whole fleets with failing drives, links, clocks and power, seed by seed; SEEDS=n takes so many, SEED=x one again with its story"
 	@echo "make crash-patrol  kills a process that records a patrol, a hundred times"
 	@echo "make test-console  the console's pages in a real browser; CLAIM=word takes some. Needs Chromium and Node"
+	@echo "make test-bindings  the journey through the generated bindings, against a real server over a cut link"
 	@echo "make screens pictures of the console's pages into target/screens/console; needs Chromium and Node"
 	@echo "make test-android  the Android shell on Robolectric, journeys by touches against a real server; CLASS=name takes some. Fetches from Maven Central"
 	@echo "make apk     a signed APK with a throw-away key; NATIVE=folder takes the phone's libraries, else this machine's stands in"
@@ -50,6 +51,9 @@ crash-patrol:
 
 bindings: build
 	tests/bindings/generate.sh $(TARGET)/debug $(TARGET)/bindings
+
+test-bindings:
+	tests/bindings/smoke.sh $(TARGET)
 
 fmt:
 	cargo fmt --all

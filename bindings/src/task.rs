@@ -92,7 +92,7 @@ pub struct NewsItem {
 
 #[uniffi::export]
 impl Device {
-    /// Everything that is asked of this person: what is late first, then returned work, checks, questions, orders, key places.
+    /// Everything that is asked of this person: returned work first, then what is late, then checks, questions, orders, key places.
     pub fn tasks(&self) -> Result<Vec<TaskView>, CoreError> {
         Ok(self.inner.tasks()?)
     }

@@ -4,7 +4,7 @@
 //! every fault hits exactly one request. It changes no byte of a body. Which fault comes when is decided by the caller's plan, from a
 //! seed or one by one; the tally says what happened, so that a test can prove that its faults took place.
 
-mod http;
+pub(crate) mod http;
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -4,7 +4,10 @@
 //! the room and the departments act through the service. Afterwards the clock is the real one. Nothing here decides anything about reports.
 
 mod clock;
+mod control;
 mod history;
+pub mod journey;
+pub mod seed;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -6,6 +6,7 @@
 )]
 
 mod capture;
+mod errand;
 mod patrol;
 mod place;
 mod repair;

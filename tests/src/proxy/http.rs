@@ -4,25 +4,25 @@ use std::io::{self, Read};
 use std::net::TcpStream;
 
 /// What a log-in page of a guest network answers to everything.
-pub(super) const CAPTIVE_PORTAL: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 64\r\n\
+pub(crate) const CAPTIVE_PORTAL: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 64\r\n\
 connection: close\r\n\r\n<html><body>Welcome! Please log in to Guest-WiFi.</body></html>\n";
 
 /// A whole request, made to close its connection after the answer.
-pub(super) struct Request {
-    pub(super) method: String,
-    pub(super) path: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
     /// Head and body.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// How many of them are the head.
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "only the proxy's own tests look at it")
     )]
-    pub(super) head_bytes: usize,
+    pub(crate) head_bytes: usize,
 }
 
 /// Reads one request; `None` where the phone closed before a whole head.
-pub(super) fn read_request(phone: &mut TcpStream) -> io::Result<Option<Request>> {
+pub(crate) fn read_request(phone: &mut TcpStream) -> io::Result<Option<Request>> {
     let mut bytes = Vec::new();
     let mut buffer = [0u8; 16 * 1024];
     let head_end = loop {
