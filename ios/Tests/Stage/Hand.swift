@@ -23,6 +23,10 @@ public final class Hand {
             folder: self.folder.appendingPathComponent("data").path, appVersion: "test", deviceLabel: label)
         app = AppModel(
             gateway: try CoreGateway(settings), platform: platform, inbox: inbox, memory: memory, keys: keys)
+        let catalogue = try Data(
+            contentsOf: Town.clone.appendingPathComponent("ios/Xunge/Localizable.xcstrings"))
+        let table = try CatalogueTable(catalogue: catalogue, language: .chinese)
+        app.table = { _ in table }
     }
 
     /// Enrols a person through the screens and reads the notice.
@@ -43,5 +47,28 @@ public final class Hand {
     public func sync() async {
         await app.sync()
         await rest()
+    }
+}
+
+extension Hand {
+    /// Files a report at the sample's place through the screens, and sends it.
+    public func file(_ words: String) async throws -> ReportId {
+        await app.home.handle(.report)
+        await rest()
+        guard case .capture(let report) = app.front else { throw StageProblem(description: "no draft") }
+        let capture = app.capture(report)
+        await capture.handle(.takePicture(.scene))
+        await capture.take(.claim(Samples.claim), afterMs: 2_000)
+        let category = app.category(report)
+        await category.handle(.search("wzgg"))
+        guard let tile = category.state.found.first else { throw StageProblem(description: "no category") }
+        await category.handle(.choose(tile))
+        await capture.handle(.words(words))
+        await capture.handle(.submit)
+        await rest()
+        guard capture.state.isSent else { throw StageProblem(description: "not handed in: \(capture.state)") }
+        app.path = []
+        await sync()
+        return report
     }
 }
