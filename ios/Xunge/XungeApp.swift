@@ -10,6 +10,8 @@ struct XungeApp: App {
     var body: some Scene {
         WindowGroup {
             StartView(shell: shell)
+                // The picture that the system keeps for its list of apps shows nobody's data.
+                .overlay { if phase == .background { Cover() } }
                 .onChange(of: phase) { _, now in shell.phaseChanged(isInFront: now == .active) }
         }
     }
@@ -26,4 +28,11 @@ private struct StartView: View {
             Line(Words(.chinese, table: BundleTable(language: .chinese))(.errorStorageFailed), isBold: true)
         }
     }
+}
+
+/// Covers everything.
+private struct Cover: View {
+    @Environment(\.palette) private var palette
+
+    var body: some View { palette.ground.color }
 }

@@ -10,6 +10,8 @@ public final class CaptureViewModel: ScreenModel {
     @ObservationIgnored let shell: Shell
     @ObservationIgnored private var measuring: KeptTask?
     @ObservationIgnored private let wait = PlaceWait()
+    @ObservationIgnored private var ticking: KeptTask?
+    @ObservationIgnored private var measuringBeganMs: Int64 = 0
     @ObservationIgnored private var recordingBeganMs: Int64 = 0
     @ObservationIgnored private var lastWallMs = Words.now()
     /// How long a voice note may be, in ms; the core refuses longer ones.
@@ -49,7 +51,14 @@ public final class CaptureViewModel: ScreenModel {
     private func appear() async {
         await takeIn()
         await load()
-        if measuring == nil && !state.isSent { measure() }
+        guard measuring == nil, !state.isSent else { return }
+        measure()
+        ticking = KeptTask(
+            Task { [weak self] in
+                while !Task.isCancelled, (try? await Task.sleep(for: .seconds(1))) != nil {
+                    await self?.tick()
+                }
+            })
     }
 
     /// What an app that was ended left between the shutter and the core.
@@ -160,6 +169,7 @@ public final class CaptureViewModel: ScreenModel {
         do {
             try await work(shell.gateway, state.report)
             measuring?.cancel()
+            ticking?.cancel()
             state.isSent = true
             state.problems = []
             state.failure = nil
@@ -197,13 +207,13 @@ public final class CaptureViewModel: ScreenModel {
 // Position.
 extension CaptureViewModel {
     private func measure() {
-        let beganMs = shell.platform.uptimeMs()
+        measuringBeganMs = shell.platform.uptimeMs()
         let news = shell.platform.positions()
         measuring = KeptTask(
             Task { [weak self] in
                 for await item in news {
                     guard let self, !Task.isCancelled else { return }
-                    await take(item, afterMs: shell.platform.uptimeMs() - beganMs)
+                    await take(item, afterMs: shell.platform.uptimeMs() - measuringBeganMs)
                 }
             })
     }
@@ -274,8 +284,13 @@ extension CaptureViewModel {
         }
     }
 
-    /// A second has passed; the note ends by itself where it may not grow.
+    /// A second has passed: a note ends by itself where it may not grow, and measuring ends with the best there was.
     public func tick() async {
+        if state.measuring.isWaiting && !state.isSent {
+            let waitedMs = shell.platform.uptimeMs() - measuringBeganMs
+            state.measuring.waitedMs = waitedMs
+            await settle(on: wait.waitAdvice(elapsedMs: waitedMs))
+        }
         guard state.recordingMs != nil else { return }
         let lengthMs = shell.platform.uptimeMs() - recordingBeganMs
         state.recordingMs = lengthMs

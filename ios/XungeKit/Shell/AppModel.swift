@@ -43,6 +43,10 @@ public final class AppModel {
         self.keys = keys
         looks = Looks(memory)
         recorder = PatrolRecorder(gateway: gateway, platform: platform)
+        recorder.changed = { [weak self] in
+            guard let self, front == .patrol else { return }
+            errands.start { await self.refresh() }
+        }
     }
 
     /// The screen in front.

@@ -12,6 +12,9 @@ public final class PatrolRecorder {
     public private(set) var me: Position?
     public private(set) var isLocationOff = false
     public private(set) var isRefused = false
+    /// Told after every step.
+    @ObservationIgnored var changed: (@MainActor () -> Void)?
+    @ObservationIgnored private var ticking: KeptTask?
     @ObservationIgnored private let gateway: CoreGateway
     @ObservationIgnored private let platform: any Platform
     private static let noticesMax = 5
@@ -48,5 +51,22 @@ public final class PatrolRecorder {
     private func take(_ step: PatrolStep) {
         notices = Array((notices + step.notices).suffix(Self.noticesMax))
         platform.recordPatrol(everyMs: step.fixEveryMs)
+        keepTime(isRunning: step.fixEveryMs != nil)
+        changed?()
+    }
+
+    /// The core wants to know once a minute that time passes, so that it can say that no positions come, or that the shift is over.
+    private func keepTime(isRunning: Bool) {
+        guard isRunning else {
+            ticking = nil
+            return
+        }
+        guard ticking == nil else { return }
+        ticking = KeptTask(
+            Task { [weak self] in
+                while !Task.isCancelled, (try? await Task.sleep(for: .seconds(60))) != nil {
+                    await self?.tick()
+                }
+            })
     }
 }
