@@ -129,7 +129,15 @@ private struct ReportContents: View {
             }
             ForEach(detail.disputes, id: \.field) { dispute in
                 Line(words(.reportDisputed), isBold: true, isCare: true)
-                ForEach(Array(dispute.values.enumerated()), id: \.offset) { Line($0.element.text) }
+                ForEach(Array(dispute.values.enumerated()), id: \.offset) { item in
+                    if let edit = item.element.edit {
+                        Tap(item.element.text, label: "\(dispute.fieldName) \(item.element.text)") {
+                            send(.settle(edit))
+                        }
+                    } else {
+                        Line(item.element.text)
+                    }
+                }
             }
             ForEach(detail.amendments, id: \.field) { Line("\($0.before) → \($0.now)", role: .small) }
             ForEach(detail.people, id: \.id) { person in

@@ -70,3 +70,4 @@ public typealias HttpHeader = XungeCore.HttpHeader
 public typealias Verdict = XungeCore.Verdict
 public typealias GapCause = XungeCore.GapCause
 public typealias PatrolNotice = XungeCore.Notice
+public typealias FieldEdit = XungeCore.FieldEdit

@@ -30,6 +30,8 @@ public enum ReportEvent: Sendable {
     case note(String)
     case addNote
     case addPicture
+    /// Writes one of two values of a disputed field, which settles it.
+    case settle(FieldEdit)
     case fetch(AttachmentId)
     case play(AttachmentId)
     case call(String)
@@ -63,6 +65,9 @@ public final class ReportViewModel: ScreenModel {
         case .note(let text): state.note = text
         case .addNote: await addNote()
         case .addPicture: await addPicture()
+        case .settle(let edit):
+            await attempt { try await $0.edit($1, [edit]) }
+            shell.sendSoon()
         case .fetch(let id):
             await attempt { try await $0.wantAttachment($1, id) }
             shell.sendSoon()
