@@ -2,7 +2,7 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo demo-cluster test bench simulate crash-patrol bindings build fmt lint screens assets test-console test-bindings test-android apk screens-android figures-android test-ios check-arm64
+.PHONY: help demo demo-cluster test bench simulate fuzz crash-patrol bindings build fmt lint screens assets test-console test-bindings test-android apk screens-android figures-android test-ios check-arm64
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
@@ -10,6 +10,7 @@ help:
 	@echo "make test    every test; ends with the counts"
 	@echo "make bench   figures of speed and memory, as a table and in bench/figures.json of the target folder; PARTS=\"document day\" takes some"
 	@echo "make simulate  whole fleets with failing drives, links, clocks and power, seed by seed; SEEDS=n takes so many, SEED=x one again with its story"
+	@echo "make fuzz    altered bytes at everything that takes bytes from outside; SECONDS=n in all, TARGET_NAME=gate takes one"
 	@echo "make crash-patrol  kills a process that records a patrol, a hundred times"
 	@echo "make test-console  the console's pages in a real browser; CLAIM=word takes some. Needs Chromium and Node"
 	@echo "make test-bindings  the journey through the generated bindings, against a real server over a cut link"
@@ -45,6 +46,10 @@ bench:
 simulate:
 	cargo build --locked --release -p xunge-tests --bin xunge-simulate
 	$(TARGET)/release/xunge-simulate $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
+
+fuzz:
+	cargo build --locked --release -p xunge-tests --bin xunge-fuzz
+	$(TARGET)/release/xunge-fuzz --seconds $(or $(SECONDS),60) $(if $(TARGET_NAME),--target $(TARGET_NAME))
 
 crash-patrol:
 	PATROL_CRASH_ROUNDS=100 cargo test --locked -p xunge-tests --test patrol_crash

@@ -16,6 +16,11 @@ use serde::{Deserialize, Serialize};
 #[cbor(transparent)]
 pub struct Timestamp(#[n(0)] pub i64);
 
+/// 0001-01-01T00:00:00Z.
+const FIRST_SHOWN_MS: i64 = -62_135_596_800_000;
+/// 9999-12-30T00:00:00Z: a day before the last with four digits, so that it is still one in any zone.
+const LAST_SHOWN_MS: i64 = 253_402_128_000_000;
+
 impl Timestamp {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub const fn as_millis(self) -> i64 {
@@ -30,13 +35,11 @@ impl Timestamp {
     pub const fn ms_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
-    /// The instant as chrono has it. Instants beyond chrono's range (years ±262,000) become its limits.
+    /// The instant as chrono has it. Instants that no calendar on a wall shows become the first or last that one could: days can still be
+    /// counted from there, in any zone.
     pub fn to_utc(self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.0).unwrap_or(if self.0 < 0 {
-            DateTime::<Utc>::MIN_UTC
-        } else {
-            DateTime::<Utc>::MAX_UTC
-        })
+        let shown = self.0.clamp(FIRST_SHOWN_MS, LAST_SHOWN_MS);
+        DateTime::from_timestamp_millis(shown).expect("the bounds are dates")
     }
     /// The civil day of this instant in a township's zone.
     pub fn day_in(self, zone: chrono_tz::Tz) -> NaiveDate {
@@ -241,6 +244,27 @@ mod tests {
             (judged.at, judged.quality),
             (Timestamp(1_000_000), TimeQuality::Unverified)
         );
+    }
+
+    #[test]
+    fn the_day_of_any_number_of_milliseconds_is_a_day_from_which_one_can_count() {
+        for ms in [
+            i64::MIN,
+            -9_000_000_000_000_000,
+            0,
+            9_000_000_000_000_000,
+            i64::MAX,
+        ] {
+            for zone in [
+                chrono_tz::Asia::Shanghai,
+                chrono_tz::Pacific::Kiritimati,
+                chrono_tz::Pacific::Niue,
+            ] {
+                let day = Timestamp(ms).day_in(zone);
+                assert!(day.checked_sub_days(chrono::Days::new(400)).is_some(), "{ms}");
+                assert!(Timestamp(ms).to_string().len() < 30, "{ms}");
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod balancer;
 pub mod bench;
 pub mod demo;
 pub mod drive;
+pub mod fuzz;
 pub mod phone_cli;
 pub mod proxy;
 pub mod scene;

@@ -279,6 +279,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Lets what waits of a report begin from its first byte: the server's uploads are not those of before.
+    pub(crate) fn restart_uploads(&self, report: &ReportId) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("UPDATE upload SET url = NULL, sent_bytes = 0 WHERE report = ?1")?
+            .execute([report.as_bytes()])?;
+        Ok(())
+    }
+
     /// Takes a verified file out of the line.
     pub(crate) fn finish_upload(&self, blob: &BlobHash) -> Result<(), StoreError> {
         self.conn

@@ -60,6 +60,17 @@ impl Front {
             .clone()
     }
 
+    /// Whether HTTP can carry a request at all.
+    pub fn can_carry(request: &HttpRequest) -> bool {
+        let mut builder = axum::http::Request::builder()
+            .method(request.method.as_str())
+            .uri(&request.path);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        builder.body(()).is_ok()
+    }
+
     /// Answers a request; 503 while the server is stopped.
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         // One request at a time: the order of a test's calls is the order of its arrivals.

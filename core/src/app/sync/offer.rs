@@ -87,8 +87,10 @@ fn offer_report(tx: &Tx<'_>, report: &ReportId, now_ms: i64) -> Result<(), Error
 }
 
 /// Puts the files of a report in line again, where the original is on this phone: whoever holds it offers it with its thumbnail. One
-/// that the server still has costs one request.
+/// that the server still has costs one request. What is under way begins anew: a restored server may take an upload for done that was
+/// done before.
 fn offer_files(tx: &Tx<'_>, context: &Context<'_>, report: &ReportId) -> Result<(), Error> {
+    tx.restart_uploads(report)?;
     let files = tx.attachments(report)?;
     let is_original = |row: &AttachmentRow| row.kind != "thumbnail";
     let mut is_offered = false;

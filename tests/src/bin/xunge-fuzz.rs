@@ -1,0 +1,80 @@
+//! Throws altered bytes at everything that takes bytes from outside: `xunge-fuzz --seconds 60`, `--target gate`, `--seed 3`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use xunge_tests::fuzz::{self, Heard, Span};
+
+/// What to throw, for how long.
+#[derive(Parser)]
+struct Arguments {
+    /// How long in all, in seconds, shared among the targets.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// So many inputs for each target instead.
+    #[arg(long)]
+    inputs: Option<u64>,
+    /// This target alone.
+    #[arg(long)]
+    target: Option<String>,
+    /// The seed of the damages.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Lets panics say where they were.
+    #[arg(long)]
+    loud: bool,
+    /// Where found cases are kept and put.
+    #[arg(long, default_value = "tests/fixtures/fuzz")]
+    cases: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Panics are caught and counted; their texts would drown the table.
+    if !arguments.loud {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+    let heard = Heard::morning();
+    let mut targets = fuzz::targets(&heard);
+    if let Some(wanted) = &arguments.target {
+        targets.retain(|target| target.name() == wanted);
+    }
+    let each = Duration::from_secs(arguments.seconds) / u32::try_from(targets.len().max(1)).unwrap_or(1);
+    let span = arguments.inputs.map_or(Span::Time(each), Span::Inputs);
+    let mut found = 0;
+    println!(
+        "{:<14} {:>12} {:>12} {:>7}",
+        "target", "accepted", "refused", "found"
+    );
+    for target in &mut targets {
+        let tally = fuzz::run(target.as_mut(), span, arguments.seed, &arguments.cases);
+        println!(
+            "{:<14} {:>12} {:>12} {:>7}",
+            tally.target,
+            tally.accepted,
+            tally.refused,
+            tally.found.len()
+        );
+        for (number, (bytes, what)) in tally.found.iter().enumerate() {
+            found += 1;
+            println!("  {what}");
+            keep(&arguments.cases, tally.target, number, bytes);
+        }
+    }
+    if let Some(bytes) = fuzz::memory_peak_bytes() {
+        println!("at most {} MB of memory", bytes / 1_000_000);
+    }
+    ExitCode::from(u8::from(found > 0))
+}
+
+/// Keeps a found case, so that every later run tries it.
+fn keep(cases: &Path, target: &str, number: usize, bytes: &[u8]) {
+    let folder = cases.join(target);
+    let kept = std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(folder.join(format!("found-{number}.bin")), bytes));
+    if let Err(error) = kept {
+        eprintln!("the case cannot be kept in {}: {error}", folder.display());
+    }
+}
