@@ -1,6 +1,7 @@
 //! Both shells say the same: one table of words, two languages, two platforms.
 //!
-//! The master is Android's `strings.xml`; iOS's catalogue is written from it. What the core can say (states, acts, refusals) has words in it.
+//! The master is Android's `strings.xml`; iOS's catalogue is written from it. What the core can say (states, acts, refusals) has words
+//! in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

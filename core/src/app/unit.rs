@@ -39,7 +39,8 @@ impl Device {
         })
     }
 
-    /// The township's grids whose name or village fits what is typed (signs, pinyin, initials), the best first; all by code where nothing is.
+    /// The township's grids whose name or village fits what is typed (signs, pinyin, initials), the best first; all by code where nothing
+    /// is typed.
     pub fn search_grids(&self, text: &str) -> Result<Vec<GridName>, Error> {
         let township = self.info().township.clone();
         self.read(|_, context| {
