@@ -1,10 +1,10 @@
-// One file of what the map needs of OpenLayers and of `src`: an ES module without names of this machine in it.
+// Two files of what the maps need of OpenLayers and of `src`: ES modules without names of this machine in them.
 
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["src/map.ts"],
-  outfile: "dist/map.js",
+  entryPoints: ["src/map.ts", "src/draw.ts"],
+  outdir: "dist",
   bundle: true,
   format: "esm",
   target: "es2022",

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 # Nothing to do where the built file is newer than everything that it is made of.
-made=dist/map.js
+made=dist/draw.js
 if [ -f "$made" ] && [ -z "$(find src package-lock.json build.mjs tsconfig.json -newer "$made" -print -quit)" ]; then
     exit 0
 fi

@@ -43,6 +43,7 @@ impl FromRequestParts<App> for Signed {
             Credential::Session { secret, is_cookie } => {
                 let session = session(app, &secret).await?;
                 check_csrf(&session, is_cookie, &parts.method, &parts.headers)?;
+                check_factor(app, &session).await?;
                 Ok(Self(Caller::Account {
                     name: session.account,
                     person: session.person,
@@ -120,6 +121,18 @@ async fn session(app: &App, secret: &[u8]) -> Result<Session, Problem> {
     app.blocking(move |service| service.session(&hash))
         .await?
         .ok_or_else(|| Problem::plain(ErrorCode::Unauthorized))
+}
+
+/// Whoever must have a second step and has none does nothing but turn it on.
+pub(crate) async fn check_factor(app: &App, session: &Session) -> Result<(), Problem> {
+    let (account, person) = (session.account.clone(), session.person.clone());
+    let standing = app
+        .blocking(move |service| service.factor_standing(&account, &person))
+        .await?;
+    match standing.is_required && !standing.is_on {
+        true => Err(Problem::plain(ErrorCode::SecondFactorMissing)),
+        false => Ok(()),
+    }
 }
 
 fn check_csrf(

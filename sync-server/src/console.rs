@@ -4,6 +4,7 @@
 //! through the same table. Reading works without JavaScript; the one module that is served adds keys and live arrival. No page needs the
 //! internet, runs a script or style of its own, or puts what people wrote into the page unescaped.
 
+mod account;
 mod act;
 mod address;
 mod archive;
@@ -46,6 +47,9 @@ pub(crate) fn router() -> Router<App> {
         .route("/", get(|| async { Redirect::to("/console") }))
         .route("/console", get(home::get_home))
         .route("/console/login", get(login::get_login).post(login::post_login))
+        .route("/console/login/second", post(login::post_second))
+        .route("/console/account", get(account::get_account))
+        .route("/console/account/factor", post(account::post_factor))
         .route("/console/logout", post(login::post_logout))
         .route("/console/language/{language}", get(lang::get_language))
         .route("/console/queue", get(queue::get_queue))

@@ -36,12 +36,9 @@ pub fn terminal(code: &EnrolmentCode) -> Result<String, TooLong> {
     Ok(text)
 }
 
-/// The code as the path of an SVG whose side is the number given back, each module one unit, light modules around it.
-pub fn path(code: &EnrolmentCode) -> Result<(String, usize), TooLong> {
-    let qr = QRBuilder::new(code.to_string())
-        .ecl(ECL::M)
-        .build()
-        .map_err(|_| TooLong)?;
+/// A text as the path of an SVG whose side is the number given back, each module one unit, light modules around it.
+pub fn path(text: &str) -> Result<(String, usize), TooLong> {
+    let qr = QRBuilder::new(text).ecl(ECL::M).build().map_err(|_| TooLong)?;
     let side = qr.size + 2 * QUIET;
     let mut path = String::new();
     for row in 0..side {

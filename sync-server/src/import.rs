@@ -3,6 +3,7 @@
 //! Nothing here writes: [`read`] parses one file, [`plan`] holds it against the directory as it stands, and only a plan without any
 //! problem is applied, whole, by the caller. A file is good as a whole or not at all.
 
+pub(crate) mod by_hand;
 mod calendar;
 mod categories;
 mod columns;
@@ -73,6 +74,8 @@ pub struct ReadFile {
     pub records: Vec<ReadRecord>,
     /// Columns or properties that were passed over.
     pub passed_over: Vec<String>,
+    /// Records that end; files never say so, people do.
+    pub ends: Vec<DirectoryRecord>,
 }
 
 /// How to read.
@@ -94,20 +97,31 @@ pub fn read(kind: ImportKind, bytes: &[u8], options: &ReadOptions) -> Result<Rea
     };
     match kind {
         ImportKind::Units | ImportKind::Grids if looks_like_json() => outlines::read(bytes, kind),
-        ImportKind::Units | ImportKind::Grids | ImportKind::Departments => {
-            units::read(&table::read(bytes)?, kind)
-        }
-        ImportKind::People => people::read_people(&table::read(bytes)?),
-        ImportKind::Posts => people::read_posts(&table::read(bytes)?, options),
-        ImportKind::Categories => categories::read(&table::read(bytes)?),
-        ImportKind::Calendar => calendar::read_days(&table::read(bytes)?),
         ImportKind::KeyPlaces if looks_like_json() => ground::read_key_places_geojson(bytes),
-        ImportKind::KeyPlaces => ground::read_key_places(&table::read(bytes)?),
         ImportKind::Unreachable => ground::read_unreachable(bytes),
-        ImportKind::PlaceNames => calendar::read_place_names(&table::read(bytes)?),
-        ImportKind::Policies => policies::read(&table::read(bytes)?),
         ImportKind::Rules if looks_like_json() || starts_a_list(bytes) => rules::read_json(bytes),
-        ImportKind::Rules => rules::read(&table::read(bytes)?),
+        kind => read_table(kind, &table::read(bytes)?, options),
+    }
+}
+
+/// Reads a table, whatever it came from.
+fn read_table(
+    kind: ImportKind,
+    table: &table::Table,
+    options: &ReadOptions,
+) -> Result<ReadFile, Vec<ImportProblem>> {
+    match kind {
+        ImportKind::Units | ImportKind::Grids | ImportKind::Departments => units::read(table, kind),
+        ImportKind::People => people::read_people(table),
+        ImportKind::Posts => people::read_posts(table, options),
+        ImportKind::Categories => categories::read(table),
+        ImportKind::Calendar => calendar::read_days(table),
+        ImportKind::KeyPlaces => ground::read_key_places(table),
+        ImportKind::PlaceNames => calendar::read_place_names(table),
+        ImportKind::Policies => policies::read(table),
+        ImportKind::Rules => rules::read(table),
+        // An outline is no cell of a table.
+        ImportKind::Unreachable => Err(vec![ImportProblem::file(ImportRule::NotATable)]),
     }
 }
 

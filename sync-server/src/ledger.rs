@@ -32,6 +32,7 @@ pub(crate) mod cover;
 pub(crate) mod decide;
 pub(crate) mod directory;
 pub(crate) mod feed_push;
+mod fill;
 pub(crate) mod ground;
 pub(crate) mod halves;
 pub(crate) mod hint;
@@ -120,6 +121,8 @@ pub(crate) mod meta {
     pub(crate) const DIRECTORY: &str = "directory_version";
     /// Counts the code tags given out: 8 bytes, big-endian.
     pub(crate) const TAGS: &str = "tags";
+    /// Stands where what older layouts did not keep of reports was filled in.
+    pub(crate) const FILLED: &str = "filled";
 }
 
 pub(crate) fn number(bytes: Option<Vec<u8>>) -> u64 {
@@ -150,7 +153,7 @@ impl Ledger {
         })?;
         let generation = generation.and_then(|bytes| GenerationId::from_slice(&bytes));
         let generation = generation.ok_or_else(|| ServiceError::Damaged("the generation".into()))?;
-        Ok(Self {
+        let ledger = Self {
             store,
             keys,
             limits,
@@ -168,7 +171,9 @@ impl Ledger {
             sums: Mutex::default(),
             seen: Mutex::default(),
             reviews_emptied: Mutex::default(),
-        })
+        };
+        ledger.fill_old(now)?;
+        Ok(ledger)
     }
 
     /// Draws from the ledger's randomness.

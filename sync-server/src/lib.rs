@@ -24,6 +24,7 @@ pub mod service;
 pub mod sheet;
 pub mod store;
 pub mod throttle;
+mod totp;
 
 pub use app::App;
 pub use error::ServiceError;

@@ -46,6 +46,10 @@ codes! {
     SignInFailed = "sign_in_failed", 401;
     /// The caller may not do this. Ask the administrator for the right post.
     Forbidden = "forbidden", 403;
+    /// Name and password fit, and a second step is on: send the authenticator's `code` too.
+    SecondFactorNeeded = "second_factor_needed", 401;
+    /// The caller's post requires a second step at log-in, and none is on. Turn it on in the console, under the account.
+    SecondFactorMissing = "second_factor_missing", 403;
     /// The cookie came without the header `X-Xunge-Csrf`. Send the value that the sign-in gave.
     CsrfMissing = "csrf_missing", 403;
     /// The enrolment code is unknown, used, revoked or too old. Ask for a new one.

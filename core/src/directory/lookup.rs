@@ -432,6 +432,11 @@ impl Directory {
             .collect()
     }
 
+    /// The days that differ from the plain week as they are known at the instant, with their names, the earliest first.
+    pub fn calendar_days(&self, at: Timestamp) -> impl Iterator<Item = &CalendarDay> {
+        self.calendar.values().filter_map(move |history| history.at(at))
+    }
+
     /// The local place names at the instant, by their ids.
     pub fn place_names(&self, at: Timestamp) -> impl Iterator<Item = &PlaceName> {
         self.place_names

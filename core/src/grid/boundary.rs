@@ -10,6 +10,7 @@ use crate::place::{EARTH_RADIUS_M, Position};
 
 mod edge;
 mod feature;
+mod overlap;
 mod rings;
 mod shift;
 

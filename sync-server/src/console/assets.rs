@@ -9,7 +9,11 @@ use xunge_core::signature::sha256;
 
 use crate::problem::{ErrorCode, Problem};
 
-const CSS: &str = include_str!("assets/console.css");
+const CSS: &str = concat!(
+    include_str!("assets/console.css"),
+    "\n",
+    include_str!("assets/forms.css")
+);
 const JS: &str = concat!(
     include_str!("assets/console.js"),
     "\n",
@@ -17,6 +21,8 @@ const JS: &str = concat!(
 );
 /// What `console-assets/build.sh` made; empty where it did not run before this program was compiled.
 const MAP: &str = include_str!(concat!(env!("OUT_DIR"), "/map.js"));
+/// What draws outlines; made beside the map.
+const DRAW: &str = include_str!(concat!(env!("OUT_DIR"), "/draw.js"));
 const ICON: &str = include_str!("assets/icon.svg");
 
 fn tag(bytes: &str) -> String {
@@ -44,12 +50,20 @@ pub(crate) fn map() -> Option<String> {
         .clone()
 }
 
+/// The address of the script that draws outlines; `None` where it was not built.
+pub(crate) fn draw() -> Option<String> {
+    static AT: OnceLock<Option<String>> = OnceLock::new();
+    AT.get_or_init(|| (!DRAW.is_empty()).then(|| format!("/console/assets/draw.js?v={}", tag(DRAW))))
+        .clone()
+}
+
 /// One of the program's own files.
 pub(crate) async fn get_asset(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
         "console.css" => ("text/css; charset=utf-8", CSS),
         "console.js" => ("text/javascript; charset=utf-8", JS),
         "map.js" if !MAP.is_empty() => ("text/javascript; charset=utf-8", MAP),
+        "draw.js" if !DRAW.is_empty() => ("text/javascript; charset=utf-8", DRAW),
         "icon.svg" => ("image/svg+xml", ICON),
         _ => return Problem::plain(ErrorCode::NotFound).into_response(),
     };

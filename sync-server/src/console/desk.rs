@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use xunge_core::command::ActionKind;
 use xunge_core::directory::{Directory, Role, UnitKind};
 use xunge_core::id::UnitId;
 use xunge_core::time::Timestamp;
@@ -13,13 +14,13 @@ use xunge_core::time::Timestamp;
 use super::lang::Lang;
 use super::moment::Moments;
 use super::names::Names;
-use super::words::{self, BoardWords, Words};
+use super::words::{self, BoardWords, Keep, Words};
 use super::{assets, dress};
 use crate::Caller;
 use crate::app::App;
 use crate::auth;
 use crate::problem::Problem;
-use crate::service::Session;
+use crate::service::{Phrases, Session};
 
 /// Somebody who is signed in.
 pub(crate) struct Desk {
@@ -37,6 +38,8 @@ pub(crate) struct Desk {
     pub(crate) now: Timestamp,
     /// The address of this page.
     pub(crate) here: String,
+    /// The sentences of the person's townships, by act.
+    phrases: Vec<Phrases>,
 }
 
 /// A page of the main navigation.
@@ -51,6 +54,8 @@ pub(crate) struct Frame {
     pub(crate) w: &'static Words,
     /// The strings of the pages for supervisors and administrators.
     pub(crate) b: &'static BoardWords,
+    /// The strings of forms and accounts.
+    pub(crate) k: &'static Keep,
     pub(crate) tag: &'static str,
     pub(crate) css: String,
     pub(crate) js: String,
@@ -73,14 +78,22 @@ impl Desk {
     /// Signs a request in by its cookie.
     pub(crate) async fn of(app: &App, headers: &HeaderMap, here: &str) -> Result<Self, Problem> {
         let session = auth::cookie_session(app, headers).await?;
+        // The account's own page and the way out stay open to whoever has to turn a second step on.
+        let is_open = here.starts_with(super::account::HERE) || here == "/console/logout";
+        if !is_open {
+            auth::check_factor(app, &session).await?;
+        }
         let caller = Caller::Account {
             name: session.account.clone(),
             person: session.person.clone(),
         };
         let asking = caller.clone();
-        let (directory, feeds) = app
+        let (directory, feeds, phrases) = app
             .blocking(move |service| -> Result<_, crate::ServiceError> {
-                Ok((service.directory()?, service.feeds_of(&asking)?))
+                let feeds = service.feeds_of(&asking)?;
+                let phrases = feeds.iter().map(|feed| service.phrases(feed));
+                let phrases = phrases.collect::<Result<Vec<_>, _>>()?;
+                Ok((service.directory()?, feeds, phrases))
             })
             .await?;
         let now = app.service.now();
@@ -98,6 +111,7 @@ impl Desk {
             feeds: if townships.is_empty() { feeds } else { townships },
             now,
             here: here.to_owned(),
+            phrases,
         })
     }
 
@@ -121,6 +135,17 @@ impl Desk {
             zone,
             now: self.now,
         }
+    }
+
+    /// The sentences that may go with an act: those built in, and the township's own.
+    pub(crate) fn sentences(&self, kind: ActionKind) -> Vec<(String, String)> {
+        let mut all = words::sentences(self.lang, kind);
+        let own = self
+            .phrases
+            .iter()
+            .filter_map(|phrases| phrases.get(kind.as_str()));
+        all.extend(own.flatten().map(|text| (text.clone(), text.clone())));
+        all
     }
 
     /// Whether the person holds one of these roles now.
@@ -197,6 +222,7 @@ impl Desk {
         Frame {
             w: self.lang.words(),
             b: self.lang.board(),
+            k: self.lang.keep(),
             tag: self.lang.tag(),
             css: assets::css(),
             js: assets::js(),

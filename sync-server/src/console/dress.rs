@@ -41,6 +41,7 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = match problem.code {
             ErrorCode::Unauthorized if is_page => to_login(&here),
+            ErrorCode::SecondFactorMissing if is_page => Redirect::to(super::account::HERE).into_response(),
             _ => error_page(&problem, lang, id.unwrap_or_default()),
         };
     }

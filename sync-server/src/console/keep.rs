@@ -13,10 +13,14 @@ use crate::app::App;
 use crate::problem::{ErrorCode, Problem};
 
 mod audit;
+pub(crate) mod hand;
 mod import;
 mod lists;
 mod people;
 mod person;
+pub(crate) mod proposal;
+mod settings;
+mod shifts;
 
 /// Every page of administrators.
 pub(crate) fn router() -> Router<App> {
@@ -45,7 +49,31 @@ pub(crate) fn router() -> Router<App> {
             "/console/keep/import",
             get(import::get_import).post(import::post_import),
         )
-        .route("/console/keep/import/apply", post(import::post_apply))
+        .route("/console/keep/places", get(lists::get_places))
+        .route("/console/keep/names", get(lists::get_names))
+        .route("/console/keep/areas", get(lists::get_areas))
+        .route(
+            "/console/keep/hand/{kind}",
+            get(hand::get_form).post(hand::post_form),
+        )
+        .route("/console/keep/hand/{kind}/end", post(hand::post_end))
+        .route(
+            "/console/keep/shifts",
+            get(shifts::get_shifts).post(shifts::post_shifts),
+        )
+        .route(
+            "/console/keep/phrases",
+            get(settings::get_phrases).post(settings::post_phrases),
+        )
+        .route(
+            "/console/keep/factor",
+            get(settings::get_factor).post(settings::post_factor),
+        )
+        .route("/console/keep/map", get(hand::get_map))
+        .route(
+            "/console/keep/proposal",
+            get(proposal::get_proposal).post(proposal::post_proposal),
+        )
         .route("/console/keep/audit", get(audit::get_audit))
 }
 
@@ -73,10 +101,11 @@ fn require(desk: &Desk) -> Result<(), Problem> {
 
 async fn get_keep(desk: Desk) -> Result<Response, Problem> {
     require(&desk)?;
-    let b = desk.lang.board();
+    let (b, k) = (desk.lang.board(), desk.lang.keep());
     let way = |href, name, about| Way { href, name, about };
     let ways = vec![
         way("/console/keep/people", b.keep_people, b.keep_people_about),
+        way("/console/keep/shifts", k.shifts, k.shifts_about),
         way("/console/keep/units", b.keep_units, b.keep_units_about),
         way(
             "/console/keep/categories",
@@ -85,6 +114,12 @@ async fn get_keep(desk: Desk) -> Result<Response, Problem> {
         ),
         way("/console/keep/calendar", b.keep_calendar, b.keep_calendar_about),
         way("/console/keep/policies", b.keep_policies, b.keep_policies_about),
+        way("/console/keep/places", k.places, k.places_about),
+        way("/console/keep/names", k.names, k.names_about),
+        way("/console/keep/areas", k.areas, k.areas_about),
+        way("/console/rules", desk.lang.room().rules_title, k.rules_about),
+        way("/console/keep/phrases", k.phrases, k.phrases_about),
+        way("/console/keep/factor", k.factor_roles, k.factor_roles_about),
         way("/console/keep/import", b.keep_import, b.keep_import_about),
         way("/console/keep/audit", b.keep_audit, b.keep_audit_about),
     ];

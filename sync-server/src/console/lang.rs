@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::words::{self, BoardWords, Words};
+use crate::config::Language;
 
 /// The cookie that keeps the language; it names nobody.
 const COOKIE: &str = "xunge_lang";
@@ -51,6 +52,19 @@ impl Lang {
             Self::Zh => &words::ROOM_ZH,
             Self::En => &words::ROOM_EN,
         }
+    }
+
+    /// The catalogue of administrators' forms and of accounts.
+    pub(crate) fn keep(self) -> &'static words::Keep {
+        match self {
+            Self::Zh => &words::KEEP_ZH,
+            Self::En => &words::KEEP_EN,
+        }
+    }
+
+    /// The language as imports speak it.
+    pub(crate) fn config(self) -> Language {
+        self.pick((Language::Chinese, Language::English))
     }
 
     /// One of a pair of Chinese and English.

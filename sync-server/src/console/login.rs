@@ -14,7 +14,11 @@ use super::words::Words;
 use super::{assets, desk::Desk};
 use crate::app::App;
 use crate::problem::{ErrorCode, Problem};
-use crate::routes::session::{cookie, sign_in};
+use crate::routes::session::{Begun, begin, check_password, cookie};
+
+mod second;
+
+pub(crate) use second::post_second;
 
 /// Before the name of a field that is kept for after the log-in.
 const KEPT: &str = "kept.";
@@ -110,19 +114,15 @@ pub(crate) async fn post_login(State(app): State<App>, request: Request) -> Resu
     let headers = request.headers().clone();
     let fields = Fields::read(&app, request).await?;
     let lang = Lang::of(&headers);
-    let w = lang.words();
     let name = fields.get("name").unwrap_or_default().to_owned();
     // A password may begin or end with a space.
     let password = fields.0.iter().find(|(key, _)| key == "password");
     let password = password.map(|(_, value)| value.clone()).unwrap_or_default();
     let next = local(fields.get("next"));
-    let kept: Vec<(String, String)> = fields
-        .0
-        .iter()
-        .filter(|(key, _)| key.starts_with(KEPT))
-        .cloned()
-        .collect();
-    let kept_to = fields.get(KEPT_TO).map(|to| local(Some(to)));
+    let Kept {
+        to: kept_to,
+        fields: kept,
+    } = Kept::of(&fields);
     let again = |status, problem: String| {
         let page = LoginPage {
             name: name.clone(),
@@ -133,24 +133,82 @@ pub(crate) async fn post_login(State(app): State<App>, request: Request) -> Resu
         };
         render(status, &page)
     };
-    let begun = match sign_in(&app, &name, password).await {
-        Ok(begun) => begun,
-        Err(problem) if problem.code == ErrorCode::SignInFailed => {
-            return Ok(again(StatusCode::UNAUTHORIZED, w.login_wrong.to_owned()));
+    let person = match check_password(&app, &name, password).await {
+        Ok(person) => person,
+        Err(problem) => return refused(lang, &problem, again),
+    };
+    match begin(&app, &name, person.clone(), None).await {
+        Ok(begun) => Ok(welcome(
+            &app,
+            lang,
+            &begun,
+            &next,
+            &Kept {
+                to: kept_to,
+                fields: kept,
+            },
+        )),
+        Err(problem) if problem.code == ErrorCode::SecondFactorNeeded => {
+            let asked = second::ask(
+                &app,
+                lang,
+                &(name, person),
+                &next,
+                &Kept {
+                    to: kept_to,
+                    fields: kept,
+                },
+            );
+            Ok(render(StatusCode::OK, &asked))
         }
-        Err(problem) if problem.code == ErrorCode::TooManyRequests => {
+        Err(problem) => Err(problem),
+    }
+}
+
+/// What was written when a session ended, with the address to which it goes.
+struct Kept {
+    to: Option<String>,
+    fields: Vec<(String, String)>,
+}
+
+impl Kept {
+    fn of(fields: &Fields) -> Self {
+        let kept = fields.0.iter().filter(|(key, _)| key.starts_with(KEPT));
+        Self {
+            to: fields.get(KEPT_TO).map(|to| local(Some(to))),
+            fields: kept.cloned().collect(),
+        }
+    }
+}
+
+/// The log-in page again, where the password is wrong or tries are too many.
+fn refused(
+    lang: Lang,
+    problem: &Problem,
+    again: impl Fn(StatusCode, String) -> Response,
+) -> Result<Response, Problem> {
+    let w = lang.words();
+    match problem.code {
+        ErrorCode::SignInFailed => Ok(again(StatusCode::UNAUTHORIZED, w.login_wrong.to_owned())),
+        ErrorCode::TooManyRequests => {
             let minutes = problem.retry_after_s.unwrap_or(60).div_ceil(60);
             let text = w.login_wait.replace("{n}", &minutes.to_string());
-            return Ok(again(StatusCode::TOO_MANY_REQUESTS, text));
+            Ok(again(StatusCode::TOO_MANY_REQUESTS, text))
         }
-        Err(problem) => return Err(problem),
+        _ => Err(problem.clone()),
+    }
+}
+
+/// Lets somebody in: to where he was going, or to what he had written.
+fn welcome(app: &App, lang: Lang, begun: &Begun, next: &str, kept: &Kept) -> Response {
+    let mut response = match &kept.to {
+        Some(to) if !kept.fields.is_empty() => {
+            render(StatusCode::OK, &resume(lang, &begun.csrf, to, &kept.fields))
+        }
+        _ => Redirect::to(next).into_response(),
     };
-    let mut response = match &kept_to {
-        Some(to) if !kept.is_empty() => render(StatusCode::OK, &resume(lang, &begun.csrf, to, &kept)),
-        _ => Redirect::to(&next).into_response(),
-    };
-    response.headers_mut().extend(cookie(&app, &begun.secret));
-    Ok(response)
+    response.headers_mut().extend(cookie(app, &begun.secret));
+    response
 }
 
 fn resume(lang: Lang, csrf: &str, to: &str, kept: &[(String, String)]) -> ResumePage {

@@ -119,6 +119,16 @@ pub(crate) fn outlines<'u>(names: &Names, units: impl Iterator<Item = &'u UnitId
     units.filter_map(outline).collect()
 }
 
+/// The map on which outlines are drawn: what is drawn must come back as it is, so no shifted tiles lie beneath.
+pub(crate) fn drawing(app: &App, features: Vec<Value>) -> Value {
+    let tiles = app.config.tiles.as_ref();
+    let tiles = tiles.filter(|tiles| tiles.datum == TileDatum::Wgs84);
+    json!({
+        "tiles": tiles.map(told),
+        "layers": [{"name": "grids", "features": {"type": "FeatureCollection", "features": features}}],
+    })
+}
+
 /// The map of coverage.
 pub(crate) async fn get_coverage(
     Shared(app): Shared<App>,

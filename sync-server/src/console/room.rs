@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::problem::{ErrorCode, Problem};
 
 mod enter;
+mod handover;
 mod orders;
 mod recheck;
 pub(crate) mod rules;
@@ -29,7 +30,12 @@ pub(crate) fn router() -> Router<App> {
             get(orders::get_orders).post(orders::post_orders),
         )
         .route("/console/recheck", get(recheck::get_recheck))
+        .route(
+            "/console/handover",
+            get(handover::get_handover).post(handover::post_handover),
+        )
         .route("/console/rules", get(rules::get_rules))
+        .route("/console/rules/rule", get(rules::get_rule).post(rules::post_rule))
         .route("/console/rules/try", post(rules::post_try))
         .route("/console/rules/adopt", post(rules::post_adopt))
 }
@@ -55,6 +61,7 @@ pub(crate) fn is_desk(here: &str) -> bool {
     let pages = [
         "/console/desk",
         "/console/enter",
+        "/console/handover",
         "/console/orders",
         "/console/recheck",
         "/console/rules",

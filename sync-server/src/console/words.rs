@@ -8,14 +8,40 @@ use xunge_core::report::Source;
 
 use super::lang::Lang;
 
+/// Declares a catalogue: a struct of strings and its two languages, each string in both on one line, so that none can be missing.
+macro_rules! catalogue {
+    ($(#[$doc:meta])* $type:ident, $zh_all:ident, $en_all:ident; $($name:ident: $zh:literal, $en:literal;)+) => {
+        $(#[$doc])*
+        pub(crate) struct $type {
+            $(pub(crate) $name: &'static str),+
+        }
+
+        /// 中文.
+        pub(crate) const $zh_all: $type = $type { $($name: $zh),+ };
+
+        /// English.
+        pub(crate) const $en_all: $type = $type { $($name: $en),+ };
+
+        #[cfg(test)]
+        impl $type {
+            /// Every string with its name, in both languages, for the tests.
+            pub(super) const ALL: &'static [(&'static str, &'static str, &'static str)] =
+                &[$((stringify!($name), $zh, $en)),+];
+        }
+    };
+}
+
 mod board;
 mod en;
+pub(crate) mod hand;
+mod keep;
 mod names;
 mod phrase;
 mod room;
 mod zh;
 
 pub(crate) use board::{BOARD_EN, BOARD_ZH, BoardWords};
+pub(crate) use keep::{KEEP_EN, KEEP_ZH, Keep};
 pub(crate) use names::Words;
 pub(crate) use phrase::{phrases, sentences};
 pub(crate) use room::{ROOM_EN, ROOM_ZH, Room};
@@ -183,11 +209,16 @@ mod tests {
 
     #[test]
     fn every_string_stands_in_both_languages_with_the_same_gaps() {
-        let zh = ZH.all().into_iter().chain(BOARD_ZH.all());
-        let en = EN.all().into_iter().chain(BOARD_EN.all());
-        for ((name, zh), (_, en)) in zh.zip(en) {
+        let pairs = ZH.all().into_iter().zip(EN.all());
+        let pairs = pairs.map(|((name, zh), (_, en))| (name, zh, en));
+        let all = [BoardWords::ALL, Room::ALL, Keep::ALL].concat();
+        for (name, zh, en) in pairs.chain(all) {
             let is_sign = matches!(zh, "：" | "（" | "）" | "，" | "、");
-            assert!(is_sign || is_chinese(zh), "{name} is missing in Chinese: {zh:?}");
+            let is_gaps_alone = zh.contains('{') && zh.chars().all(|c| c.is_ascii() || c.is_whitespace());
+            assert!(
+                is_sign || is_gaps_alone || is_chinese(zh),
+                "{name} is missing in Chinese: {zh:?}"
+            );
             assert!(
                 !en.trim().is_empty() && !is_chinese(en),
                 "{name} is missing in English: {en:?}"
@@ -197,17 +228,10 @@ mod tests {
     }
 
     #[test]
-    fn every_string_of_the_room_stands_in_both_languages_with_the_same_gaps() {
-        for (name, zh, en) in room::ALL {
-            assert!(
-                is_chinese(zh) || gaps(zh) == gaps(en) && zh.contains('{'),
-                "{name} is missing in Chinese: {zh:?}"
-            );
-            assert!(
-                !en.trim().is_empty() && !is_chinese(en),
-                "{name} is missing in English: {en:?}"
-            );
-            assert_eq!(gaps(zh), gaps(en), "{name}");
+    fn every_field_of_a_form_is_named_in_both_languages() {
+        for (zh, en) in hand::all_words() {
+            assert!(is_chinese(zh) && !zh.trim().is_empty(), "{zh:?}");
+            assert!(!en.trim().is_empty() && !is_chinese(en), "{en:?}");
         }
     }
 

@@ -63,6 +63,15 @@ pub fn plan(
             valid_to: None,
         });
     }
+    // What ends is a version that ends when it begins: nothing older comes back.
+    for record in file.ends {
+        after.push(record.clone().into_row(at, Some(at), next_version));
+        plan.changes.push(DirectoryChange {
+            record,
+            valid_from: at,
+            valid_to: Some(at),
+        });
+    }
     let was_wrong: BTreeSet<String> = before.check(at).iter().map(DirectoryProblem::to_string).collect();
     for problem in Directory::from_rows(&after).check(at) {
         // What was wrong before is not this file's doing.
@@ -92,7 +101,11 @@ pub(super) fn finish(
     mut problems: Vec<ImportProblem>,
 ) -> Result<ReadFile, Vec<ImportProblem>> {
     if problems.is_empty() {
-        Ok(ReadFile { records, passed_over })
+        Ok(ReadFile {
+            records,
+            passed_over,
+            ends: Vec::new(),
+        })
     } else {
         problems.sort_by_key(|problem| problem.line);
         Err(problems)

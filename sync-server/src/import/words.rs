@@ -16,6 +16,14 @@ pub fn say(problem: &ImportProblem, language: Language) -> String {
     format!("{place}{what}")
 }
 
+/// What is wrong and what to do, without where it stands.
+pub fn say_rule(rule: &ImportRule, language: Language) -> String {
+    match language {
+        Language::Chinese => rule_zh(rule),
+        Language::English => rule_en(rule),
+    }
+}
+
 fn place_zh(problem: &ImportProblem) -> String {
     let mut text = match problem.line {
         0 => "整个文件".to_owned(),

@@ -285,6 +285,10 @@ impl Check<'_> {
         if !is_projected(&open.row, rebuilt.story.matter.as_ref()) {
             self.problem(format!("report {report}: its standing differs from its story"));
         }
+        let matter = rebuilt.story.matter.as_ref();
+        if matter.is_some_and(|matter| !has_its_outcome(&open.row, matter)) {
+            self.problem(format!("report {report}: its outcome differs from its story"));
+        }
         Ok(())
     }
 
@@ -397,4 +401,19 @@ fn is_projected(row: &ReportRow, matter: Option<&Matter>) -> bool {
         && row.submitted_at == Some(matter.submitted_at)
         && (row.flags & flag::PASSED_BY != 0) == matter.is_passed_by
         && row.scope.as_deref().and_then(grid_of).as_ref() == Some(&matter.grid)
+}
+
+/// Whether a row says what became of its matter. By when it should have been closed depends on the day's directory and is not compared.
+fn has_its_outcome(row: &ReportRow, matter: &Matter) -> bool {
+    let directory = xunge_core::directory::Directory::default();
+    let expected = project::outcome(matter, &directory, matter.submitted_at);
+    let held = &row.outcome;
+    (held.closed_at, held.closed_level, held.reworks, held.called_back)
+        == (
+            expected.closed_at,
+            expected.closed_level,
+            expected.reworks,
+            expected.called_back,
+        )
+        && held.lead == expected.lead
 }

@@ -102,11 +102,13 @@ impl Summary {
             category_version: facts.category_version,
             urgency: facts.urgency,
             flags,
-            place: content.place.as_ref().and_then(|claim| {
-                let at = claim.position;
-                Some((millionths(at.lat_deg)?, millionths(at.lon_deg)?))
-            }),
+            place: Self::place_of(content),
         }
+    }
+
+    fn place_of(content: &ReportContent) -> Option<(i32, i32)> {
+        let at = content.place.as_ref()?.position;
+        Some((millionths(at.lat_deg)?, millionths(at.lon_deg)?))
     }
 
     /// Where it is claimed to be, to a tenth of a metre.
@@ -304,6 +306,20 @@ impl OpenReport {
     /// The matter that the story folds to. Call [`Self::story`] first.
     pub(crate) fn matter(&self) -> Option<&Matter> {
         self.story.as_ref().and_then(|story| story.matter.as_ref())
+    }
+
+    /// Takes the claimed place of the content into a summary that older programs wrote without one.
+    pub(crate) fn fill_place(&mut self, tx: &mut dyn ReadTx) -> Result<(), ServiceError> {
+        if self.row.changes == 0 || self.row.summary.is_empty() || self.summary.place.is_some() {
+            return Ok(());
+        }
+        let place = Summary::place_of(self.content(tx)?);
+        if let (Some(key), Some(_)) = (&self.key, place) {
+            self.summary.place = place;
+            let plain = minicbor::to_vec(&self.summary).expect("encoding to memory cannot fail");
+            self.row.summary = key.seal(SUMMARY, self.row.report.as_bytes(), &plain);
+        }
+        Ok(())
     }
 
     /// Adds a line to a story that is at hand.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use xunge_core::id::PersonId;
 use xunge_core::signature::sha256;
 
+use crate::Caller;
 use crate::app::App;
 use crate::auth::{COOKIE, InSession, password_fits, random_secret};
 use crate::body::JsonBody;
@@ -20,6 +21,9 @@ pub(crate) struct SignIn {
     name: String,
     /// Its password.
     password: String,
+    /// The authenticator's code or a recovery code, where the account has a second step.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// A session that has begun.
@@ -50,7 +54,7 @@ pub(crate) async fn post_session(
     State(app): State<App>,
     JsonBody(given): JsonBody<SignIn>,
 ) -> Result<(HeaderMap, Json<SessionAnswer>), Problem> {
-    let begun = sign_in(&app, &given.name, given.password).await?;
+    let begun = sign_in(&app, &given.name, given.password, given.code).await?;
     let answer = SessionAnswer {
         session: begun.secret.clone(),
         csrf: begun.csrf,
@@ -70,20 +74,22 @@ pub(crate) struct Begun {
     pub(crate) person: PersonId,
 }
 
-/// Checks name and password, and begins a session. Wrong passwords are counted by name; after some of them the account waits.
-pub(crate) async fn sign_in(app: &App, name: &str, password: String) -> Result<Begun, Problem> {
-    let now = app.service.now();
-    if let Some(seconds) = app.sign_ins.wait_s(name, now) {
-        return Err(Problem {
+/// Whether somebody of this name has to wait before the next try.
+fn check_tries(app: &App, name: &str) -> Result<(), Problem> {
+    match app.sign_ins.wait_s(name, app.service.now()) {
+        Some(seconds) => Err(Problem {
             retry_after_s: Some(seconds),
             ..Problem::plain(ErrorCode::TooManyRequests)
-        });
+        }),
+        None => Ok(()),
     }
+}
+
+/// Whose password it is. Wrong passwords are counted by name; after some of them the account waits.
+pub(crate) async fn check_password(app: &App, name: &str, password: String) -> Result<PersonId, Problem> {
+    check_tries(app, name)?;
     let asked = name.to_owned();
-    let (secret, csrf) = (random_secret(), random_secret());
-    let token_hash = sha256(&hex::decode(&secret).expect("a secret is made in hexadecimal"));
-    let its_csrf = csrf.clone();
-    let begun = app
+    let person = app
         .blocking(move |service| -> Result<_, Problem> {
             let account = service.account(&asked)?.filter(|account| account.is_enabled);
             let hash = account.as_ref().map(|account| account.password_hash.as_str());
@@ -91,24 +97,62 @@ pub(crate) async fn sign_in(app: &App, name: &str, password: String) -> Result<B
                 service.log_in_failed(&asked)?;
                 return Ok(None);
             }
-            let Some(account) = account else { return Ok(None) };
-            service.session_begin(&Session {
-                token_hash,
-                account: account.name,
-                person: account.person.clone(),
-                csrf: its_csrf,
-                created_at: now,
-                used_at: now,
-            })?;
-            Ok(Some(account.person))
+            Ok(account.map(|account| account.person))
         })
         .await?;
-    let Some(person) = begun else {
+    person.ok_or_else(|| {
+        app.sign_ins.count(name, app.service.now());
+        Problem::plain(ErrorCode::SignInFailed)
+    })
+}
+
+/// Begins a session of somebody whose password fitted, once the second step is done where the account has one. Without a code the answer
+/// says that one is needed; wrong ones are counted like wrong passwords.
+pub(crate) async fn begin(
+    app: &App,
+    name: &str,
+    person: PersonId,
+    code: Option<String>,
+) -> Result<Begun, Problem> {
+    check_tries(app, name)?;
+    let now = app.service.now();
+    let (secret, csrf) = (random_secret(), random_secret());
+    let session = Session {
+        token_hash: sha256(&hex::decode(&secret).expect("a secret is made in hexadecimal")),
+        account: name.to_owned(),
+        person: person.clone(),
+        csrf: csrf.clone(),
+        created_at: now,
+        used_at: now,
+    };
+    let caller = Caller::Account {
+        name: name.to_owned(),
+        person: person.clone(),
+    };
+    let begun = app
+        .blocking(move |service| -> Result<_, Problem> {
+            let standing = service.factor_standing(&session.account, &session.person)?;
+            match code {
+                None if standing.is_on => return Err(Problem::plain(ErrorCode::SecondFactorNeeded)),
+                Some(typed) if standing.is_on && !service.factor_check(&caller, &typed)? => return Ok(false),
+                _ => {}
+            }
+            service.session_begin(&session)?;
+            Ok(true)
+        })
+        .await?;
+    if !begun {
         app.sign_ins.count(name, now);
         return Err(Problem::plain(ErrorCode::SignInFailed));
-    };
+    }
     app.sign_ins.forget(name);
     Ok(Begun { secret, csrf, person })
+}
+
+/// Name, password and, where the account has a second step, a code.
+async fn sign_in(app: &App, name: &str, password: String, code: Option<String>) -> Result<Begun, Problem> {
+    let person = check_password(app, name, password).await?;
+    begin(app, name, person, code).await
 }
 
 /// Signs out.

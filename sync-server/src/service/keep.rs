@@ -59,6 +59,8 @@ impl Keeper<'_> {
             }
             DirectoryRecord::Policy(policy) => self.has_unit(&policy.unit),
             DirectoryRecord::KeyPlace(place) => self.has_unit(&place.grid),
+            DirectoryRecord::ExcludedArea(area) => self.has_unit(&area.unit),
+            DirectoryRecord::RoutingRule(rule) => self.has_unit(&rule.unit),
             _ => self.has_all(),
         }
     }

@@ -171,8 +171,13 @@ fn fields(body: &str) -> Vec<(String, String)> {
         let chosen = options
             .iter()
             .find(|o| o.split('>').next().is_some_and(|tag| tag.contains("selected")));
+        // A list of which several may be chosen begins with none.
+        let is_many = select
+            .split('>')
+            .next()
+            .is_some_and(|tag| tag.contains(" multiple"));
         let value = chosen
-            .or(options.first())
+            .or(options.first().filter(|_| !is_many))
             .and_then(|option| attribute(option, "value"));
         if let (Some(name), Some(value)) = (attribute(select, "name"), value) {
             found.push((name, value));

@@ -8,14 +8,20 @@ mod beside;
 mod boards;
 #[path = "console/desk.rs"]
 mod desk;
+#[path = "console/factor.rs"]
+mod factor;
 #[path = "console/frame.rs"]
 mod frame;
 #[path = "console/hostile.rs"]
 mod hostile;
+#[path = "console/keep.rs"]
+mod keep;
 #[path = "console/live.rs"]
 mod live;
 #[path = "console/roles.rs"]
 mod roles;
+#[path = "console/shifts.rs"]
+mod shifts;
 
 use std::sync::Arc;
 

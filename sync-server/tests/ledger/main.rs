@@ -7,6 +7,7 @@ mod desk;
 mod disk;
 #[path = "../engine/place.rs"]
 mod engine;
+mod fill;
 mod pages;
 mod patrol;
 mod phone;

@@ -6,6 +6,7 @@ use xunge_core::id::{CommandId, UnitId};
 use xunge_core::workflow::{Matter, RULES, action_words};
 
 use super::super::desk::Desk;
+use super::super::lang::Lang;
 use super::super::names::Names;
 use super::super::report::Loaded;
 use super::super::words;
@@ -170,6 +171,19 @@ pub(crate) fn forms(desk: &Desk, loaded: &Loaded, attempt: Option<&Attempt>) -> 
     ORDER.iter().filter(is_offered).map(form).collect()
 }
 
+/// Every level to choose from, the lowest first.
+fn all_levels(lang: Lang) -> Vec<(String, String)> {
+    let all = [Level::Grid, Level::Village, Level::Township, Level::County];
+    all.iter()
+        .map(|level| {
+            (
+                words::level_name(*level).to_owned(),
+                lang.pick(level_words(*level)).to_owned(),
+            )
+        })
+        .collect()
+}
+
 /// A fresh name for an act.
 pub(crate) fn token() -> String {
     let secret = random_secret();
@@ -244,7 +258,7 @@ impl Builder<'_> {
 
     /// Sentences to choose from before the words, where people say the same often. One of both is enough; which is checked when it is sent.
     fn say(&self, kind: A, inputs: &mut Vec<Input>) {
-        let sentences = words::sentences(self.desk.lang, kind);
+        let sentences = self.desk.sentences(kind);
         let place = inputs.iter().position(|input| input.name == "text");
         let (Some(place), false) = (place, sentences.is_empty()) else {
             return;
@@ -317,6 +331,12 @@ impl Builder<'_> {
                 urgencies.map(pair).to_vec(),
             ),
             self.risk(fill.pick("risk", w.fact_risk, Some(w.in_unchanged), words::risks(lang))),
+            self.level(fill.pick(
+                "level",
+                self.desk.lang.board().ex_level,
+                Some(w.in_unchanged),
+                all_levels(lang),
+            )),
             fill.pick(
                 "department",
                 w.fact_department,
@@ -327,15 +347,34 @@ impl Builder<'_> {
     }
 
     /// The risk that the rules propose is chosen already, where nobody has said one yet.
-    fn risk(&self, mut input: Input) -> Input {
+    fn risk(&self, input: Input) -> Input {
         let route = self.loaded.beside.route.as_ref();
-        let proposed = route
-            .and_then(|route| route.risk.as_ref())
-            .map(|chosen| chosen.value);
-        let is_open = self.filler.typed.is_none() && self.matter.risk().is_none();
-        if let (Some(proposed), true, Control::Pick { options }) = (proposed, is_open, &mut input.control) {
+        let chosen = route.and_then(|route| route.risk.as_ref());
+        let proposed = chosen.map(|chosen| chosen.value);
+        let is_open = self.matter.risk().is_none();
+        self.propose(input, is_open && proposed.is_some(), |value| {
+            words::risk_of(value) == proposed
+        })
+    }
+
+    /// The level likewise.
+    fn level(&self, input: Input) -> Input {
+        let route = self.loaded.beside.route.as_ref();
+        let chosen = route.and_then(|route| route.level.as_ref());
+        let proposed = chosen.map(|chosen| chosen.value);
+        let is_open = self.matter.classification.level.is_none();
+        self.propose(input, is_open && proposed.is_some(), |value| {
+            words::level_of(value) == proposed
+        })
+    }
+
+    /// Chooses what rules propose, unless somebody has typed already.
+    fn propose(&self, mut input: Input, is_open: bool, is_proposed: impl Fn(&str) -> bool) -> Input {
+        if let (true, true, Control::Pick { options }) =
+            (self.filler.typed.is_none(), is_open, &mut input.control)
+        {
             for option in options {
-                option.is_chosen = words::risk_of(&option.value) == Some(proposed);
+                option.is_chosen = is_proposed(&option.value);
             }
         }
         input

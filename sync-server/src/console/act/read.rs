@@ -56,11 +56,7 @@ pub(super) fn read(desk: &Desk, kind: A, fields: &Fields, loaded: &Loaded) -> Re
 /// A chosen sentence, typed words, or both.
 fn said(desk: &Desk, kind: A, fields: &Fields) -> Option<String> {
     let chosen = fields.get("say");
-    let chosen = chosen.filter(|text| {
-        words::sentences(desk.lang, kind)
-            .iter()
-            .any(|(value, _)| value == text)
-    });
+    let chosen = chosen.filter(|text| desk.sentences(kind).iter().any(|(value, _)| value == text));
     match (chosen, fields.get("text")) {
         (Some(chosen), Some(typed)) => Some(format!("{chosen}{typed}")),
         (one, other) => one.or(other).map(str::to_owned),
@@ -249,7 +245,7 @@ impl Reader<'_> {
                 _ => None,
             },
             risk: self.fields.get("risk").and_then(words::risk_of),
-            level: None,
+            level: self.fields.get("level").and_then(words::level_of),
             department: self.may("department", w.fact_department)?,
         };
         match to == Classification::default() {

@@ -1,37 +1,34 @@
 //! Imports by upload: a file is read and held against the directory; everything that is wrong is told with its line; what would change is
-//! shown before anything is written, and one press writes it.
+//! shown on the page of the proposal before anything is written.
 
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request, State as Shared};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use chrono::NaiveDate;
 use clap::ValueEnum;
-use xunge_core::directory::DirectoryRecord;
 use xunge_core::signature::sha256;
 
-use super::require;
+use super::hand::proposed;
+use super::{proposal, require};
 use crate::app::App;
 use crate::body;
-use crate::config::Language;
 use crate::console::desk::{Desk, Frame};
 use crate::console::dress::render;
-use crate::console::form::Posted;
 use crate::console::lang::Lang;
 use crate::console::login;
 use crate::console::queue::day_start;
 use crate::import::words::say;
-use crate::import::{ImportKind, ImportProblem, Plan, PlanOptions, ReadOptions, plan, read};
+use crate::import::{ImportKind, ImportProblem, PlanOptions, ReadOptions, plan, read};
 use crate::problem::{ErrorCode, Problem};
-use crate::service::DirectoryChange;
+
+/// The address of the page.
+const HERE: &str = "/console/keep/import";
 
 /// The largest file, in bytes: outlines of a whole county fit.
 const FILE_BYTES_MAX: u64 = 8 * 1024 * 1024;
-
-/// Changes that are listed before they are written.
-const SHOWN: usize = 200;
 
 /// Problems that are listed.
 const PROBLEMS_SHOWN: usize = 500;
@@ -50,15 +47,10 @@ struct ImportView {
     today: String,
     problems: Vec<String>,
     problems_text: String,
-    /// What would change, and the name under which it waits.
-    changes: Vec<(String, String)>,
-    token: String,
-    summary: String,
-    passed_over: String,
-    done: Option<String>,
+    notice: Option<String>,
 }
 
-fn kind_name(lang: Lang, kind: ImportKind) -> &'static str {
+pub(super) fn kind_name(lang: Lang, kind: ImportKind) -> &'static str {
     lang.pick(match kind {
         ImportKind::Units => ("单位", "units"),
         ImportKind::Grids => ("网格（GeoJSON 或表格）", "grids (GeoJSON or a table)"),
@@ -88,11 +80,7 @@ fn blank(desk: &Desk, chosen: Option<ImportKind>) -> ImportView {
         today: desk.now.day_in(desk.moments(None).zone).to_string(),
         problems: Vec::new(),
         problems_text: String::new(),
-        changes: Vec::new(),
-        token: String::new(),
-        summary: String::new(),
-        passed_over: String::new(),
-        done: None,
+        notice: None,
         f: desk.frame(),
     }
 }
@@ -140,15 +128,11 @@ async fn read_upload(app: &App, request: Request) -> Result<Upload, Problem> {
 /// Checks a file; nothing is written.
 pub(super) async fn post_import(Shared(app): Shared<App>, request: Request) -> Result<Response, Problem> {
     let headers = request.headers().clone();
-    let desk = match Desk::of(&app, &headers, "/console/keep/import").await {
+    let desk = match Desk::of(&app, &headers, HERE).await {
         Ok(desk) => desk,
         // A file cannot be kept behind the log-in: it is chosen again.
         Err(problem) if problem.code == ErrorCode::Unauthorized => {
-            return Ok(login::ask_again(
-                &headers,
-                "/console/keep/import",
-                Default::default(),
-            ));
+            return Ok(login::ask_again(&headers, HERE, Default::default()));
         }
         Err(problem) => return Err(problem),
     };
@@ -184,23 +168,29 @@ pub(super) async fn post_import(Shared(app): Shared<App>, request: Request) -> R
             Ok(planned)
         })
         .await?;
-    Ok(match checked {
-        Ok(plan) => {
-            let (view, changes) = planned(&desk, kind, plan);
-            let (account, token) = (desk.session.account.clone(), view.token.clone());
-            app.blocking(move |service| service.checked_keep(&account, &token, changes))
-                .await?;
-            render(StatusCode::OK, &view)
+    match checked {
+        Ok(plan) if plan.changes.is_empty() => {
+            let good = desk.lang.board().import_good.replace("{n}", "0");
+            let page = ImportView {
+                notice: Some(good.replace("{k}", &plan.unchanged.to_string())),
+                ..blank(&desk, Some(kind))
+            };
+            Ok(render(StatusCode::OK, &page))
         }
-        Err(problems) => render(StatusCode::UNPROCESSABLE_ENTITY, &wrong(&desk, kind, &problems)),
-    })
+        Ok(plan) => {
+            let held = proposed(&desk, kind_name(desk.lang, kind), HERE, plan);
+            proposal::keep(&app, &desk, held).await?;
+            Ok(Redirect::to(proposal::HERE).into_response())
+        }
+        Err(problems) => Ok(render(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &wrong(&desk, kind, &problems),
+        )),
+    }
 }
 
 fn wrong(desk: &Desk, kind: ImportKind, problems: &[ImportProblem]) -> ImportView {
-    let language = match desk.lang {
-        Lang::Zh => Language::Chinese,
-        Lang::En => Language::English,
-    };
+    let language = desk.lang.config();
     let text = desk.lang.board().import_wrong;
     ImportView {
         problems: problems
@@ -211,65 +201,4 @@ fn wrong(desk: &Desk, kind: ImportKind, problems: &[ImportProblem]) -> ImportVie
         problems_text: text.replace("{n}", &problems.len().to_string()),
         ..blank(desk, Some(kind))
     }
-}
-
-fn planned(desk: &Desk, kind: ImportKind, plan: Plan) -> (ImportView, Vec<DirectoryChange>) {
-    let b = desk.lang.board();
-    let changes = plan.changes.iter().take(SHOWN).map(|change| {
-        let (key, name) = (change.record.key(), name_of(&change.record));
-        (key, name)
-    });
-    let view = ImportView {
-        changes: changes.collect(),
-        token: crate::console::act::token(),
-        summary: b
-            .import_good
-            .replace("{n}", &plan.changes.len().to_string())
-            .replace("{k}", &plan.unchanged.to_string()),
-        passed_over: plan.passed_over.join(desk.lang.words().listing),
-        ..blank(desk, Some(kind))
-    };
-    (view, plan.changes)
-}
-
-/// What a record is called.
-fn name_of(record: &DirectoryRecord) -> String {
-    match record {
-        DirectoryRecord::Unit(unit) => unit.name.clone(),
-        DirectoryRecord::Person(person) => person.name.clone(),
-        DirectoryRecord::Post(post) => format!("{} · {}", post.unit, post.person),
-        DirectoryRecord::Category(category) => category.name.clone(),
-        DirectoryRecord::CalendarDay(day) => day.name.clone(),
-        DirectoryRecord::PlaceName(place) => place.name.clone(),
-        DirectoryRecord::KeyPlace(place) => place.name.clone(),
-        _ => String::new(),
-    }
-}
-
-/// Writes what was checked.
-pub(super) async fn post_apply(Shared(app): Shared<App>, posted: Posted) -> Result<Response, Problem> {
-    let Posted { desk, fields } = posted;
-    require(&desk)?;
-    let b = desk.lang.board();
-    let token = fields.get("token").unwrap_or_default().to_owned();
-    let account = desk.session.account.clone();
-    let held = app
-        .blocking(move |service| service.checked_take(&account, &token))
-        .await?;
-    let Some(changes) = held else {
-        let page = ImportView {
-            problems_text: b.import_gone.to_owned(),
-            ..blank(&desk, None)
-        };
-        return Ok(render(StatusCode::CONFLICT, &page));
-    };
-    let caller = desk.caller.clone();
-    let applied = app
-        .blocking(move |service| service.keep_directory(&caller, &changes))
-        .await?;
-    let page = ImportView {
-        done: Some(b.import_done.replace("{n}", &applied.written.to_string())),
-        ..blank(&desk, None)
-    };
-    Ok(render(StatusCode::OK, &page))
 }

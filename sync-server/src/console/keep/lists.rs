@@ -1,14 +1,22 @@
-//! What the directory holds: units, categories, calendar, policies, as it stands now. Changed by an import, from a day on.
+//! What the directory holds: units, categories, calendar, policies, key places, place names, unreachable ground, as it stands now. Each line
+//! leads to its form.
 
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use xunge_core::directory::{DayKind, UnitKind};
 
+use super::hand::kept_units;
 use super::require;
 use crate::console::desk::{Desk, Frame};
-use crate::console::dress::render;
+use crate::console::dress::{percent, render};
 use crate::problem::Problem;
+
+/// A line with the form that it leads to.
+struct Row {
+    href: String,
+    cells: Vec<String>,
+}
 
 #[derive(Template)]
 #[template(path = "keep_list.html")]
@@ -16,30 +24,56 @@ struct ListView {
     f: Frame,
     title: &'static str,
     about: &'static str,
+    /// What can be added, with its name.
+    ways: Vec<(String, String)>,
     header: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Row>,
 }
 
-fn list(
-    desk: &Desk,
-    (title, about): (&'static str, &'static str),
+/// A list as its page shows it: the slug of its forms, its words, what can be added.
+struct List {
+    slug: &'static str,
+    title: &'static str,
+    about: &'static str,
+    ways: Vec<(String, String)>,
     header: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-) -> Response {
-    let page = ListView {
-        f: desk.frame(),
-        title,
-        about,
-        header,
-        rows,
+}
+
+impl List {
+    fn page(self, desk: &Desk, rows: Vec<(String, Vec<String>)>) -> Response {
+        let rows = rows.into_iter().map(|(key, cells)| Row {
+            href: match key.is_empty() {
+                true => String::new(),
+                false => format!("/console/keep/hand/{}?key={}", self.slug, percent(&key)),
+            },
+            cells,
+        });
+        let page = ListView {
+            f: desk.frame(),
+            title: self.title,
+            about: self.about,
+            ways: self.ways,
+            header: self.header,
+            rows: rows.collect(),
+        };
+        render(StatusCode::OK, &page)
+    }
+}
+
+/// The way to the form of something new.
+fn add(desk: &Desk, slug: &str, query: &str, name: &str) -> Vec<(String, String)> {
+    let name = if name.is_empty() {
+        desk.lang.keep().add
+    } else {
+        name
     };
-    render(StatusCode::OK, &page)
+    vec![(format!("/console/keep/hand/{slug}{query}"), name.to_owned())]
 }
 
 /// Units.
 pub(super) async fn get_units(desk: Desk) -> Result<Response, Problem> {
     require(&desk)?;
-    let (b, w) = (desk.lang.board(), desk.lang.words());
+    let (b, w, k) = (desk.lang.board(), desk.lang.words(), desk.lang.keep());
     let kind = |kind: UnitKind| {
         desk.lang.pick(match kind {
             UnitKind::County => ("县", "county"),
@@ -52,9 +86,10 @@ pub(super) async fn get_units(desk: Desk) -> Result<Response, Problem> {
         })
     };
     let yes = |is: bool| if is { w.yes } else { w.no }.to_owned();
+    let own: Vec<_> = kept_units(&desk).iter().map(|unit| unit.id.clone()).collect();
     let rows = desk.directory.units(desk.now).map(|unit| {
         let parent = unit.parent.as_ref().map(|parent| desk.names().unit(parent));
-        vec![
+        let cells = vec![
             unit.name.clone(),
             unit.id.to_string(),
             kind(unit.kind).to_owned(),
@@ -70,23 +105,34 @@ pub(super) async fn get_units(desk: Desk) -> Result<Response, Problem> {
             } else {
                 String::new()
             },
-        ]
+        ];
+        // What lies elsewhere is read and not written.
+        let key = if own.contains(&unit.id) {
+            unit.id.to_string()
+        } else {
+            String::new()
+        };
+        (key, cells)
     });
-    let header = vec![
-        b.col_unit,
-        b.col_code,
-        b.col_kind,
-        b.col_above,
-        b.col_telephone,
-        b.col_outline,
-        b.col_accounts,
-    ];
-    Ok(list(
-        &desk,
-        (b.keep_units, b.keep_units_about),
-        header,
-        rows.collect(),
-    ))
+    let mut ways = add(&desk, "unit", "?kind=grid", k.add_grid);
+    ways.extend(add(&desk, "unit", "?kind=department", k.add_department));
+    ways.extend(add(&desk, "unit", "?kind=village", ""));
+    let list = List {
+        slug: "unit",
+        title: b.keep_units,
+        about: b.keep_units_about,
+        ways,
+        header: vec![
+            b.col_unit,
+            b.col_code,
+            b.col_kind,
+            b.col_above,
+            b.col_telephone,
+            b.col_outline,
+            b.col_accounts,
+        ],
+    };
+    Ok(list.page(&desk, rows.collect()))
 }
 
 /// Categories.
@@ -106,7 +152,7 @@ pub(super) async fn get_categories(desk: Desk) -> Result<Response, Problem> {
             }
         }
         let fields: Vec<&str> = category.fields.iter().map(|field| field.name.as_str()).collect();
-        vec![
+        let cells = vec![
             category.name.clone(),
             category.id.to_string(),
             category
@@ -122,44 +168,47 @@ pub(super) async fn get_categories(desk: Desk) -> Result<Response, Problem> {
                 .unwrap_or_default(),
             fields.join(w.listing),
             marks.join(w.listing),
-        ]
+        ];
+        (category.id.to_string(), cells)
     });
-    let header = vec![
-        b.by_category,
-        b.col_code,
-        b.col_above,
-        b.col_version,
-        b.col_department,
-        b.col_fields,
-        b.col_marks,
-    ];
-    Ok(list(
-        &desk,
-        (b.keep_categories, b.keep_categories_about),
-        header,
-        rows.collect(),
-    ))
+    let list = List {
+        slug: "category",
+        title: b.keep_categories,
+        about: b.keep_categories_about,
+        ways: add(&desk, "category", "", ""),
+        header: vec![
+            b.by_category,
+            b.col_code,
+            b.col_above,
+            b.col_version,
+            b.col_department,
+            b.col_fields,
+            b.col_marks,
+        ],
+    };
+    Ok(list.page(&desk, rows.collect()))
 }
 
 /// The calendar.
 pub(super) async fn get_calendar(desk: Desk) -> Result<Response, Problem> {
     require(&desk)?;
     let b = desk.lang.board();
-    let days = desk.directory.calendar(desk.now);
-    let rows = days.named_days().map(|(on, kind)| {
-        let kind = match kind {
+    let rows = desk.directory.calendar_days(desk.now).map(|day| {
+        let kind = match day.kind {
             DayKind::Off => b.day_off,
             DayKind::Work => b.day_work,
         };
-        vec![on.to_string(), kind.to_owned()]
+        let on = day.on.to_string();
+        (on.clone(), vec![on, kind.to_owned(), day.name.clone()])
     });
-    let header = vec![b.col_day, b.col_kind];
-    Ok(list(
-        &desk,
-        (b.keep_calendar, b.keep_calendar_about),
-        header,
-        rows.collect(),
-    ))
+    let list = List {
+        slug: "day",
+        title: b.keep_calendar,
+        about: b.keep_calendar_about,
+        ways: add(&desk, "day", "", ""),
+        header: vec![b.col_day, b.col_kind, b.col_name],
+    };
+    Ok(list.page(&desk, rows.collect()))
 }
 
 /// Policies of the townships.
@@ -174,19 +223,85 @@ pub(super) async fn get_policies(desk: Desk) -> Result<Response, Problem> {
             .iter()
             .map(|[start, end]| format!("{}–{}", clock(*start), clock(*end)))
             .collect();
-        vec![
+        let cells = vec![
             desk.names().unit(unit),
             policy.zone.name().to_owned(),
             hours.join(w.listing),
             policy.track_keep_days.to_string(),
             if policy.is_emergency { w.yes } else { w.no }.to_owned(),
-        ]
+        ];
+        (unit.to_string(), cells)
     });
-    let header = vec![b.col_unit, b.pol_zone, b.pol_hours, b.pol_tracks, b.pol_emergency];
-    Ok(list(
-        &desk,
-        (b.keep_policies, b.keep_policies_about),
-        header,
-        rows.collect(),
-    ))
+    let list = List {
+        slug: "policy",
+        title: b.keep_policies,
+        about: b.keep_policies_about,
+        ways: Vec::new(),
+        header: vec![b.col_unit, b.pol_zone, b.pol_hours, b.pol_tracks, b.pol_emergency],
+    };
+    Ok(list.page(&desk, rows.collect()))
+}
+
+/// Key places.
+pub(super) async fn get_places(desk: Desk) -> Result<Response, Problem> {
+    require(&desk)?;
+    let (b, k) = (desk.lang.board(), desk.lang.keep());
+    let rows = desk.directory.key_places(desk.now).map(|place| {
+        let cells = vec![
+            place.name.clone(),
+            place.id.clone(),
+            desk.names().unit(&place.grid),
+            place.category.clone().unwrap_or_default(),
+        ];
+        (place.id.clone(), cells)
+    });
+    let list = List {
+        slug: "place",
+        title: k.places,
+        about: k.places_about,
+        ways: add(&desk, "place", "", ""),
+        header: vec![b.col_place, b.col_code, b.col_grid, b.col_kind],
+    };
+    Ok(list.page(&desk, rows.collect()))
+}
+
+/// Place names.
+pub(super) async fn get_names(desk: Desk) -> Result<Response, Problem> {
+    require(&desk)?;
+    let (b, k) = (desk.lang.board(), desk.lang.keep());
+    let rows = desk.directory.place_names(desk.now).map(|place| {
+        let at = format!("{:.5}, {:.5}", place.lat_deg, place.lon_deg);
+        (place.id.clone(), vec![place.name.clone(), place.id.clone(), at])
+    });
+    let list = List {
+        slug: "name",
+        title: k.names,
+        about: k.names_about,
+        ways: add(&desk, "name", "", ""),
+        header: vec![b.col_name, b.col_code, k.col_where],
+    };
+    Ok(list.page(&desk, rows.collect()))
+}
+
+/// Ground that no patrol can reach.
+pub(super) async fn get_areas(desk: Desk) -> Result<Response, Problem> {
+    require(&desk)?;
+    let (b, k) = (desk.lang.board(), desk.lang.keep());
+    let rows = desk.directory.excluded_areas(desk.now).map(|area| {
+        let cells = vec![
+            area.name.clone(),
+            area.id.clone(),
+            desk.names().unit(&area.unit),
+            desk.lang.pick(area.reason.words()).to_owned(),
+        ];
+        (area.id.clone(), cells)
+    });
+    let list = List {
+        slug: "area",
+        title: k.areas,
+        about: k.areas_about,
+        ways: add(&desk, "area", "", ""),
+        header: vec![b.col_name, b.col_code, b.col_unit, b.col_kind],
+    };
+    Ok(list.page(&desk, rows.collect()))
 }

@@ -37,6 +37,7 @@ struct PostLine {
 struct AccountLine {
     name: String,
     is_enabled: bool,
+    has_factor: bool,
 }
 
 struct PhoneLine {
@@ -73,7 +74,8 @@ struct PersonView {
     made: Made,
 }
 
-const ROLES: [Role; 12] = [
+/// Every role that somebody may be appointed to.
+pub(super) const ROLES: [Role; 12] = [
     Role::Worker,
     Role::Chief,
     Role::Advisor,
@@ -88,7 +90,8 @@ const ROLES: [Role; 12] = [
     Role::Administrator,
 ];
 
-fn role_name(role: Role) -> String {
+/// A role's name in forms.
+pub(super) fn role_name(role: Role) -> String {
     let text = serde_json::to_value(role).unwrap_or_default();
     text.as_str().unwrap_or_default().to_owned()
 }
@@ -113,8 +116,13 @@ async fn view(app: &App, desk: &Desk, id: &PersonId, made: Made) -> Result<Perso
     let (accounts, installs, directory) = app
         .blocking(move |service| -> Result<_, ServiceError> {
             service.keep_check_person(&caller, &of)?;
-            let mut accounts = service.accounts()?;
-            accounts.retain(|account| account.person == of);
+            let mut accounts = Vec::new();
+            for account in service.accounts()? {
+                if account.person == of {
+                    let has_factor = service.factor_standing(&account.name, &of)?.is_on;
+                    accounts.push((account, has_factor));
+                }
+            }
             Ok((accounts, service.installs(Some(&of))?, service.directory()?))
         })
         .await?;
@@ -153,9 +161,10 @@ async fn view(app: &App, desk: &Desk, id: &PersonId, made: Made) -> Result<Perso
         posts: posts.iter().map(post_line).collect(),
         accounts: accounts
             .iter()
-            .map(|account| AccountLine {
+            .map(|(account, has_factor)| AccountLine {
                 name: account.name.clone(),
                 is_enabled: account.is_enabled,
+                has_factor: *has_factor,
             })
             .collect(),
         phones: phones.collect(),
@@ -289,6 +298,12 @@ pub(super) async fn post_account(
             is_enabled: false,
             ..account
         },
+        (Some("factor"), Some(account)) => {
+            let caller = desk.caller.clone();
+            app.blocking(move |service| service.keep_factor_reset(&caller, &account.name))
+                .await?;
+            return Ok(back(&id));
+        }
         (Some("enable"), Some(account)) => Account {
             is_enabled: true,
             ..account
@@ -343,7 +358,8 @@ pub(super) async fn post_enrol(
         base_url: base_url(&app.config),
         secret: ticket.secret,
     };
-    let (path, side) = enrol_qr::path(&code).map_err(|error| Problem::internal("a QR code", &error))?;
+    let (path, side) =
+        enrol_qr::path(&code.to_string()).map_err(|error| Problem::internal("a QR code", &error))?;
     let until = desk.moments(None).at(ticket.expires_at).full;
     let made = Made {
         qr: Some((code.to_string(), path, side, until)),

@@ -12,7 +12,7 @@ use xunge_core::routing::{Because, Chosen, Route};
 
 use super::super::desk::{Desk, Frame};
 use super::super::dress::render;
-use super::super::form::{Fields, Posted};
+use super::super::form::Posted;
 use super::super::names::Names;
 use super::super::words::{self, Room};
 use super::{has_desk, only};
@@ -23,6 +23,10 @@ use crate::config::Language;
 use crate::import::{ImportKind, Plan, PlanOptions, ReadOptions, plan, read, words::say};
 use crate::problem::Problem;
 use crate::service::{DryRun, RuleCount, rules_of};
+
+mod form;
+
+pub(super) use form::{get_rule, post_rule};
 
 /// Over how many days rules are counted and tried.
 const DAYS: u32 = 31;
@@ -93,24 +97,29 @@ pub(super) async fn post_try(Shared(app): Shared<App>, posted: Posted) -> Result
     let Posted { desk, fields } = posted;
     only(&desk, has_desk)?;
     let text = fields.get("text").unwrap_or_default().to_owned();
-    let (changed, _) = match planned(&app, &desk, &fields).await? {
+    try_text(&app, &desk, text).await
+}
+
+/// Tries rules that were pasted, or come from a form.
+async fn try_text(app: &App, desk: &Desk, text: String) -> Result<Response, Problem> {
+    let (changed, _) = match planned(app, desk, &text).await? {
         Ok(planned) => planned,
-        Err(problems) => return wrong(&app, &desk, text, problems).await,
+        Err(problems) => return wrong(app, desk, text, problems).await,
     };
     let Some(feed) = desk.feeds.first().cloned() else {
-        return page(&app, &desk, Shown::default()).await;
+        return page(app, desk, Shown::default()).await;
     };
     let caller = desk.caller.clone();
     let run = app
         .blocking(move |service| service.routing_dry_run(&caller, &feed, &changed, DAYS))
         .await?;
-    let tried = Some(tried(&desk, &run));
+    let tried = Some(tried(desk, &run));
     let shown = Shown {
         text,
         tried,
         ..Shown::default()
     };
-    page(&app, &desk, shown).await
+    page(app, desk, shown).await
 }
 
 /// Adopts rules: writes them into the directory, from now on.
@@ -118,7 +127,7 @@ pub(super) async fn post_adopt(Shared(app): Shared<App>, posted: Posted) -> Resu
     let Posted { desk, fields } = posted;
     only(&desk, may_change)?;
     let text = fields.get("text").unwrap_or_default().to_owned();
-    let (_, plan) = match planned(&app, &desk, &fields).await? {
+    let (_, plan) = match planned(&app, &desk, &text).await? {
         Ok(planned) => planned,
         Err(problems) => return wrong(&app, &desk, text, problems).await,
     };
@@ -136,10 +145,8 @@ pub(super) async fn post_adopt(Shared(app): Shared<App>, posted: Posted) -> Resu
         ..Shown::default()
     };
     // The directory of this page is the one before.
-    let desk = Desk {
-        directory: app.blocking(|service| service.directory()).await?,
-        ..desk
-    };
+    let mut desk = desk;
+    desk.directory = app.blocking(|service| service.directory()).await?;
     page(&app, &desk, shown).await
 }
 
@@ -157,8 +164,8 @@ async fn wrong(app: &App, desk: &Desk, text: String, problems: Vec<String>) -> R
 type Planned = Result<(Vec<RoutingRule>, Plan), Vec<String>>;
 
 /// Reads what was pasted and holds it against the directory.
-async fn planned(app: &App, desk: &Desk, fields: &Fields) -> Result<Planned, Problem> {
-    let bytes = fields.get("text").unwrap_or_default().as_bytes().to_vec();
+async fn planned(app: &App, desk: &Desk, text: &str) -> Result<Planned, Problem> {
+    let bytes = text.as_bytes().to_vec();
     let zone = desk.moments(desk.feeds.first()).zone;
     let language = desk.lang.pick((Language::Chinese, Language::English));
     let now = desk.now;

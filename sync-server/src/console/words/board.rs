@@ -1,29 +1,9 @@
 //! The strings of the pages for supervisors and administrators, both languages on one line: one that is missing does not compile.
 
-macro_rules! pairs {
-    ($($name:ident: $zh:literal, $en:literal;)+) => {
-        /// Every string of these pages in one language. What stands in `{}` is filled in by the page.
-        pub(crate) struct BoardWords {
-            $(pub(crate) $name: &'static str),+
-        }
+catalogue! {
+    /// Every string of these pages in one language. What stands in `{}` is filled in by the page.
+    BoardWords, BOARD_ZH, BOARD_EN;
 
-        /// 中文.
-        pub(crate) const BOARD_ZH: BoardWords = BoardWords { $($name: $zh),+ };
-
-        /// English.
-        pub(crate) const BOARD_EN: BoardWords = BoardWords { $($name: $en),+ };
-
-        #[cfg(test)]
-        impl BoardWords {
-            /// Every string with its name, for the tests.
-            pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
-                vec![$((stringify!($name), self.$name)),+]
-            }
-        }
-    };
-}
-
-pairs! {
     nav_coverage: "覆盖", "Coverage";
 
     period_day: "日", "Day";
@@ -201,13 +181,13 @@ pairs! {
     keep_people: "人员、岗位、账号、手机", "People, posts, accounts, phones";
     keep_people_about: "增加人员，任免岗位，开账号，扫码注册手机，注销丢失的手机。", "Add people, appoint them, make accounts, enrol phones by QR code, revoke lost ones.";
     keep_units: "单位和网格", "Units and grids";
-    keep_units_about: "县、镇、村、网格和部门。更改请用导入，可定生效日期。", "County, townships, villages, grids, departments. Changed by an import, from a day on.";
+    keep_units_about: "县、镇、村、网格和部门：增加、改名、划转、撤销，网格在地图上画；先看影响，再定从哪天起生效。", "County, townships, villages, grids, departments: add, rename, move, end; grids are drawn on the map. What changes for whom is shown first.";
     keep_categories: "类别", "Categories";
-    keep_categories_about: "事件的类别、要填的内容和通常的承办部门。更改请用导入。", "Kinds of reports, what they ask for, who usually handles them. Changed by an import.";
+    keep_categories_about: "事件的类别、要填的内容和通常的承办部门。", "Kinds of reports, what they ask for, who usually handles them.";
     keep_calendar: "日历", "Calendar";
-    keep_calendar_about: "节假日和调休上班的日子，时限按它计算。更改请用导入。", "Holidays and make-up days, by which clocks count. Changed by an import.";
+    keep_calendar_about: "节假日和调休上班的日子，时限按它计算。", "Holidays and make-up days, by which clocks count.";
     keep_policies: "时限和工作时间", "Policies";
-    keep_policies_about: "工作时间、轨迹保留天数、应急模式。更改请用导入。", "Working hours, how long tracks are kept, emergency mode. Changed by an import.";
+    keep_policies_about: "每一步的时限、工作时间、免打扰、轨迹保留天数、应急模式。", "How long each step may take, working and quiet hours, how long tracks are kept, emergency mode.";
     keep_import: "导入", "Import";
     keep_import_about: "先检查：每个错误都指出在第几行；没有错误时列出要改什么，确认后才写入。CSV、XLSX 或 GeoJSON。", "Checked first: every mistake is named with its line; then what would change is shown, and written only when you say so. CSV, XLSX or GeoJSON.";
     keep_audit: "审计日志", "Audit log";
@@ -273,11 +253,8 @@ pairs! {
     import_from: "从哪天起生效", "From which day it holds";
     import_file: "文件", "File";
     import_check: "检查", "Check";
-    import_apply: "写入", "Write";
     import_good: "检查通过：将写入 {n} 条，{k} 条没有变化", "The file is good: {n} to write, {k} unchanged";
     import_wrong: "有 {n} 处错误，什么都没有写入：", "{n} mistakes; nothing was written:";
-    import_gone: "没有等着写入的文件，请重新检查", "No checked file waits to be written; check it again";
-    import_done: "已写入 {n} 条", "{n} written";
     import_passed_over: "这些列没有用到：", "These columns were passed over:";
     audit_server: "服务器", "The server";
     audit_chain: "日志", "Log";

@@ -1,25 +1,10 @@
 //! The words of the room's own pages: rules, entering, orders, rechecks, saved views, and what stands beside a report. Each string stands
 //! in both languages on one line, so that none can be missing.
 
-macro_rules! both {
-    ($($name:ident: $zh:literal, $en:literal;)+) => {
-        /// Every string of the room's pages in one language. What stands in `{}` is filled in by the page.
-        pub(crate) struct Room {
-            $(pub(crate) $name: &'static str),+
-        }
+catalogue! {
+    /// Every string of the room's pages in one language. What stands in `{}` is filled in by the page.
+    Room, ROOM_ZH, ROOM_EN;
 
-        /// 中文.
-        pub(crate) const ROOM_ZH: Room = Room { $($name: $zh),+ };
-
-        /// English.
-        pub(crate) const ROOM_EN: Room = Room { $($name: $en),+ };
-
-        #[cfg(test)]
-        pub(super) const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $zh, $en)),+];
-    };
-}
-
-both! {
     nav: "工作台", "Desk";
     enter_title: "登记事件", "Enter a report";
     enter_advice: "来电、来访、信件、热线等没有手机的上报，在这里登记，直接进入待受理。", "Reports from telephone, visitor, paper or hotline are entered here and go straight to the queue.";

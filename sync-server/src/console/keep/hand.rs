@@ -1,0 +1,400 @@
+//! Records by hand: one form a kind, with the columns of that kind's import and its rules. What was filled in is checked, what it means is
+//! shown on the page of the proposal, and nothing is written before that.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use xunge_core::directory::{Directory, DirectoryRecord, Unit};
+use xunge_core::id::{CategoryId, UnitId};
+use xunge_core::time::Timestamp;
+
+use super::proposal;
+use super::require;
+use crate::ServiceError;
+use crate::app::App;
+use crate::console::assets;
+use crate::console::desk::{Desk, Frame};
+use crate::console::dress::{percent, render};
+use crate::console::form::{Fields, Posted};
+use crate::console::map;
+use crate::console::words::hand::{FIELD, KINDS, shapes};
+use crate::import::by_hand::{Field, field_lines, fields_of};
+use crate::import::words::say_rule;
+use crate::import::{ImportKind, ImportProblem};
+use crate::problem::{ErrorCode, Problem};
+
+mod end;
+mod field;
+mod filled;
+
+pub(super) use end::post_end;
+pub(crate) use field::{FieldView, Options, field_view};
+pub(crate) use filled::{lines_of, proposed};
+
+/// The fields that a category may declare.
+const BLOCKS: usize = xunge_core::directory::FIELDS_MAX;
+
+#[derive(Template)]
+#[template(path = "keep_hand.html")]
+struct HandView {
+    f: Frame,
+    kind: &'static str,
+    title: String,
+    back: &'static str,
+    back_name: &'static str,
+    /// The code of a standing record; empty for a new one.
+    key: String,
+    fields: Vec<FieldView>,
+    /// The fields that a category declares.
+    blocks: Vec<Vec<FieldView>>,
+    /// The outline as GeoJSON, where the kind has one.
+    outline: Option<String>,
+    /// Whether a click on the map says where it is.
+    is_place: bool,
+    map_script: Option<String>,
+    map_url: String,
+    from: String,
+    today: String,
+    problems: Vec<String>,
+    problems_text: String,
+    notice: Option<&'static str>,
+    /// Units that may take over, where it can end.
+    successors: Option<Vec<(String, String)>>,
+}
+
+/// A form as it stands: what was typed, and what is wrong with it.
+#[derive(Default)]
+struct Typed {
+    lines: Vec<Vec<Field>>,
+    outline: String,
+    from: String,
+    problems: Vec<ImportProblem>,
+    more: Vec<String>,
+    notice: Option<&'static str>,
+}
+
+/// The kind of an address.
+fn kind_of(name: &str) -> Result<(ImportKind, &'static str), Problem> {
+    let found = KINDS.iter().find(|(_, known)| *known == name);
+    found.copied().ok_or_else(|| Problem::plain(ErrorCode::NotFound))
+}
+
+/// The list to which a kind belongs, with its name.
+fn list_of(desk: &Desk, kind: ImportKind) -> (&'static str, &'static str) {
+    let (b, k) = (desk.lang.board(), desk.lang.keep());
+    match kind {
+        ImportKind::Categories => ("/console/keep/categories", b.keep_categories),
+        ImportKind::Calendar => ("/console/keep/calendar", b.keep_calendar),
+        ImportKind::Policies => ("/console/keep/policies", b.keep_policies),
+        ImportKind::KeyPlaces => ("/console/keep/places", k.places),
+        ImportKind::PlaceNames => ("/console/keep/names", k.names),
+        ImportKind::Unreachable => ("/console/keep/areas", k.areas),
+        ImportKind::Rules => ("/console/rules", desk.lang.room().rules_title),
+        _ => ("/console/keep/units", b.keep_units),
+    }
+}
+
+/// The standing record of a kind.
+pub(super) fn standing(
+    directory: &Directory,
+    kind: ImportKind,
+    key: &str,
+    now: Timestamp,
+) -> Option<DirectoryRecord> {
+    let unit: Option<UnitId> = key.parse().ok();
+    match kind {
+        ImportKind::Units => directory.unit(&unit?, now).cloned().map(DirectoryRecord::Unit),
+        ImportKind::Categories => {
+            let id: CategoryId = key.parse().ok()?;
+            let known = directory.category_current(&id, now);
+            known.cloned().map(DirectoryRecord::Category)
+        }
+        ImportKind::Calendar => {
+            let mut days = directory.calendar_days(now);
+            days.find(|day| day.on.to_string() == key)
+                .cloned()
+                .map(DirectoryRecord::CalendarDay)
+        }
+        ImportKind::Policies => {
+            let mut all = directory.policies(now);
+            all.find(|policy| policy.unit.as_str() == key)
+                .cloned()
+                .map(DirectoryRecord::Policy)
+        }
+        ImportKind::KeyPlaces => {
+            let mut all = directory.key_places(now);
+            all.find(|place| place.id == key)
+                .cloned()
+                .map(DirectoryRecord::KeyPlace)
+        }
+        ImportKind::PlaceNames => {
+            let mut all = directory.place_names(now);
+            all.find(|place| place.id == key)
+                .cloned()
+                .map(DirectoryRecord::PlaceName)
+        }
+        ImportKind::Unreachable => {
+            let mut all = directory.excluded_areas(now);
+            all.find(|area| area.id == key)
+                .cloned()
+                .map(DirectoryRecord::ExcludedArea)
+        }
+        ImportKind::Rules => {
+            let mut all = directory.routing_rules(now);
+            all.find(|rule| rule.id == key)
+                .cloned()
+                .map(DirectoryRecord::RoutingRule)
+        }
+        _ => None,
+    }
+}
+
+/// The outline of a record as GeoJSON.
+fn outline_of(record: &DirectoryRecord) -> String {
+    let outline = match record {
+        DirectoryRecord::Unit(unit) => unit.boundary.as_ref(),
+        DirectoryRecord::ExcludedArea(area) => Some(&area.outline),
+        _ => None,
+    };
+    outline.map_or(String::new(), |coordinates| {
+        serde_json::json!({"type": "MultiPolygon", "coordinates": coordinates}).to_string()
+    })
+}
+
+/// The form of a new record, or of the one that `key` names; other parameters fill fields in.
+pub(super) async fn get_form(
+    desk: Desk,
+    Path(kind): Path<String>,
+    Query(given): Query<BTreeMap<String, String>>,
+) -> Result<Response, Problem> {
+    require(&desk)?;
+    let (kind, _) = kind_of(&kind)?;
+    let key = given.get("key").map(String::as_str).unwrap_or_default();
+    if kind == ImportKind::Rules {
+        // Rules are tried on the past before anybody writes them.
+        let to = format!("/console/rules/rule?key={}", percent(key));
+        return Ok(Redirect::to(&to).into_response());
+    }
+    let record = match key.is_empty() {
+        true => None,
+        false => Some(
+            standing(&desk.directory, kind, key, desk.now)
+                .or_else(|| blank_policy(&desk, kind, key))
+                .ok_or_else(|| Problem::plain(ErrorCode::NotFound))?,
+        ),
+    };
+    let typed = match &record {
+        Some(record) => {
+            let mut lines = vec![fields_of(record)];
+            if let DirectoryRecord::Category(category) = record {
+                lines.extend(field_lines(category));
+            }
+            Typed {
+                lines,
+                outline: outline_of(record),
+                ..Typed::default()
+            }
+        }
+        None => {
+            let preset = shapes(kind).iter().filter_map(|shape| {
+                let value = given.get(shape.name)?;
+                Some((shape.name, value.clone()))
+            });
+            Typed {
+                lines: vec![preset.collect()],
+                ..Typed::default()
+            }
+        }
+    };
+    Ok(render(StatusCode::OK, &view(&desk, kind, key, typed)))
+}
+
+/// A unit that has no policy yet begins with one that says nothing.
+fn blank_policy(desk: &Desk, kind: ImportKind, key: &str) -> Option<DirectoryRecord> {
+    let unit: UnitId = key.parse().ok()?;
+    desk.directory
+        .unit(&unit, desk.now)
+        .filter(|_| kind == ImportKind::Policies)?;
+    let json = serde_json::json!({ "unit": unit });
+    serde_json::from_value(json).ok().map(DirectoryRecord::Policy)
+}
+
+/// The units that the administrator's posts reach.
+pub(crate) fn kept_units(desk: &Desk) -> Vec<&Unit> {
+    let posts = desk.directory.posts_of(&desk.session.person, desk.now);
+    let is_kept = |unit: &&Unit| {
+        posts
+            .iter()
+            .any(|post| post.unit == unit.id || desk.directory.is_within(&unit.id, &post.unit, desk.now))
+    };
+    desk.directory.units(desk.now).filter(is_kept).collect()
+}
+
+fn view(desk: &Desk, kind: ImportKind, key: &str, typed: Typed) -> HandView {
+    let k = desk.lang.keep();
+    let options = Options::of(desk);
+    let problem_of = |line: usize, name: &str| {
+        let found = typed
+            .problems
+            .iter()
+            .filter(|problem| problem.line == line && problem.column.as_deref() == Some(name));
+        let said: Vec<String> = found
+            .map(|problem| say_rule(&problem.rule, desk.lang.config()))
+            .collect();
+        said.join(" ")
+    };
+    let first = typed.lines.first().cloned().unwrap_or_default();
+    let fields = shapes(kind).iter().map(|shape| {
+        let is_key = shape.name == key_column(kind);
+        let problem = problem_of(1, shape.name);
+        let mut field = field_view(shape, "", &first, &options, problem);
+        field.is_fixed = is_key && !key.is_empty();
+        field
+    });
+    let blocks = if kind == ImportKind::Categories { BLOCKS } else { 0 };
+    let block = |place: usize| {
+        let line = typed.lines.get(place + 1).cloned().unwrap_or_default();
+        let prefix = format!("{place}.");
+        let fields = FIELD.iter().map(|shape| {
+            let problem = problem_of(place + 2, shape.name);
+            field_view(shape, &prefix, &line, &options, problem)
+        });
+        fields.collect::<Vec<_>>()
+    };
+    let known: Vec<&str> = shapes(kind).iter().map(|shape| shape.name).collect();
+    let is_shown = |problem: &&ImportProblem| {
+        let name = problem.column.as_deref().unwrap_or_default();
+        problem.line == 1 && known.contains(&name) || problem.line > 1
+    };
+    let mut problems: Vec<String> = typed.more.clone();
+    for problem in typed.problems.iter().filter(|problem| !is_shown(problem)) {
+        problems.push(say_rule(&problem.rule, desk.lang.config()));
+    }
+    let count = typed.problems.len() + typed.more.len();
+    let (back, back_name) = list_of(desk, kind);
+    let name = first.iter().find(|(name, _)| *name == "name");
+    let name = name
+        .map(|(_, value)| value.clone())
+        .filter(|text| !text.is_empty());
+    let title = match key.is_empty() {
+        true => k.new_of.replace("{x}", back_name),
+        false => k.edit_of.replace("{x}", name.as_deref().unwrap_or(key)),
+    };
+    let has_outline = matches!(kind, ImportKind::Units | ImportKind::Unreachable);
+    let is_place = matches!(kind, ImportKind::KeyPlaces | ImportKind::PlaceNames);
+    let today = desk.now.day_in(desk.moments(None).zone).to_string();
+    let slug = KINDS.iter().find(|(known, _)| *known == kind).map_or("", |k| k.1);
+    HandView {
+        kind: slug,
+        title,
+        back,
+        back_name,
+        key: key.to_owned(),
+        fields: fields.collect(),
+        blocks: (0..blocks).map(block).collect(),
+        outline: has_outline.then_some(typed.outline),
+        is_place,
+        map_script: assets::draw().filter(|_| has_outline || is_place),
+        map_url: format!("/console/keep/map?but={}", percent(key)),
+        from: if typed.from.is_empty() {
+            today.clone()
+        } else {
+            typed.from
+        },
+        today,
+        problems,
+        problems_text: match count {
+            0 => String::new(),
+            n => k.wrong_fields.replace("{n}", &n.to_string()),
+        },
+        notice: typed.notice,
+        successors: (!key.is_empty() && kind != ImportKind::Categories)
+            .then(|| options.successors(kind, key)),
+        f: desk.frame(),
+    }
+}
+
+/// The column that names a record of a kind.
+pub(crate) fn key_column(kind: ImportKind) -> &'static str {
+    match kind {
+        ImportKind::Categories => "category",
+        ImportKind::Calendar => "date",
+        ImportKind::Policies => "unit",
+        ImportKind::Rules => "rule",
+        _ => "code",
+    }
+}
+
+/// Checks what was filled in; what it means is shown next.
+pub(super) async fn post_form(
+    Shared(app): Shared<App>,
+    Path(kind): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Posted { desk, fields } = posted;
+    require(&desk)?;
+    let (kind, _) = kind_of(&kind)?;
+    let key = fields.get("key").unwrap_or_default().to_owned();
+    match filled::checked(&app, &desk, kind, &key, &fields).await? {
+        filled::Checked::Good(held) => {
+            proposal::keep(&app, &desk, *held).await?;
+            Ok(Redirect::to(proposal::HERE).into_response())
+        }
+        filled::Checked::Wrong { problems, more } => {
+            let typed = Typed {
+                problems,
+                more,
+                ..typed_of(kind, &fields)
+            };
+            let page = view(&desk, kind, &key, typed);
+            Ok(render(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        filled::Checked::Same => {
+            let typed = Typed {
+                notice: Some(desk.lang.keep().nothing_changed),
+                ..typed_of(kind, &fields)
+            };
+            Ok(render(StatusCode::OK, &view(&desk, kind, &key, typed)))
+        }
+    }
+}
+
+fn typed_of(kind: ImportKind, fields: &Fields) -> Typed {
+    Typed {
+        lines: lines_of(kind, fields),
+        outline: fields.get("outline").unwrap_or_default().to_owned(),
+        from: fields.get("from").unwrap_or_default().to_owned(),
+        ..Typed::default()
+    }
+}
+
+/// The map that is drawn on: outlines of the other grids, to snap to.
+pub(super) async fn get_map(
+    Shared(app): Shared<App>,
+    desk: Desk,
+    Query(given): Query<BTreeMap<String, String>>,
+) -> Result<axum::Json<serde_json::Value>, Problem> {
+    require(&desk)?;
+    let but = given.get("but").map(String::as_str).unwrap_or_default();
+    let units = kept_units(&desk);
+    let others = units
+        .iter()
+        .filter(|unit| unit.id.as_str() != but && unit.kind.is_grid())
+        .map(|unit| &unit.id);
+    let features = map::outlines(&desk.names(), others);
+    Ok(axum::Json(map::drawing(&app, features)))
+}
+
+/// Whether the person's own records: nobody writes for another township. Told by the service, as a page.
+pub(super) async fn may_write(
+    app: &App,
+    desk: &Desk,
+    changes: Vec<crate::service::DirectoryChange>,
+) -> Result<(), Problem> {
+    let caller = desk.caller.clone();
+    app.blocking(move |service| -> Result<(), ServiceError> { service.keep_may_write(&caller, &changes) })
+        .await
+}
