@@ -11,6 +11,7 @@ use crate::blobs::slot::Slots;
 use crate::blobs::staging::{Staging, StagingProblem};
 use crate::blobs::{BlobProblem, Blobs};
 use crate::config::Config;
+use crate::console::export::Exports;
 use crate::metrics::Metrics;
 use crate::problem::{ErrorCode, Problem};
 use crate::service::Service;
@@ -47,6 +48,8 @@ pub struct App {
     pub(crate) enrolments: Throttle,
     /// Wrong passwords.
     pub(crate) sign_ins: Throttle,
+    /// How far exports are.
+    pub(crate) exports: Exports,
     stopping: watch::Sender<bool>,
 }
 
@@ -74,6 +77,7 @@ impl App {
             metrics: Metrics::install(),
             enrolments,
             sign_ins,
+            exports: Exports::default(),
             config: Arc::new(config),
             service,
             stopping: watch::Sender::new(false),

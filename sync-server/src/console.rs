@@ -14,7 +14,7 @@ mod coverage;
 mod desk;
 mod dress;
 mod events;
-mod export;
+pub(crate) mod export;
 mod figures;
 mod form;
 mod home;
@@ -24,6 +24,7 @@ mod login;
 mod map;
 mod moment;
 mod names;
+mod pages;
 mod period;
 mod phones;
 mod print;
@@ -36,59 +37,73 @@ mod words;
 use axum::Router;
 use axum::middleware;
 use axum::response::Redirect;
-use axum::routing::{any, get, post};
+use axum::routing::{any, get};
 
 use crate::app::App;
+use crate::console::pages::Pages;
 use crate::problem::{ErrorCode, Problem};
+
+/// Every page and every form, by address.
+fn pages() -> Pages {
+    Pages::default()
+        .page("/console", home::get_home)
+        .page("/console/login", login::get_login)
+        .act("/console/login", login::post_login)
+        .act("/console/login/second", login::post_second)
+        .page("/console/account", account::get_account)
+        .act("/console/account/factor", account::post_factor)
+        .act("/console/logout", login::post_logout)
+        .page("/console/language/{language}", lang::get_language)
+        .page("/console/queue", queue::get_queue)
+        .page("/console/queue/export", export::get_page)
+        .page("/console/export", export::get_file)
+        .act("/console/export", export::post_file)
+        .page("/console/export/progress", export::get_progress)
+        .page("/console/queue/map", queue::get_map)
+        .page("/console/map/queue", queue::get_points)
+        .act("/console/batch", batch::post_batch)
+        .act("/console/views", views::post_views)
+        .page("/console/reports/{report}", report::get_report)
+        .act("/console/reports/{report}/people", report::post_people)
+        .page("/console/reports/{report}/print", print::get_print)
+        .page("/console/reports/{report}/slip", report::get_slip)
+        .page("/console/reports/{report}/compare", report::get_compare)
+        .act("/console/reports/{report}/pictures", report::post_pictures)
+        .act("/console/reports/{report}/take", report::post_take)
+        .act("/console/reports/{report}/attend", report::post_attend)
+        .page(
+            "/console/reports/{report}/pictures/{attachment}/blur",
+            report::get_blur,
+        )
+        .page("/console/reports/{report}/archive", archive::get_page)
+        .act("/console/reports/{report}/archive", archive::post_archive)
+        .page(
+            "/console/reports/{report}/pictures/{attachment}",
+            report::get_picture,
+        )
+        .act("/console/reports/{report}/acts/{kind}", act::post_act)
+        .page("/console/coverage", coverage::get_coverage)
+        .page("/console/coverage/file", coverage::file::get_file)
+        .page("/console/coverage/phones", coverage::get_phones)
+        .page("/console/figures", figures::get_figures)
+        .page("/console/phones", phones::get_phones)
+        .page("/console/map/coverage", map::get_coverage)
+        .with(room::pages())
+        .with(keep::pages())
+        .page("/console/events", events::get_events)
+        .page("/console/assets/{name}", assets::get_asset)
+}
+
+/// The routes of the console with their methods: for the test that holds each against each post.
+pub(crate) fn listed() -> Vec<(&'static str, &'static str)> {
+    pages().split().1
+}
 
 /// Every page, by address. Each answers with a page; errors too.
 pub(crate) fn router() -> Router<App> {
-    Router::new()
+    let (router, _) = pages().split();
+    router
         .route("/", get(|| async { Redirect::to("/console") }))
-        .route("/console", get(home::get_home))
-        .route("/console/login", get(login::get_login).post(login::post_login))
-        .route("/console/login/second", post(login::post_second))
-        .route("/console/account", get(account::get_account))
-        .route("/console/account/factor", post(account::post_factor))
-        .route("/console/logout", post(login::post_logout))
-        .route("/console/language/{language}", get(lang::get_language))
-        .route("/console/queue", get(queue::get_queue))
-        .route("/console/queue/export", get(export::get_page))
-        .route("/console/export", get(export::get_file).post(export::post_file))
-        .route("/console/queue/map", get(queue::get_map))
-        .route("/console/map/queue", get(queue::get_points))
-        .route("/console/batch", post(batch::post_batch))
-        .route("/console/views", post(views::post_views))
-        .route("/console/reports/{report}", get(report::get_report))
-        .route("/console/reports/{report}/people", post(report::post_people))
-        .route("/console/reports/{report}/print", get(print::get_print))
-        .route("/console/reports/{report}/slip", get(report::get_slip))
-        .route("/console/reports/{report}/compare", get(report::get_compare))
-        .route("/console/reports/{report}/pictures", post(report::post_pictures))
-        .route("/console/reports/{report}/take", post(report::post_take))
-        .route("/console/reports/{report}/attend", post(report::post_attend))
-        .route(
-            "/console/reports/{report}/pictures/{attachment}/blur",
-            get(report::get_blur),
-        )
-        .route(
-            "/console/reports/{report}/archive",
-            get(archive::get_page).post(archive::post_archive),
-        )
-        .route(
-            "/console/reports/{report}/pictures/{attachment}",
-            get(report::get_picture),
-        )
-        .route("/console/reports/{report}/acts/{kind}", post(act::post_act))
-        .route("/console/coverage", get(coverage::get_coverage))
-        .route("/console/coverage/phones", get(coverage::get_phones))
-        .route("/console/figures", get(figures::get_figures))
-        .route("/console/phones", get(phones::get_phones))
-        .route("/console/map/coverage", get(map::get_coverage))
-        .merge(room::router())
-        .merge(keep::router())
-        .route("/console/events", get(events::get_events))
-        .route("/console/assets/{name}", get(assets::get_asset))
         .route(
             "/console/{*rest}",
             any(|| async { Problem::plain(ErrorCode::NotFound) }),

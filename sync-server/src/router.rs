@@ -42,6 +42,11 @@ pub(crate) fn table() -> OpenApiRouter<App> {
         .routes(routes!(health::get_openapi))
 }
 
+/// The console's routes with their methods, as the router has them: a test holds each of them against every post.
+pub fn console_routes() -> Vec<(&'static str, &'static str)> {
+    crate::console::listed()
+}
+
 /// The server's router with everything that wraps it. Tests call it in process.
 pub fn build(app: App) -> Router {
     let (router, _) = table().split_for_parts();

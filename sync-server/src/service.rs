@@ -1,7 +1,7 @@
 //! The service: everything that the server can do, without HTTP.
 //!
-//! One handle, cheap to clone, shared by routes, console, command line and tests. Its methods block (on the database and on the township's row
-//! lock): async callers run them through `spawn_blocking`, and never cancel them. It holds no rule of the domain; those are in
+//! One handle, cheap to clone, shared by routes, console, command line and tests. Its methods block (on the database and on the township's
+//! row lock): async callers run them through `spawn_blocking`, and never cancel them. It holds no rule of the domain; those are in
 //! `xunge_core`. It writes no SQL; that is in `store`.
 
 use std::sync::Arc;
@@ -23,7 +23,6 @@ use crate::store::{DatabasePlace, PartStore, Store};
 mod account;
 mod act;
 mod beside;
-mod checked;
 mod coverage;
 mod directory;
 mod effects;

@@ -13,13 +13,13 @@ export function kindOf(href) {
 }
 
 // Not pages: streams, files, and what ends the session.
-const NO_PAGE = /\/console\/(events|assets|language|logout|export|map\/)|\/v1\/|\.(csv|xlsx|zip|json|geojson|png|svg)(\?|$)/;
+const NO_PAGE = /\/console\/(events|assets|language|logout|export|map\/|keep\/map|coverage\/file)|\/v1\/|\.(csv|xlsx|zip|json|geojson|png|svg)(\?|$)/;
 
 /** How many questions of one page are looked at. */
 const QUESTIONS = 3;
 
 /** Walks every kind of page; `see(page, kind)` is called on each with the page open. */
-export async function walk(desk, see, pages_max = 80) {
+export async function walk(desk, see, pages_max = 110) {
   const first = `${desk.base}/console`;
   const seen = new Set([kindOf(first)]);
   const queue = [first];

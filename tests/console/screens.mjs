@@ -24,6 +24,10 @@ const SITTINGS = [
   ["clerk", "phone"],
   ["supervisor", "phone"],
   ["clerk", "large"],
+  ["admin", "dark"],
+  ["admin", "english"],
+  ["admin", "phone"],
+  ["admin", "large"],
   ["supervisor", "noscript"],
 ];
 

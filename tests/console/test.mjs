@@ -6,6 +6,7 @@ import { setStage } from "./stage.mjs";
 import "./claims/days.mjs";
 import "./claims/desk.mjs";
 import "./claims/files.mjs";
+import "./claims/keep.mjs";
 import "./claims/live.mjs";
 import "./claims/looks.mjs";
 

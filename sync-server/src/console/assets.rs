@@ -17,7 +17,9 @@ const CSS: &str = concat!(
 const JS: &str = concat!(
     include_str!("assets/console.js"),
     "\n",
-    include_str!("assets/desk.js")
+    include_str!("assets/desk.js"),
+    "\n",
+    include_str!("assets/export.js")
 );
 /// What `console-assets/build.sh` made; empty where it did not run before this program was compiled.
 const MAP: &str = include_str!(concat!(env!("OUT_DIR"), "/map.js"));

@@ -25,6 +25,7 @@ use crate::service::{
     CoverageAnswer, CoverageLayer, CoverageQuery, KeyPlaceRow, KeyPlacesAnswer, SilenceAnswer, UnitCoverage,
 };
 
+pub(crate) mod file;
 mod share;
 
 use share::{AgeBar, SharesBar};
@@ -127,6 +128,8 @@ struct CoverageView {
     places: Vec<PlaceLine>,
     places_due: String,
     silent: Option<String>,
+    /// The same as files.
+    files: Vec<(String, &'static str)>,
     map_url: String,
     map_script: Option<String>,
 }
@@ -185,6 +188,13 @@ fn view(desk: &Desk, asked: &Asked, answer: &CoverageAnswer, places: &KeyPlacesA
         silent: desk
             .sees_coverage()
             .then(|| with_period.at("/console/coverage/phones").href()),
+        files: file::KINDS
+            .iter()
+            .map(|(format, name)| {
+                let at = with_period.at("/console/coverage/file");
+                (at.with("format", *format).href(), *name)
+            })
+            .collect(),
         map_url: with_period.at("/console/map/coverage").href(),
         map_script: assets::map(),
         f: desk.frame(),

@@ -26,6 +26,13 @@ use crate::problem::{ErrorCode, Problem};
 use crate::service::{ExportRow, OutcomeKind, QueueQuery};
 use crate::sheet::{Cell, Sheet, SheetKind};
 
+mod progress;
+
+pub(crate) use progress::{Exports, get_progress};
+
+/// Files of more reports than this show how far they are.
+const LARGE: u64 = 300;
+
 /// Bytes that are gathered before they are sent.
 const PIECE_BYTES: usize = 64 * 1024;
 
@@ -39,6 +46,8 @@ struct ExportView {
     back: String,
     picked: String,
     count_text: String,
+    count: u64,
+    large: u64,
     /// The filter as fields.
     kept: Vec<(String, String)>,
     problem: Option<&'static str>,
@@ -91,7 +100,7 @@ async fn page(
     mut given: BTreeMap<String, String>,
     problem: Option<&'static str>,
 ) -> Result<Response, Problem> {
-    given.retain(|name, _| !matches!(name.as_str(), "after" | "format" | "why" | "csrf"));
+    given.retain(|name, _| !matches!(name.as_str(), "after" | "format" | "why" | "csrf" | "job"));
     let filter = Filter::parse(&given)?;
     let query = query_of(desk, &filter);
     let caller = desk.caller.clone();
@@ -107,6 +116,8 @@ async fn page(
         back: filter.href(),
         picked: filter.words(&desk.names(), desk.moments(filter.feed())),
         count_text: desk.lang.board().export_count.replace("{n}", &count.to_string()),
+        count,
+        large: LARGE,
         kept: given.into_iter().collect(),
         problem,
         f: desk.frame(),
@@ -140,6 +151,9 @@ pub(crate) async fn get_file(
 /// The file with people as they are, for a reason.
 pub(crate) async fn post_file(Shared(app): Shared<App>, posted: Posted) -> Result<Response, Problem> {
     let Posted { desk, fields } = posted;
+    if !desk.sees_coverage() {
+        return Err(Problem::plain(ErrorCode::Forbidden));
+    }
     let given: BTreeMap<String, String> = fields.0.iter().cloned().collect();
     match fields.get("why").map(str::to_owned) {
         Some(why) => send(&app, &desk, &given, Some(why)),
@@ -165,16 +179,29 @@ fn send(
     let (tell, told) = mpsc::channel(PIECES);
     let (names, moments) = (desk.names(), desk.moments(filter.feed()));
     let (service, caller) = (app.service.clone(), desk.caller.clone());
+    let (exports, account, now) = (app.exports.clone(), desk.session.account.clone(), desk.now);
+    let job = given.get("job").cloned().unwrap_or_default();
     tokio::task::spawn_blocking(move || {
+        let counts = service.queue_counts(&caller, &query).unwrap_or_default();
+        let wanted = counts.iter().filter(|(state, _)| filter.wants(**state));
+        exports.begin(&job, &account, wanted.map(|(_, n)| *n).sum(), now);
         let target = Pieces::new(tell);
         let mut file = match File::begin(format, target, names, moments) {
             Ok(file) => file,
             Err(error) => return tracing::info!(%error, "an export was given up"),
         };
-        let mut take = |rows: Vec<ExportRow>| rows.iter().all(|row| file.put(row).is_ok());
+        let mut take = |rows: Vec<ExportRow>| {
+            let is_taken = rows.iter().all(|row| file.put(row).is_ok());
+            exports.add(&job, rows.len() as u64);
+            is_taken
+        };
         let done = service.export(&caller, &query, format.extension(), reason.as_deref(), &mut take);
         match done {
-            Ok(()) => drop(file.finish()),
+            Ok(()) => {
+                if file.finish().is_ok() {
+                    exports.end(&job);
+                }
+            }
             // The reader sees a file that ends early: nothing was promised of its length.
             Err(error) => tracing::error!(%error, "an export ended early"),
         }

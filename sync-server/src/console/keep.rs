@@ -2,14 +2,12 @@
 //! audit log. What an administrator may keep is decided by the service.
 
 use askama::Template;
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
 
 use super::desk::{Desk, Frame};
 use super::dress::render;
-use crate::app::App;
+use super::pages::Pages;
 use crate::problem::{ErrorCode, Problem};
 
 mod audit;
@@ -23,58 +21,39 @@ mod settings;
 mod shifts;
 
 /// Every page of administrators.
-pub(crate) fn router() -> Router<App> {
-    Router::new()
-        .route("/console/keep", get(get_keep))
-        .route(
-            "/console/keep/people",
-            get(people::get_people).post(people::post_person),
-        )
-        .route(
-            "/console/keep/people/{person}",
-            get(person::get_person).post(person::post_person),
-        )
-        .route("/console/keep/people/{person}/posts", post(person::post_post))
-        .route(
-            "/console/keep/people/{person}/account",
-            post(person::post_account),
-        )
-        .route("/console/keep/people/{person}/enrol", post(person::post_enrol))
-        .route("/console/keep/people/{person}/revoke", post(person::post_revoke))
-        .route("/console/keep/units", get(lists::get_units))
-        .route("/console/keep/categories", get(lists::get_categories))
-        .route("/console/keep/calendar", get(lists::get_calendar))
-        .route("/console/keep/policies", get(lists::get_policies))
-        .route(
-            "/console/keep/import",
-            get(import::get_import).post(import::post_import),
-        )
-        .route("/console/keep/places", get(lists::get_places))
-        .route("/console/keep/names", get(lists::get_names))
-        .route("/console/keep/areas", get(lists::get_areas))
-        .route(
-            "/console/keep/hand/{kind}",
-            get(hand::get_form).post(hand::post_form),
-        )
-        .route("/console/keep/hand/{kind}/end", post(hand::post_end))
-        .route(
-            "/console/keep/shifts",
-            get(shifts::get_shifts).post(shifts::post_shifts),
-        )
-        .route(
-            "/console/keep/phrases",
-            get(settings::get_phrases).post(settings::post_phrases),
-        )
-        .route(
-            "/console/keep/factor",
-            get(settings::get_factor).post(settings::post_factor),
-        )
-        .route("/console/keep/map", get(hand::get_map))
-        .route(
-            "/console/keep/proposal",
-            get(proposal::get_proposal).post(proposal::post_proposal),
-        )
-        .route("/console/keep/audit", get(audit::get_audit))
+pub(crate) fn pages() -> Pages {
+    Pages::default()
+        .page("/console/keep", get_keep)
+        .page("/console/keep/people", people::get_people)
+        .act("/console/keep/people", people::post_person)
+        .page("/console/keep/people/{person}", person::get_person)
+        .act("/console/keep/people/{person}", person::post_person)
+        .act("/console/keep/people/{person}/posts", person::post_post)
+        .act("/console/keep/people/{person}/account", person::post_account)
+        .act("/console/keep/people/{person}/enrol", person::post_enrol)
+        .act("/console/keep/people/{person}/revoke", person::post_revoke)
+        .page("/console/keep/units", lists::get_units)
+        .page("/console/keep/categories", lists::get_categories)
+        .page("/console/keep/calendar", lists::get_calendar)
+        .page("/console/keep/policies", lists::get_policies)
+        .page("/console/keep/import", import::get_import)
+        .act("/console/keep/import", import::post_import)
+        .page("/console/keep/places", lists::get_places)
+        .page("/console/keep/names", lists::get_names)
+        .page("/console/keep/areas", lists::get_areas)
+        .page("/console/keep/hand/{kind}", hand::get_form)
+        .act("/console/keep/hand/{kind}", hand::post_form)
+        .act("/console/keep/hand/{kind}/end", hand::post_end)
+        .page("/console/keep/shifts", shifts::get_shifts)
+        .act("/console/keep/shifts", shifts::post_shifts)
+        .page("/console/keep/phrases", settings::get_phrases)
+        .act("/console/keep/phrases", settings::post_phrases)
+        .page("/console/keep/factor", settings::get_factor)
+        .act("/console/keep/factor", settings::post_factor)
+        .page("/console/keep/map", hand::get_map)
+        .page("/console/keep/proposal", proposal::get_proposal)
+        .act("/console/keep/proposal", proposal::post_proposal)
+        .page("/console/keep/audit", audit::get_audit)
 }
 
 /// A way to one of these pages.

@@ -1,16 +1,14 @@
 //! The room's own pages: entering reports, orders to grids, random rechecks, rules of routing.
 
 use askama::Template;
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
 use xunge_core::directory::Role;
 
 use super::desk::{Desk, Frame};
 use super::dress::render;
+use super::pages::Pages;
 use super::words::Room;
-use crate::app::App;
 use crate::problem::{ErrorCode, Problem};
 
 mod enter;
@@ -20,24 +18,21 @@ mod recheck;
 pub(crate) mod rules;
 
 /// The addresses of the room's pages.
-pub(crate) fn router() -> Router<App> {
-    Router::new()
-        .route("/console/desk", get(get_desk))
-        .route("/console/enter", get(enter::get_enter))
-        .route("/console/enter/report", post(enter::post_enter))
-        .route(
-            "/console/orders",
-            get(orders::get_orders).post(orders::post_orders),
-        )
-        .route("/console/recheck", get(recheck::get_recheck))
-        .route(
-            "/console/handover",
-            get(handover::get_handover).post(handover::post_handover),
-        )
-        .route("/console/rules", get(rules::get_rules))
-        .route("/console/rules/rule", get(rules::get_rule).post(rules::post_rule))
-        .route("/console/rules/try", post(rules::post_try))
-        .route("/console/rules/adopt", post(rules::post_adopt))
+pub(crate) fn pages() -> Pages {
+    Pages::default()
+        .page("/console/desk", get_desk)
+        .page("/console/enter", enter::get_enter)
+        .act("/console/enter/report", enter::post_enter)
+        .page("/console/orders", orders::get_orders)
+        .act("/console/orders", orders::post_orders)
+        .page("/console/recheck", recheck::get_recheck)
+        .page("/console/handover", handover::get_handover)
+        .act("/console/handover", handover::post_handover)
+        .page("/console/rules", rules::get_rules)
+        .page("/console/rules/rule", rules::get_rule)
+        .act("/console/rules/rule", rules::post_rule)
+        .act("/console/rules/try", rules::post_try)
+        .act("/console/rules/adopt", rules::post_adopt)
 }
 
 #[derive(Template)]

@@ -152,6 +152,15 @@ pub(crate) fn level_name(level: Level) -> &'static str {
     }
 }
 
+/// Every level to choose from, the lowest first.
+pub(crate) fn levels(lang: Lang) -> Vec<(String, String)> {
+    let all = [Level::Grid, Level::Village, Level::Township, Level::County];
+    let name = |level: Level| lang.pick(crate::cli::words::level_words(level)).to_owned();
+    all.iter()
+        .map(|level| (level_name(*level).to_owned(), name(*level)))
+        .collect()
+}
+
 /// The level of a field's value.
 pub(crate) fn level_of(value: &str) -> Option<Level> {
     let all = [Level::Grid, Level::Village, Level::Township, Level::County];

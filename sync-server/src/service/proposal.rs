@@ -1,5 +1,5 @@
-//! Changes of the directory that were checked and wait to be written: one for each account, kept in the database so that a restart loses
-//! nothing, gone after a day. What is written is what was shown.
+//! Changes of the directory that were checked and wait to be written: one for each account, kept sealed in the database, so that a restart loses
+//! nothing and any node can write them, gone after a day. What is written is what was shown.
 
 use serde::{Deserialize, Serialize};
 use xunge_core::directory::DirectoryRow;
@@ -10,6 +10,9 @@ use crate::ServiceError;
 
 /// For how long checked changes wait, in ms: a day.
 const KEPT_MS: i64 = 86_400_000;
+
+/// Under which they are sealed.
+const CONTEXT: &str = "proposal";
 
 /// Changes that wait.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -66,7 +69,9 @@ impl Service {
         self.keep_may_write(caller, &proposal.changes()?)?;
         let key = key(caller)?;
         let json = serde_json::to_vec(proposal).expect("proposals are JSON");
-        self.ledger.write(None, |tx| Ok(tx.meta_put(&key, &json)?))
+        // Files of people hold names and telephones.
+        let sealed = self.ledger.keys.master.seal(CONTEXT, key.as_bytes(), &json);
+        self.ledger.write(None, |tx| Ok(tx.meta_put(&key, &sealed)?))
     }
 
     /// The account's proposal, while it waits.
@@ -80,7 +85,8 @@ impl Service {
             return Ok(None);
         };
         // One that an older program wrote in another form is as good as gone.
-        let proposal: Option<Proposal> = serde_json::from_slice(&bytes).ok();
+        let json = self.ledger.keys.master.open(CONTEXT, key.as_bytes(), &bytes);
+        let proposal: Option<Proposal> = json.ok().and_then(|json| serde_json::from_slice(&json).ok());
         let now = self.now();
         Ok(proposal.filter(|proposal| now.ms_since(proposal.made_at) < KEPT_MS))
     }

@@ -22,6 +22,8 @@ mod live;
 mod roles;
 #[path = "console/shifts.rs"]
 mod shifts;
+#[path = "console/table.rs"]
+mod table;
 
 use std::sync::Arc;
 

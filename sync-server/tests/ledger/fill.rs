@@ -8,13 +8,13 @@ use xunge_server::service::{QueueQuery, ReportRef};
 
 use crate::phone::change_item;
 use crate::scope::synced;
+use crate::tamper::tamper;
 use crate::walk::{SIDE_E6, SOUTH, WEST, Walk, drawn_world};
 use crate::world::{START, World, operator, unit};
 
-/// Writes into the database as an older program left it.
+/// Leaves the database as an older program left it.
 fn spoil(world: &World, sql: &str) {
-    let connection = rusqlite::Connection::open(world.database()).unwrap();
-    assert!(connection.execute(sql, []).unwrap() > 0, "{sql}");
+    assert!(tamper(&world.database, sql) > 0, "{sql}");
 }
 
 #[test]

@@ -6,7 +6,6 @@ use xunge_core::id::{CommandId, UnitId};
 use xunge_core::workflow::{Matter, RULES, action_words};
 
 use super::super::desk::Desk;
-use super::super::lang::Lang;
 use super::super::names::Names;
 use super::super::report::Loaded;
 use super::super::words;
@@ -171,19 +170,6 @@ pub(crate) fn forms(desk: &Desk, loaded: &Loaded, attempt: Option<&Attempt>) -> 
     ORDER.iter().filter(is_offered).map(form).collect()
 }
 
-/// Every level to choose from, the lowest first.
-fn all_levels(lang: Lang) -> Vec<(String, String)> {
-    let all = [Level::Grid, Level::Village, Level::Township, Level::County];
-    all.iter()
-        .map(|level| {
-            (
-                words::level_name(*level).to_owned(),
-                lang.pick(level_words(*level)).to_owned(),
-            )
-        })
-        .collect()
-}
-
 /// A fresh name for an act.
 pub(crate) fn token() -> String {
     let secret = random_secret();
@@ -335,7 +321,7 @@ impl Builder<'_> {
                 "level",
                 self.desk.lang.board().ex_level,
                 Some(w.in_unchanged),
-                all_levels(lang),
+                words::levels(lang),
             )),
             fill.pick(
                 "department",

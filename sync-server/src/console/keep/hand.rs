@@ -183,6 +183,7 @@ pub(super) async fn get_form(
         false => Some(
             standing(&desk.directory, kind, key, desk.now)
                 .or_else(|| blank_policy(&desk, kind, key))
+                .filter(|record| is_own(&desk, record))
                 .ok_or_else(|| Problem::plain(ErrorCode::NotFound))?,
         ),
     };
@@ -212,6 +213,19 @@ pub(super) async fn get_form(
     Ok(render(StatusCode::OK, &view(&desk, kind, key, typed)))
 }
 
+/// Whether a record lies where the administrator keeps things, or belongs to everybody.
+fn is_own(desk: &Desk, record: &DirectoryRecord) -> bool {
+    let unit = match record {
+        DirectoryRecord::Unit(unit) => &unit.id,
+        DirectoryRecord::Policy(policy) => &policy.unit,
+        DirectoryRecord::KeyPlace(place) => &place.grid,
+        DirectoryRecord::ExcludedArea(area) => &area.unit,
+        DirectoryRecord::RoutingRule(rule) => &rule.unit,
+        _ => return true,
+    };
+    kept_units(desk).iter().any(|kept| kept.id == *unit)
+}
+
 /// A unit that has no policy yet begins with one that says nothing.
 fn blank_policy(desk: &Desk, kind: ImportKind, key: &str) -> Option<DirectoryRecord> {
     let unit: UnitId = key.parse().ok()?;
@@ -233,11 +247,10 @@ pub(crate) fn kept_units(desk: &Desk) -> Vec<&Unit> {
     desk.directory.units(desk.now).filter(is_kept).collect()
 }
 
-fn view(desk: &Desk, kind: ImportKind, key: &str, typed: Typed) -> HandView {
-    let k = desk.lang.keep();
-    let options = Options::of(desk);
-    let problem_of = |line: usize, name: &str| {
-        let found = typed
+impl Typed {
+    /// What is wrong with a field, in words.
+    fn problem_of(&self, desk: &Desk, line: usize, name: &str) -> String {
+        let found = self
             .problems
             .iter()
             .filter(|problem| problem.line == line && problem.column.as_deref() == Some(name));
@@ -245,13 +258,35 @@ fn view(desk: &Desk, kind: ImportKind, key: &str, typed: Typed) -> HandView {
             .map(|problem| say_rule(&problem.rule, desk.lang.config()))
             .collect();
         said.join(" ")
-    };
+    }
+
+    /// What is wrong with the whole, in words: everything that stands at no field.
+    fn rest(&self, desk: &Desk, kind: ImportKind) -> Vec<String> {
+        let known: Vec<&str> = shapes(kind).iter().map(|shape| shape.name).collect();
+        let is_shown = |problem: &&ImportProblem| {
+            let name = problem.column.as_deref().unwrap_or_default();
+            problem.line == 1 && known.contains(&name) || problem.line > 1
+        };
+        let mut all = self.more.clone();
+        let rest = self.problems.iter().filter(|problem| !is_shown(problem));
+        all.extend(rest.map(|problem| say_rule(&problem.rule, desk.lang.config())));
+        all
+    }
+}
+
+/// The fields of a form, and those of each field that a category declares.
+fn all_fields(
+    desk: &Desk,
+    options: &Options,
+    kind: ImportKind,
+    key: &str,
+    typed: &Typed,
+) -> (Vec<FieldView>, Vec<Vec<FieldView>>) {
     let first = typed.lines.first().cloned().unwrap_or_default();
     let fields = shapes(kind).iter().map(|shape| {
-        let is_key = shape.name == key_column(kind);
-        let problem = problem_of(1, shape.name);
-        let mut field = field_view(shape, "", &first, &options, problem);
-        field.is_fixed = is_key && !key.is_empty();
+        let problem = typed.problem_of(desk, 1, shape.name);
+        let mut field = field_view(shape, "", &first, options, problem);
+        field.is_fixed = shape.name == key_column(kind) && !key.is_empty();
         field
     });
     let blocks = if kind == ImportKind::Categories { BLOCKS } else { 0 };
@@ -259,60 +294,59 @@ fn view(desk: &Desk, kind: ImportKind, key: &str, typed: Typed) -> HandView {
         let line = typed.lines.get(place + 1).cloned().unwrap_or_default();
         let prefix = format!("{place}.");
         let fields = FIELD.iter().map(|shape| {
-            let problem = problem_of(place + 2, shape.name);
-            field_view(shape, &prefix, &line, &options, problem)
+            let problem = typed.problem_of(desk, place + 2, shape.name);
+            field_view(shape, &prefix, &line, options, problem)
         });
         fields.collect::<Vec<_>>()
     };
-    let known: Vec<&str> = shapes(kind).iter().map(|shape| shape.name).collect();
-    let is_shown = |problem: &&ImportProblem| {
-        let name = problem.column.as_deref().unwrap_or_default();
-        problem.line == 1 && known.contains(&name) || problem.line > 1
-    };
-    let mut problems: Vec<String> = typed.more.clone();
-    for problem in typed.problems.iter().filter(|problem| !is_shown(problem)) {
-        problems.push(say_rule(&problem.rule, desk.lang.config()));
+    (fields.collect(), (0..blocks).map(block).collect())
+}
+
+fn title_of(desk: &Desk, kind: ImportKind, key: &str, typed: &Typed) -> String {
+    let k = desk.lang.keep();
+    let mut first = typed.lines.iter().flatten();
+    let name = first.find(|(name, value)| *name == "name" && !value.is_empty());
+    match key.is_empty() {
+        true => k.new_of.replace("{x}", list_of(desk, kind).1),
+        false => k
+            .edit_of
+            .replace("{x}", name.map_or(key, |(_, value)| value.as_str())),
     }
+}
+
+fn view(desk: &Desk, kind: ImportKind, key: &str, typed: Typed) -> HandView {
+    let options = Options::of(desk);
+    let (fields, blocks) = all_fields(desk, &options, kind, key, &typed);
     let count = typed.problems.len() + typed.more.len();
     let (back, back_name) = list_of(desk, kind);
-    let name = first.iter().find(|(name, _)| *name == "name");
-    let name = name
-        .map(|(_, value)| value.clone())
-        .filter(|text| !text.is_empty());
-    let title = match key.is_empty() {
-        true => k.new_of.replace("{x}", back_name),
-        false => k.edit_of.replace("{x}", name.as_deref().unwrap_or(key)),
-    };
     let has_outline = matches!(kind, ImportKind::Units | ImportKind::Unreachable);
     let is_place = matches!(kind, ImportKind::KeyPlaces | ImportKind::PlaceNames);
+    let can_end = !key.is_empty() && kind != ImportKind::Categories;
     let today = desk.now.day_in(desk.moments(None).zone).to_string();
-    let slug = KINDS.iter().find(|(known, _)| *known == kind).map_or("", |k| k.1);
     HandView {
-        kind: slug,
-        title,
+        kind: KINDS.iter().find(|(known, _)| *known == kind).map_or("", |k| k.1),
+        title: title_of(desk, kind, key, &typed),
         back,
         back_name,
         key: key.to_owned(),
-        fields: fields.collect(),
-        blocks: (0..blocks).map(block).collect(),
-        outline: has_outline.then_some(typed.outline),
+        fields,
+        blocks,
         is_place,
         map_script: assets::draw().filter(|_| has_outline || is_place),
         map_url: format!("/console/keep/map?but={}", percent(key)),
-        from: if typed.from.is_empty() {
-            today.clone()
-        } else {
-            typed.from
-        },
-        today,
-        problems,
+        problems: typed.rest(desk, kind),
         problems_text: match count {
             0 => String::new(),
-            n => k.wrong_fields.replace("{n}", &n.to_string()),
+            n => desk.lang.keep().wrong_fields.replace("{n}", &n.to_string()),
         },
         notice: typed.notice,
-        successors: (!key.is_empty() && kind != ImportKind::Categories)
-            .then(|| options.successors(kind, key)),
+        from: match typed.from.is_empty() {
+            true => today.clone(),
+            false => typed.from,
+        },
+        today,
+        outline: has_outline.then_some(typed.outline),
+        successors: can_end.then(|| options.successors(kind, key)),
         f: desk.frame(),
     }
 }

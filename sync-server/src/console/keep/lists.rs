@@ -1,5 +1,5 @@
-//! What the directory holds: units, categories, calendar, policies, key places, place names, unreachable ground, as it stands now. Each line
-//! leads to its form.
+//! What the directory holds: units, categories, calendar, policies, key places, place names, unreachable ground, as it stands now. Each
+//! line leads to its form.
 
 use askama::Template;
 use axum::http::StatusCode;

@@ -1,5 +1,5 @@
-//! What is about to be written into the directory: each record with what differs, and what it means for people, open reports, key places and
-//! rules. One press writes exactly this.
+//! What is about to be written into the directory: each record with what differs, and what it means for people, open reports, key places
+//! and rules. One press writes exactly this.
 
 use askama::Template;
 use axum::extract::State as Shared;

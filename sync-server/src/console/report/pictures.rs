@@ -182,6 +182,10 @@ pub(crate) async fn post_take(
     Path(report): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    // Who is not of the room cannot keep its clerks from a report.
+    if !super::is_room(&posted.desk) {
+        return Err(Problem::plain(ErrorCode::Forbidden));
+    }
     let (caller, named) = (posted.desk.caller.clone(), ReportRef::parse(&report));
     app.blocking(move |service| service.attend(&caller, &named, true))
         .await?;

@@ -1,5 +1,5 @@
-//! What an administrator's forms ask for, kind by kind: each field is a column of the same kind's import, with its label, what may be typed,
-//! and a hint, in both languages on one line.
+//! What an administrator's forms ask for, kind by kind: each field is a column of the same kind's import, with its label, what may be
+//! typed, and a hint, in both languages on one line.
 
 use crate::import::ImportKind;
 

@@ -121,7 +121,6 @@ catalogue! {
 
     phrases: "常用语", "Templates";
     phrases_about: "各种动作里可以一点就用的话，一行一句；全镇共用。", "Sentences for each act that are chosen by one click, one a line, for the whole township.";
-    phrases_act: "动作", "Act";
     phrases_built_in: "自带的：", "Built in:";
     phrases_own: "本镇的", "The township's own";
     phrases_saved: "已保存", "Saved";
@@ -152,12 +151,9 @@ catalogue! {
     back: "返回", "Back";
 
     export_running: "正在生成 {n} / {m} 件", "Writing {n} of {m}";
-    export_ready: "已生成，可以下载", "It is ready";
+    export_ready: "已生成并下载", "Written and downloaded";
     export_failed: "没有生成成功，请重试", "It did not succeed; try again";
     export_cancelled: "已取消", "Cancelled";
+    coverage_export: "导出覆盖数据", "Coverage as a file";
     export_cancel: "取消", "Cancel";
-    export_download: "下载", "Download";
-    export_large: "件数较多：先在服务器上生成，看得到进度，可以取消。", "This is a large one: it is written on the server first, with its progress, and can be cancelled.";
-    export_refresh: "刷新", "Refresh";
-    coverage_export: "覆盖数据", "Coverage as a file";
 }

@@ -249,13 +249,16 @@ fn policies_are_kept_by_form_and_other_townships_are_not_his() {
     assert!(policy.is_emergency && policy.track_keep_days == 60);
     let again = hand(&mut browser, "policy", "?key=T1");
     assert_eq!(again.field("dispatch_within"), "2h");
-    // The other township, its grids, and what belongs to the county are not his to write.
+    // The other township, its grids, and what belongs to the county are not his to see in a form or to write.
     for (kind, query) in [("policy", "?key=T9"), ("unit", "?key=G9")] {
-        let foreign = hand(&mut browser, kind, query)
-            .with("telephone", "0570-5550199")
-            .with("is_emergency", "yes");
-        assert_eq!(browser.send(&foreign).status, 403, "{kind}");
+        let reply = browser.get(&format!("/console/keep/hand/{kind}{query}"));
+        assert_eq!(reply.status, 404, "{kind}");
     }
+    let forged = hand(&mut browser, "unit", "?key=G1")
+        .with("key", "G9")
+        .with("code", "G9")
+        .with("name", "抢来的");
+    assert_eq!(browser.send(&forged).status, 403);
     let holiday = hand(&mut browser, "day", "")
         .with("date", "2027-01-01")
         .with("kind", "off")
@@ -303,6 +306,13 @@ fn a_county_keeps_categories_with_their_fields_and_the_calendar() {
     let text = proposed(&mut browser, &ending);
     apply(&mut browser, &text);
     assert!(!page(&browser.get("/console/keep/calendar")).contains("2027-01-01"));
+}
+
+#[test]
+fn a_county_keeps_key_places_place_names_and_unreachable_ground() {
+    let (town, _, _) = kept();
+    town.join("b1", xunge_core::directory::Role::Administrator, "C1");
+    let mut browser = Browser::signed_in(&town, "b1");
     for (kind, fields) in [
         (
             "place",

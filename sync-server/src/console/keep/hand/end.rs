@@ -29,6 +29,7 @@ pub(crate) async fn post_end(
     let (kind, _) = kind_of(&kind)?;
     let key = fields.get("key").unwrap_or_default().to_owned();
     let record = standing(&desk.directory, kind, &key, desk.now);
+    let record = record.filter(|record| super::is_own(&desk, record));
     let record = record.ok_or_else(|| Problem::plain(ErrorCode::NotFound))?;
     let at = begins(&desk, &fields);
     let successor: Option<UnitId> = fields.get("successor").and_then(|text| text.parse().ok());

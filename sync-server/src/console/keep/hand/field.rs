@@ -89,6 +89,36 @@ impl Options {
             .collect()
     }
 
+    /// How a field is drawn, and what may be chosen in it.
+    fn listed(&self, input: Input) -> (&'static str, Vec<(String, String)>) {
+        let lang = self.lang;
+        match input {
+            Input::Code | Input::Text => ("text", Vec::new()),
+            Input::Long => ("long", Vec::new()),
+            Input::Telephone => ("tel", Vec::new()),
+            Input::Number => ("number", Vec::new()),
+            Input::Day => ("date", Vec::new()),
+            Input::YesNo => {
+                let w = lang.words();
+                let both = [("yes", w.yes), ("no", w.no)];
+                let listed = both.map(|(value, text)| (value.to_owned(), text.to_owned()));
+                ("choice", listed.to_vec())
+            }
+            Input::Choice(choices) => {
+                let all = choices
+                    .iter()
+                    .map(|(value, words)| ((*value).to_owned(), lang.pick(*words).to_owned()));
+                ("choice", all.collect())
+            }
+            Input::Unit => ("choice", self.units(|_| true)),
+            Input::Grid => ("choice", self.units(UnitKind::is_grid)),
+            Input::Department => ("choice", self.units(|kind| kind == UnitKind::Department)),
+            Input::Category => ("choice", self.categories.clone()),
+            Input::Units => ("many", self.units(|_| true)),
+            Input::Categories => ("many", self.categories.clone()),
+        }
+    }
+
     fn units(&self, is_wanted: impl Fn(UnitKind) -> bool) -> Vec<(String, String)> {
         let wanted = self.units.iter().filter(|(_, _, kind)| is_wanted(*kind));
         wanted
@@ -106,36 +136,10 @@ pub(crate) fn field_view(
     problem: String,
 ) -> FieldView {
     let lang = options.lang;
-    let k = lang.keep();
     let value = line.iter().find(|(name, _)| *name == shape.name);
     let value = value.map(|(_, value)| value.clone()).unwrap_or_default();
-    let none = || (String::new(), k.none_chosen.to_owned());
-    let (kind, listed) = match shape.input {
-        Input::Code | Input::Text => ("text", Vec::new()),
-        Input::Long => ("long", Vec::new()),
-        Input::Telephone => ("tel", Vec::new()),
-        Input::Number => ("number", Vec::new()),
-        Input::Day => ("date", Vec::new()),
-        Input::YesNo => {
-            let w = lang.words();
-            let both = [("yes", w.yes), ("no", w.no)];
-            let listed = both.map(|(value, text)| (value.to_owned(), text.to_owned()));
-            ("choice", listed.to_vec())
-        }
-        Input::Choice(choices) => {
-            let all = choices
-                .iter()
-                .map(|(value, words)| ((*value).to_owned(), lang.pick(*words).to_owned()));
-            ("choice", all.collect())
-        }
-        Input::Unit => ("choice", options.units(|_| true)),
-        Input::Grid => ("choice", options.units(UnitKind::is_grid)),
-        Input::Department => ("choice", options.units(|kind| kind == UnitKind::Department)),
-        Input::Category => ("choice", options.categories.clone()),
-        Input::Units => ("many", options.units(|_| true)),
-        Input::Categories => ("many", options.categories.clone()),
-    };
-    let mut listed = listed;
+    let none = || (String::new(), lang.keep().none_chosen.to_owned());
+    let (kind, mut listed) = options.listed(shape.input);
     let is_yes_no = shape.input == Input::YesNo;
     if kind == "choice" && !shape.is_needed && !is_yes_no {
         listed.insert(0, none());

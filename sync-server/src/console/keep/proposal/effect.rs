@@ -9,7 +9,7 @@ use xunge_core::id::UnitId;
 use crate::console::desk::Desk;
 use crate::console::names::Names;
 use crate::console::words;
-use crate::service::{Effects, PersonEffect, PlaceEffect, ReportChange, ReportEffect, RuleEffect};
+use crate::service::{Effects, Overlap, PersonEffect, PlaceEffect, ReportChange, ReportEffect, RuleEffect};
 
 /// Lines of a list that are shown.
 const SHOWN: usize = 100;
@@ -43,6 +43,22 @@ struct Teller<'a> {
     names: Names,
 }
 
+fn counted(text: &str, n: usize) -> String {
+    text.replace("{n}", &n.to_string())
+}
+
+/// A part of what happens; `None` where nothing does.
+fn part(desk: &Desk, title: String, mut lines: Vec<EffectLine>) -> Option<Part> {
+    let is_cut = lines.len() > SHOWN;
+    lines.truncate(SHOWN);
+    (!lines.is_empty()).then(|| Part {
+        title,
+        lines,
+        cut: is_cut.then(|| counted(desk.lang.keep().changes_cut, SHOWN)),
+        is_warning: false,
+    })
+}
+
 /// Everything in words.
 pub(super) fn effects_view(desk: &Desk, effects: &Effects) -> EffectsView {
     let k = desk.lang.keep();
@@ -54,65 +70,42 @@ pub(super) fn effects_view(desk: &Desk, effects: &Effects) -> EffectsView {
             now: effects.at,
         },
     };
-    let counted = |text: &str, n: usize| text.replace("{n}", &n.to_string());
+    let people = effects.people.iter();
+    let people = people.map(|(id, effect)| teller.person(&teller.names.person(id), effect));
     let reports = counted(k.effect_reports, effects.reports.len())
         .replace("{m}", &effects.reports_looked_at.to_string());
-    let overlaps = effects.overlaps.iter().map(|overlap| EffectLine {
-        name: String::new(),
-        code: String::new(),
-        href: String::new(),
-        said: vec![
-            k.overlap_line
-                .replace("{a}", &teller.names.unit(&overlap.one))
-                .replace("{b}", &teller.names.unit(&overlap.other))
-                .replace("{n}", &format!("{:.0}", overlap.shared_m2)),
-        ],
-    });
+    let overlaps = effects.overlaps.iter().map(|overlap| teller.overlap(overlap));
     let all = [
-        (
+        part(
+            desk,
             counted(k.effect_overlaps, effects.overlaps.len()),
-            overlaps.collect::<Vec<_>>(),
-            true,
+            overlaps.collect(),
         ),
-        (
+        part(
+            desk,
             counted(k.effect_people, effects.people.len()),
-            effects
-                .people
-                .iter()
-                .map(|(id, effect)| teller.person(&teller.names.person(id), effect))
-                .collect(),
-            false,
+            people.collect(),
         ),
-        (
+        part(
+            desk,
             reports,
             effects.reports.iter().map(|r| teller.report(r)).collect(),
-            false,
         ),
-        (
+        part(
+            desk,
             counted(k.effect_places, effects.places.len()),
             effects.places.iter().map(|place| teller.place(place)).collect(),
-            false,
         ),
-        (
+        part(
+            desk,
             counted(k.effect_rules, effects.rules.len()),
             effects.rules.iter().map(|rule| teller.rule(rule)).collect(),
-            false,
         ),
     ];
-    let parts: Vec<Part> = all
-        .into_iter()
-        .filter(|(_, lines, _)| !lines.is_empty())
-        .map(|(title, mut lines, is_warning)| {
-            let is_cut = lines.len() > SHOWN;
-            lines.truncate(SHOWN);
-            Part {
-                title,
-                lines,
-                cut: is_cut.then(|| counted(k.changes_cut, SHOWN)),
-                is_warning,
-            }
-        })
-        .collect();
+    let mut parts: Vec<Part> = all.into_iter().flatten().collect();
+    if let (Some(first), false) = (parts.first_mut(), effects.overlaps.is_empty()) {
+        first.is_warning = true;
+    }
     EffectsView {
         at: k
             .effects_at
@@ -221,6 +214,20 @@ impl Teller<'_> {
             code: String::new(),
             href: String::new(),
             said: vec![said],
+        }
+    }
+
+    fn overlap(&self, overlap: &Overlap) -> EffectLine {
+        let text = self.desk.lang.keep().overlap_line;
+        EffectLine {
+            name: String::new(),
+            code: String::new(),
+            href: String::new(),
+            said: vec![
+                text.replace("{a}", &self.names.unit(&overlap.one))
+                    .replace("{b}", &self.names.unit(&overlap.other))
+                    .replace("{n}", &format!("{:.0}", overlap.shared_m2)),
+            ],
         }
     }
 
