@@ -149,6 +149,8 @@ impl Service {
         let (account, now) = (own(caller)?, self.now());
         let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| self.recovery_code()).collect();
         self.ledger.write(None, |tx| {
+            // Two nodes must not take one code twice.
+            tx.meta_to_change(&key(account))?;
             let held = self.factor(tx, account)?.filter(|factor| !factor.is_on);
             let mut factor = held.ok_or(ServiceError::NotFound("second step"))?;
             let Some(step) = totp::accepted_step(&factor.secret, typed, now, None) else {
@@ -171,6 +173,7 @@ impl Service {
     pub fn factor_check(&self, caller: &Caller, typed: &str) -> Result<bool, ServiceError> {
         let (account, now) = (own(caller)?, self.now());
         self.ledger.write(None, |tx| {
+            tx.meta_to_change(&key(account))?;
             let Some(mut factor) = self.factor(tx, account)?.filter(|factor| factor.is_on) else {
                 return Ok(true);
             };

@@ -26,10 +26,11 @@ fn outcomes_that_an_older_layout_did_not_keep_are_filled_in_at_the_first_start()
     world.act("room", made.id, Action::Accept);
     let to = vec![Assignment::lead(unit("D1"))];
     world.act("room", made.id, Action::Dispatch { to });
-    let was = world
-        .service
-        .queue(&operator("room"), &QueueQuery::default())
-        .unwrap();
+    let all = QueueQuery {
+        feed: Some(unit("T1")),
+        ..QueueQuery::default()
+    };
+    let was = world.service.queue(&operator("room"), &all).unwrap();
     world.assert_sound();
     spoil(&world, "UPDATE reports SET lead = NULL, reworks = 7");
     let found = world.service.verify(None).unwrap().problems;
@@ -41,10 +42,7 @@ fn outcomes_that_an_older_layout_did_not_keep_are_filled_in_at_the_first_start()
     spoil(&world, "DELETE FROM meta WHERE key = 'filled'");
     let world = world.reopened(Limits::default());
     world.assert_sound();
-    let is = world
-        .service
-        .queue(&operator("room"), &QueueQuery::default())
-        .unwrap();
+    let is = world.service.queue(&operator("room"), &all).unwrap();
     assert_eq!(was, is);
     assert_eq!(is.rows[0].state, State::Dispatched);
 }

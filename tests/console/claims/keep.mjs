@@ -36,6 +36,7 @@ claim("a grid is drawn on the map, and what is drawn stands in the form as GeoJS
     const map = desk.page.locator("[data-draw-place][data-state=drawn]");
     await map.waitFor();
     await desk.page.locator("button[data-draw=polygon]").click();
+    await map.scrollIntoViewIfNeeded();
     const box = await map.boundingBox();
     const at = (x, y) => desk.page.mouse.click(box.x + box.width * x, box.y + box.height * y);
     await at(0.05, 0.05);
