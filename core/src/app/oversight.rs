@@ -63,7 +63,7 @@ impl Device {
             }
             Ok(rows)
         })?;
-        rows.sort_by(|a, b| rank(a).cmp(&rank(b)));
+        rows.sort_by_key(rank);
         Ok(rows)
     }
 }
