@@ -61,7 +61,11 @@ class Hand {
     }
 
     private fun layout() {
-        if (root.width == 0 || root.isLayoutRequested) lay(root)
+        // The oldest framework draws its next frame only when its clock goes on, which it does not in tests.
+        val views = all(root)
+        if (views.none { it.isLayoutRequested }) return
+        views.forEach { it.forceLayout() }
+        lay(root)
     }
 
     // --- reading
@@ -121,6 +125,13 @@ class Hand {
             event.recycle()
         }
         return settle()
+    }
+
+    /** Where a view lies and what lies around it, for a claim that fails. */
+    fun where(tag: String): String = generateSequence(view(tag)) { it.parent as? View }.joinToString(" < ") { at ->
+        val place = IntArray(2).also { at.getLocationInWindow(it) }
+        "${at.javaClass.simpleName} ${place.toList()} ${at.width}x${at.height}" +
+            " scroll ${at.scrollY}${if (at.isLayoutRequested) " to be laid out" else ""}${if (at.isPressed) " pressed" else ""}"
     }
 
     private fun middle(view: View): Pair<Float, Float> {

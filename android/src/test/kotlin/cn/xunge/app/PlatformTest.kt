@@ -78,7 +78,9 @@ class PlatformTest {
         val started = shadowOf(hand.app).nextStartedService
         val service = Robolectric.buildService(PatrolService::class.java, started).create().startCommand(0, 1)
         hand.settle()
-        shadowOf(hand.app.getSystemService(LocationManager::class.java)).setLocationEnabled(false)
+        val system = shadowOf(hand.app.getSystemService(LocationManager::class.java))
+        system.setLocationEnabled(false)
+        system.setProviderEnabled(LocationManager.GPS_PROVIDER, false)
         hand.settle()
         assertTrue(hand.words().toString(), hand.reads("定位关了"))
         service.destroy()

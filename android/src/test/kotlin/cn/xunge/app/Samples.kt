@@ -58,7 +58,10 @@ object Samples {
 
     fun rows(): List<ReportRow> = listOf(
         row("0041", "违章广告 · 王家桥头", State.RETURNED) {
-            it.copy(holderName = "林小满", why = Reason("blurred", "照片看不清", null), heldSince = NOW - 40 * MINUTE)
+            it.copy(
+                holder = Holder("QX-01-1", HolderPart.REPORTER), holderName = "林小满", why = Reason("blurred", "照片看不清", null),
+                heldSince = NOW - 40 * MINUTE,
+            )
         },
         row("0040", "路灯损坏 · 村委会门口", State.SUBMITTED) {
             it.copy(pending = ActionKind.SUBMIT, unsentCount = 2u, attachmentReceivedCount = 1u, holder = null, holderName = "")

@@ -36,7 +36,7 @@ class WorkerJourneyTest {
         OtherPhone(town, "C001").use { chief ->
             returned(chief)
             hand.sync()
-            assertTrue("what came back stands on top: ${hand.words()}", hand.reads("退回给您的") && hand.reads("照片看不清"))
+            assertTrue("what came back stands on top: ${hand.words()}", hand.reads("退回给您的") && hand.reads("退回原因：照片看不清"))
             again()
             chief.sync()
             chief.device.decide(todo(chief), Action.Approve, null, null)

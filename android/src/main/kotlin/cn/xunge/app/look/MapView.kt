@@ -110,13 +110,15 @@ class MapView(private val look: Look) : View(look.context) {
 }
 
 /** What the colours of the map mean, each with its word. */
-class LegendView(private val look: Look) : FlowView(look.context, look.px(12)) {
+class LegendView(private val look: Look, isMap: Boolean) : FlowView(look.context, look.px(12)) {
     init {
         word(look.palette.seen, "patrol_legend_seen")
         word(look.palette.unseen, "patrol_legend_unseen")
         word(look.palette.unknown, "patrol_legend_unknown")
-        word(look.palette.accent, "patrol_legend_track")
-        word(look.palette.badPress.under, "patrol_legend_place")
+        if (isMap) {
+            word(look.palette.accent, "patrol_legend_track")
+            word(look.palette.badPress.under, "patrol_legend_place")
+        }
     }
 
     private fun word(colour: Int, key: String) {

@@ -103,7 +103,7 @@ data class Card(
 data class Column(val of: List<Node>, override val tag: String = "") : Node()
 
 /** Side by side, each as wide as the others; below each other where the text is large. */
-data class Row(val of: List<Node>, override val tag: String = "", val wideDp: Int = 150) : Node()
+data class Row(val of: List<Node>, override val tag: String = "", val wideDp: Int = 150, val isOfWords: Boolean = true) : Node()
 
 /** How far something is, from 0 to 1; null where nobody knows. */
 data class Progress(val part: Float?, override val tag: String) : Node()
@@ -115,7 +115,7 @@ data class Shares(val seen: Float, val unknown: Float, val unseen: Float, val sa
 data class Ground(val scene: Scene, val metresAcross: Float, val said: Text, override val tag: String) : Node()
 
 /** What the colours of a map mean. */
-data class Legend(override val tag: String) : Node()
+data class Legend(override val tag: String, val isMap: Boolean = true) : Node()
 
 /** What the camera sees, handed on as brightness for the core to read a code from. */
 data class Viewfinder(override val tag: String, val seen: (ByteArray, Int, Int, Int) -> Unit) : Node()

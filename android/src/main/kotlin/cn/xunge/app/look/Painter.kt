@@ -66,7 +66,7 @@ class Painter(val look: Look, private val pictures: Pictures) {
         is Progress -> ProgressBar(look.context, null, android.R.attr.progressBarStyleHorizontal)
         is Shares -> SharesView(look)
         is Ground -> MapView(look)
-        is Legend -> LegendView(look)
+        is Legend -> LegendView(look, node.isMap)
         is Viewfinder -> ViewfinderView(look.context)
     }
 
@@ -86,7 +86,7 @@ class Painter(val look: Look, private val pictures: Pictures) {
             is Card -> card(view as LinearLayout, node)
             is Column -> fill(view as ViewGroup, node.of)
             is Row -> {
-                (view as EvenView).leastWidth = look.px(node.wideDp * minOf(look.scale, 1.6f))
+                (view as EvenView).leastWidth = look.px(node.wideDp * if (node.isOfWords) minOf(look.scale, 1.6f) else 1f)
                 fill(view, node.of)
             }
             is Progress -> widgets.progress(view as ProgressBar, node)
@@ -118,8 +118,9 @@ class Painter(val look: Look, private val pictures: Pictures) {
         val line = if (node.tone == Tone.PLAIN) look.palette.line else pair.ink and 0x00FFFFFF or 0x55000000
         if (node.act == null) {
             view.background = look.box(pair.under, line)
-            view.isClickable = false
+            // Setting a listener, even none, makes a view clickable.
             view.setOnClickListener(null)
+            view.isClickable = false
         } else {
             view.background = look.pressable(pair.under, line, pair.ink)
             view.setOnClickListener { node.act.invoke() }

@@ -10,6 +10,7 @@ import cn.xunge.app.look.Words
 import cn.xunge.app.look.joined
 import cn.xunge.app.look.plain
 import cn.xunge.app.look.words
+import xunge.core.HolderPart
 import xunge.core.ReportRow
 import xunge.core.State
 import xunge.core.Urgency
@@ -17,14 +18,16 @@ import xunge.core.Urgency
 /** A report as it stands in every list: what, where it stands, with whom, since when, what is still to come. */
 fun reportLines(row: ReportRow, now: Long): List<Node> = buildList {
     add(Words(plain(row.title), Style.STRONG))
+    val why = why(row)
+    val pending = row.pending
     val heads = buildList {
-        add(if (row.pending == null) Names.of(row.state) else words("reports_pending", Names.of(checkNotNull(row.pending))))
+        add(if (pending == null) Names.of(row.state) else words("reports_pending", Names.of(pending)))
         if (row.urgency == Urgency.URGENT) add(words("reports_urgent"))
         if (row.isLate) add(words("reports_late"))
     }
     add(Words(joined(heads), tone = if (row.state == State.RETURNED || row.isLate) Tone.BAD else Tone.MAIN))
     holder(row, now)?.let { add(Words(it, Style.SMALL)) }
-    why(row)?.let { add(Words(it)) }
+    if (pending == null) why?.let { add(Words(it)) }
     val tail = buildList {
         row.dueAt?.let { if (!row.isLate) add(words("reports_due", Times.at(it, now))) }
         if (row.attachmentCount > 0u) add(words("status_photos", row.attachmentReceivedCount.toInt(), row.attachmentCount.toInt()))
@@ -38,6 +41,8 @@ fun holder(row: ReportRow, now: Long): Text? {
     val since = row.heldSince
     return when {
         row.holder == null && row.unsentCount > 0u -> words("report_unsent")
+        // Who holds it is the reader.
+        row.isOwn && row.holder?.part == HolderPart.REPORTER -> since?.let { Times.at(it, now) }
         row.holderName.isEmpty() -> null
         since == null -> words("reports_with", row.holderName)
         else -> words("reports_with_since", row.holderName, Times.at(since, now))
@@ -49,7 +54,7 @@ fun why(row: ReportRow): Text? {
     if (row.state != State.RETURNED) return null
     val why = row.why ?: return null
     val reason = if (why.text.isNotEmpty()) plain(why.text) else words("role_return")
-    return joined(listOf(words("state_returned"), reason), "：")
+    return words("reports_returned", reason)
 }
 
 /** A report's card in a list. */

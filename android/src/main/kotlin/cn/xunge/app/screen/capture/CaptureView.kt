@@ -115,7 +115,7 @@ private fun MutableList<Node>.place(content: ReportContent, state: CaptureState,
             add(Words(words("capture_grid_ask"), Style.STRONG))
             add(Row(state.candidates.map { grid ->
                 Press(plain(grid.name), "grid_${grid.unit}", Weight.MAIN) { send(CaptureEvent.Grid(grid.unit)) }
-            }, "candidates"))
+            }, "candidates", 130))
         }
         val grid = if (content.grid == null) words("capture_grid_none") else words("capture_grid", state.gridName)
         val text = listOf(grid) + if (content.placeText.isEmpty()) emptyList() else listOf(plain(content.placeText))

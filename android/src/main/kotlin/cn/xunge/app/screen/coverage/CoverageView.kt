@@ -24,7 +24,7 @@ fun coverageView(state: CoverageState, send: (CoverageEvent) -> Unit) = Page(
         add(Chips(listOf(false to "coverage_week", true to "coverage_month").map { (isMonth, key) ->
             Chip(words(key), key, isMonth == state.isMonth) { send(CoverageEvent.Month(isMonth)) }
         }, "periods"))
-        add(Legend("legend"))
+        add(Legend("legend", isMap = false))
         if (state.isLoaded && state.rows.isEmpty()) add(Words(words("coverage_empty"), tone = Tone.QUIET, tag = "status_empty"))
         state.rows.forEach { add(grid(it, state, send)) }
         add(Words(words("coverage_of_places"), Style.SMALL, Tone.QUIET))
@@ -41,7 +41,12 @@ private fun grid(row: CoverageRow, state: CoverageState, send: (CoverageEvent) -
             shares(row)
         }
         val days = row.unseenDays
-        add(Words(if (days == null) words("coverage_never") else words("coverage_days", days), Style.SMALL))
+        val since = when (days) {
+            null -> words("coverage_never")
+            0L -> words("coverage_seen_today")
+            else -> words("coverage_days", days)
+        }
+        add(Words(since, Style.SMALL))
         if (row.blindSpotCount > 0u) add(Words(words("coverage_blind", row.blindSpotCount.toInt())))
         if (row.keyPlacesDue > 0u) add(Words(words("coverage_places", row.keyPlacesDue.toInt()), tone = Tone.BAD))
         val picture = state.picture

@@ -68,7 +68,7 @@ private fun MutableList<Node>.pictures(view: ReportView) {
         val path = picture.path ?: picture.thumbnailPath
         Picture(path, words("report_picture", n + 1, Names.of(picture.reference.role)), "picture_${picture.id}")
     }
-    if (shown.isNotEmpty()) add(Row(shown, "pictures_${view.row.report}"))
+    if (shown.isNotEmpty()) add(Row(shown, "pictures_${view.row.report}", 130, isOfWords = false))
     val missing = pictures.count { it.path == null && it.thumbnailPath == null }
     if (missing > 0) add(Words(words("decisions_pictures_missing", missing), Style.SMALL, Tone.WARN))
 }

@@ -15,6 +15,7 @@ import cn.xunge.app.look.words
 import cn.xunge.app.screen.Screen
 import cn.xunge.app.screen.StatusLines
 import cn.xunge.app.screen.Times
+import cn.xunge.app.screen.why
 import xunge.core.PatrolState
 import xunge.core.SyncStatus
 
@@ -31,11 +32,10 @@ fun homeView(state: HomeState, send: (HomeEvent) -> Unit) = Page(
             add(Card(lines, "notice_${notice.id}", Tone.WARN))
         }
         state.returned.forEach { row ->
-            val why = row.why?.text.orEmpty()
-            val lines = listOf(
+            val lines = listOfNotNull(
                 Words(words("home_returned"), Style.SMALL),
                 Words(plain(row.title), Style.STRONG),
-                Words(words("reports_why", row.holderName, why)),
+                why(row)?.let { Words(it) },
             )
             add(Card(lines, "returned_${row.report}", Tone.BAD) { send(open(Screen.Name.REPORT, row.report)) })
         }
