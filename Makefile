@@ -2,12 +2,13 @@
 FEATURES := --features xunge-bindings/bindgen
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo demo-cluster test bench simulate fuzz crash-patrol bindings build fmt lint screens assets test-console test-bindings test-android apk screens-android figures-android test-ios check-arm64
+.PHONY: help demo demo-cluster test bench bench-postgres simulate fuzz crash-patrol bindings build fmt lint screens assets test-console test-bindings test-android apk screens-android figures-android test-ios check-arm64
 
 help:
 	@echo "make demo    a compressed working day of a made-up township; DEMO_ONCE=1 ends after the ledger, PHOTOS=folder takes your pictures"
 	@echo "make demo-cluster  the same day on three nodes, PostgreSQL and S3, while nodes are killed"
 	@echo "make test    every test; ends with the counts"
+	@echo "make bench-postgres  reports a second, two nodes against one, idle sync and queue on PostgreSQL"
 	@echo "make bench   figures of speed and memory, as a table and in bench/figures.json of the target folder; PARTS=\"document day\" takes some"
 	@echo "make simulate  whole fleets with failing drives, links, clocks and power, seed by seed; SEEDS=n takes so many, SEED=x one again with its story"
 	@echo "make fuzz    altered bytes at everything that takes bytes from outside; SECONDS=n in all, TARGET_NAME=gate takes one"
@@ -50,6 +51,10 @@ simulate:
 fuzz:
 	cargo build --locked --release -p xunge-tests --bin xunge-fuzz
 	$(TARGET)/release/xunge-fuzz --seconds $(or $(SECONDS),60) $(if $(TARGET_NAME),--target $(TARGET_NAME))
+# Both engines in one run, on a cluster of its own that keeps what it was told.
+bench-postgres:
+	cargo build --locked --release -p xunge-tests --bin xunge-bench
+	XUNGE_TEST_FSYNC=on tests/postgres.sh $(TARGET)/release/xunge-bench postgres
 
 crash-patrol:
 	PATROL_CRASH_ROUNDS=100 cargo test --locked -p xunge-tests --test patrol_crash

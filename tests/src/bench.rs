@@ -7,6 +7,7 @@ mod device;
 pub mod document;
 pub mod patrol;
 pub mod photo;
+pub mod postgres;
 pub mod process;
 pub mod scale;
 pub mod server;

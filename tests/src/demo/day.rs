@@ -168,9 +168,10 @@ pub(super) fn evening(
                 .map(|sync| sync.join().unwrap_or(Ok(false)))
                 .collect::<Result<Vec<bool>, _>>()
         })?;
-        server.service.tick(clock.now())?;
+        // What is done after the phones have synced, they learn in the next round. The day's clock runs on and always finds more to do, so
+        // that the later rounds only bring home what there is.
         let acts = if round < 12 {
-            room.work(1, true, &shared.progress)
+            u64::from(server.service.tick(clock.now())?) + room.work(1, true, &shared.progress)
         } else {
             0
         };

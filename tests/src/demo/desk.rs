@@ -73,11 +73,18 @@ impl Desk {
         let http = reqwest::blocking::Client::builder()
             .timeout(Duration::from_secs(30))
             .build()?;
-        let answer: Value = http
-            .post(format!("{base}/v1/session"))
-            .header("content-type", "application/json")
-            .body(json!({"name": login, "password": PASSWORD}).to_string())
-            .send()?
+        let body = json!({"name": login, "password": PASSWORD}).to_string();
+        let ask = || {
+            let request = http.post(format!("{base}/v1/session"));
+            request
+                .header("content-type", "application/json")
+                .body(body.clone())
+                .send()
+        };
+        // A node may die under the request; whoever sits there presses once more.
+        let answer: Value = ask()
+            .or_else(|_| ask())
+            .or_else(|_| ask())?
             .error_for_status()
             .and_then(|r| r.text())
             .map(|text| serde_json::from_str(&text).unwrap_or_default())?;
