@@ -1,8 +1,8 @@
 //! Calls that wait, as futures without a runtime: each runs on a thread of its own and wakes whoever awaits it.
 //!
 //! Dropping a future (Kotlin: cancelling the coroutine's job, Swift: the task, Python: the task) cancels what it waits for at its next
-//! step; what was taken in by then stays, what was not sent stays in line. A call that cannot be cancelled runs to its end on its thread and
-//! its answer goes nowhere. A panic becomes `Internal`.
+//! step; what was taken in by then stays, what was not sent stays in line. A call that cannot be cancelled runs to its end on its thread
+//! and its answer goes nowhere. A panic becomes `Internal`.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};

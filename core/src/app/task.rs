@@ -90,8 +90,8 @@ struct Line {
 pub(super) const ASKED: &str = "asked";
 
 impl Device {
-    /// Everything that is asked of this person: returned work first, then what is late, then by kind in the order of [`TaskKind`] and by when
-    /// it is due.
+    /// Everything that is asked of this person: returned work first, then what is late, then by kind in the order of [`TaskKind`] and
+    /// by when it is due.
     pub fn tasks(&self) -> Result<Vec<TaskView>, Error> {
         let mut tasks = self.read(|tx, context| {
             let mut tasks = Vec::new();

@@ -1,6 +1,6 @@
 //! The bytes of unfinished uploads: one part file each, or, where several nodes stand on one database, pieces of some hundred KB in that,
-//! so that an upload begun on one node goes on at the next. Where an upload stands is in the service's rows: an offset there moves only after
-//! the bytes before it are durable here, and bytes beyond it are leftovers that are cut off when writing goes on.
+//! so that an upload begun on one node goes on at the next. Where an upload stands is in the service's rows: an offset there moves only
+//! after the bytes before it are durable here, and bytes beyond it are leftovers that are cut off when writing goes on.
 //!
 //! A finished upload leaves a small mark behind, so that a client that lost the last answer learns that it is done. Set in stone: the
 //! file names, since uploads live for weeks across versions.

@@ -1,5 +1,5 @@
-//! Changes of the directory that were checked and wait to be written: one for each account, kept sealed in the database, so that a restart loses
-//! nothing and any node can write them, gone after a day. What is written is what was shown.
+//! Changes of the directory that were checked and wait to be written: one for each account, kept sealed in the database, so that a restart
+//! loses nothing and any node can write them, gone after a day. What is written is what was shown.
 
 use serde::{Deserialize, Serialize};
 use xunge_core::directory::DirectoryRow;
