@@ -38,3 +38,9 @@ pub mod waiting;
 pub fn library_version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
+
+/// Ends in a panic, on purpose: what a shell does with a defect of this library (an error, never the app's end) is tested with it.
+#[uniffi::export]
+pub fn break_on_purpose() {
+    panic!("broken on purpose");
+}

@@ -69,6 +69,10 @@ fn copy(database: &Path, report: &str, count: u32) -> Result<(), Problem> {
             .filter(|name| !but.contains(&name.as_str()))
             .collect())
     };
+    // Lines write names as UUIDs do.
+    let part = |from: u32, length: u32| format!("substr(lower(hex(copy.report)), {from}, {length})");
+    let parts = [part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)];
+    let dashed = parts.join(" || '-' || ");
     let rows = columns(&conn, "report", &["report", "sort_at", "row_json", "code"])?.join(", ");
     let documents = columns(&conn, "document", &["report"])?.join(", ");
     let commands = columns(&conn, "command", &["id", "report", "number"])?.join(", ");
@@ -83,10 +87,10 @@ fn copy(database: &Path, report: &str, count: u32) -> Result<(), Problem> {
         &format!(
             "INSERT INTO report (report, sort_at, row_json, code, {rows})
              SELECT copy.report, sort_at - copy.n * 60000,
-                    replace(row_json, ?2, lower(hex(copy.report))), code || '-' || copy.n, {rows}
+                    replace(row_json, ?2, {dashed}), code || '-' || copy.n, {rows}
              FROM copy JOIN report ON report.report = ?1"
         ),
-        (&bytes, report),
+        (&bytes, written(report)),
     )?;
     transaction.execute(
         &format!(
@@ -105,6 +109,12 @@ fn copy(database: &Path, report: &str, count: u32) -> Result<(), Problem> {
     transaction.commit()?;
     conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
     Ok(())
+}
+
+/// A report's name as a line writes it.
+fn written(report: &str) -> String {
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| report.get(part).unwrap_or_default());
+    parts.join("-")
 }
 
 #[cfg(test)]
