@@ -51,6 +51,7 @@ simulate:
 fuzz:
 	cargo build --locked --release -p xunge-tests --bin xunge-fuzz
 	$(TARGET)/release/xunge-fuzz --seconds $(or $(SECONDS),60) $(if $(TARGET_NAME),--target $(TARGET_NAME))
+
 # Both engines in one run, on a cluster of its own that keeps what it was told.
 bench-postgres:
 	cargo build --locked --release -p xunge-tests --bin xunge-bench
