@@ -1,8 +1,8 @@
 //! The same township on both engines, in one run: what one node and two take in, an idle sync and a page of the queue as reports grow.
 //!
 //! Services are called in this process, so that HTTP is not in the figures; requests are made and signed beforehand. Processor time is that
-//! of this process and of the whole PostgreSQL cluster, so that two nodes cannot hide work in the database. Run it by `make bench-postgres`:
-//! it starts a cluster with `fsync` on and names it.
+//! of this process and of the whole PostgreSQL cluster, so that two nodes cannot hide work in the database. `make bench-postgres` runs it:
+//! that starts a cluster with `fsync` on and names it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
