@@ -88,11 +88,14 @@ pub fn damage_change(example: &[u8], rng: &mut StdRng) -> Vec<u8> {
     let body = damage(&example[head..], rng);
     let mut content = vec![example[8]];
     let mut length = body.len();
-    while length >= 0x80 {
-        content.push((length & 0x7f) as u8 | 0x80);
+    loop {
+        let [low, ..] = (length & 0x7f).to_le_bytes();
         length >>= 7;
+        content.push(if length > 0 { low | 0x80 } else { low });
+        if length == 0 {
+            break;
+        }
     }
-    content.push(length as u8);
     content.extend(body);
     let hash = Sha256::digest(&content);
     [&example[..4], &hash[..4], &content].concat()
