@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use xunge_server::blobs::Bucket;
 use xunge_server::config::{
     Config, ConfigProblem, FolderProblem, Language, Limits, Secrets, SecretsProblem, Tiles, open_folder,
 };
@@ -42,8 +43,16 @@ fn the_template_with_every_comment_removed_is_the_default() {
             url: "https://tiles.example/{z}/{x}/{y}.png".into(),
             ..Tiles::default()
         }),
+        database: "postgres://xunge@db.example/county?schema=xunge".parse().ok(),
+        bucket: Some(Bucket {
+            name: "bucket".into(),
+            folder: "folder".into(),
+            endpoint: Some("http://s3.example:9000".into()),
+            is_presigned: false,
+        }),
         ..Config::default()
     };
+    assert!(default.database.is_some(), "the template names a database");
     assert_eq!(config, default);
 }
 
