@@ -83,7 +83,7 @@ test-console: assets
 
 # Pictures of every page. CONSOLE names a server that is up already (a demo), CHROMIUM another browser.
 screens: assets screens-android
-	cargo build --locked -p xunge-server -p xunge-tests --bin xunge-stage --bin xunge-phone
+	cargo build --locked --workspace $(FEATURES) --lib --bins
 	cd tests/console && npm ci --no-audit --no-fund --loglevel=error && CARGO_TARGET_DIR=$(abspath $(TARGET)) node screens.mjs
 
 # The Android shell: compiled, linked, drawn and touched on the JVM.

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target="$(realpath "$1")"
-cargo build --locked -p xunge-server -p xunge-tests --bin xunge-server --bin xunge-stage --bin xunge-phone
+cargo build --locked --workspace --features xunge-bindings/bindgen --lib --bins
 cd tests/console
 npm ci --no-audit --no-fund --loglevel=error
 CARGO_TARGET_DIR="$target" node test.mjs ${2:+"$2"}
