@@ -9,6 +9,10 @@ mkdir -p "$target"
 log="$target/tests.log"
 : > "$log"
 passed=0 failed=0 skipped=0
+# A full disk fails in a hundred ways, none of which says so.
+free_gb="$(df --output=avail -BG "$target" | tail -n 1 | tr -dc 0-9)"
+[ -n "$(ls -A "$target/debug" 2>/dev/null)" ] || [ "$free_gb" -ge 16 ] ||
+    echo "   only $free_gb GB are free where this builds ($target): a first run needs about 16"
 
 # need COMMAND PACKAGE: makes sure that a command is there.
 need() {
@@ -28,6 +32,16 @@ need_python_venv() {
         { apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv; } >>"$log" 2>&1 && return 0
     fi
     echo "   Python's venv is missing: install the package python3-venv (apt-get install python3-venv) and run again"
+    return 1
+}
+
+# need_perl: makes sure of Perl with the modules by which OpenSSL is configured; Debian's smallest Perl lacks them.
+need_perl() {
+    perl -MFindBin -MIPC::Cmd -MFile::Compare -e 1 2>/dev/null && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        { apt-get update -qq && apt-get install -y -qq --no-install-recommends perl; } >>"$log" 2>&1 && return 0
+    fi
+    echo "   Perl's modules are missing: install the package perl (apt-get install perl) and run again"
     return 1
 }
 
@@ -62,14 +76,20 @@ missing() {
 # The map is embedded while the server is compiled, so it comes first.
 sync-server/console-assets/build.sh || missing assets
 part rust cargo test --locked --workspace --features xunge-bindings/bindgen --no-fail-fast
+# The phone's journeys once more, on a database under SQLCipher; what is built with it stays apart from everything else.
+if need_perl && need make make; then
+    part encrypted cargo test --locked --workspace --features xunge-bindings/bindgen,xunge-core/encrypted --no-fail-fast --test device
+else
+    missing encrypted
+fi
 # The same tests of the server on PostgreSQL, and those of several nodes. What fills a disk limits the embedded engine's own pages.
 if tests/postgres.sh true && tests/s3.sh true; then
     part postgres tests/postgres.sh tests/s3.sh cargo test --locked --workspace --features xunge-bindings/bindgen \
-        --no-fail-fast --test nodes --test store_conformance --test ledger --test http -- --skip disk::
+        --no-fail-fast --test nodes --test store_conformance --test ledger --test http --test crash -- --skip disk::
 else
     missing postgres
 fi
-if need python3 python3; then
+if need python3 python3 && need javac openjdk-17-jdk-headless && need mvn maven; then
     part bindings tests/bindings/smoke.sh "$target"
 else
     missing bindings

@@ -62,6 +62,8 @@ pub struct RescueSummary {
     pub blob_count: u32,
     /// Drafts.
     pub draft_count: u32,
+    /// Words begun beside a report or a task and not sent.
+    pub words_count: u32,
     /// The file's length in bytes.
     pub size_bytes: u64,
 }
@@ -256,22 +258,23 @@ impl Device {
     }
 
     /// Listens: the current state first, then after every change, until the subscription is dropped.
-    pub fn observe(&self, observer: Arc<dyn StatusObserver>) -> Arc<Subscription> {
-        Arc::new(Subscription {
+    pub fn observe(&self, observer: Arc<dyn StatusObserver>) -> Result<Arc<Subscription>, CoreError> {
+        Ok(Arc::new(Subscription {
             _inner: self.inner.observe(Arc::new(Relay(observer))),
-        })
+        }))
     }
 
     /// Sends and fetches until there is nothing more, the token is cancelled, or it fails; the report says which.
-    pub fn sync(&self, cancel: &CancelToken) -> SyncReport {
-        self.inner.sync(self.transport.as_ref(), &cancel.inner).into()
+    pub fn sync(&self, cancel: &CancelToken) -> Result<SyncReport, CoreError> {
+        Ok(self.inner.sync(self.transport.as_ref(), &cancel.inner).into())
     }
 
     /// As `sync`, with what it may do.
-    pub fn sync_with(&self, options: SyncOptions, cancel: &CancelToken) -> SyncReport {
-        self.inner
-            .sync_with(self.transport.as_ref(), &cancel.inner, options.into())
-            .into()
+    pub fn sync_with(&self, options: SyncOptions, cancel: &CancelToken) -> Result<SyncReport, CoreError> {
+        let report = self
+            .inner
+            .sync_with(self.transport.as_ref(), &cancel.inner, options.into());
+        Ok(report.into())
     }
 
     /// Waits up to `timeout_ms` for news at the server; true where there is some. A hint to sync, nothing more.

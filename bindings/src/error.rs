@@ -43,6 +43,13 @@ pub enum CoreError {
         /// In English.
         detail: String,
     },
+    /// The profile's database lies under a key that this phone does not have. It is whole: set the profile aside and enrol anew; the
+    /// township can give the key back (`Phone::take_back`).
+    #[error("key lost: {detail}")]
+    KeyLost {
+        /// In English.
+        detail: String,
+    },
     /// Free some space.
     #[error("storage full: {detail}")]
     StorageFull {
@@ -122,6 +129,7 @@ impl From<Error> for CoreError {
                 }
             }
             ErrorKind::Offline => Self::Offline { detail },
+            ErrorKind::KeyLost => Self::KeyLost { detail },
             ErrorKind::StorageFull => Self::StorageFull { detail },
             ErrorKind::StorageFailed => Self::StorageFailed { detail },
             ErrorKind::UpdateRequired => Self::UpdateRequired { detail },

@@ -5,6 +5,9 @@
 //! 1970-01-01T00:00:00Z, hashes and captured ids lower-case hexadecimal, authored ids the township's codes.
 //!
 //! Calls that touch the disk or the network block: shells call them off the main thread.
+//!
+//! Whatever does more than a sum can fail, even where core cannot: a panic reaches Swift only through a function that can throw, and any
+//! other ends the app. `tests/bindings/surface.py` holds the list of those that cannot.
 
 uniffi::setup_scaffolding!();
 
@@ -41,6 +44,6 @@ pub fn library_version() -> String {
 
 /// Ends in a panic, on purpose: what a shell does with a defect of this library (an error, never the app's end) is tested with it.
 #[uniffi::export]
-pub fn break_on_purpose() {
+pub fn break_on_purpose() -> Result<(), error::CoreError> {
     panic!("broken on purpose");
 }

@@ -33,6 +33,8 @@ pub struct ProfileInfo {
     pub township: UnitId,
     /// The server's address.
     pub base_url: String,
+    /// The township's own root certificates as PEM, where its code named them: this server is trusted under them and nothing else.
+    pub root_pem: Option<String>,
     /// Whether a PIN guards it on the screen.
     pub has_pin: bool,
 }
@@ -105,9 +107,11 @@ impl Phone {
         Ok(self.inner.profiles()?)
     }
 
-    /// Enrols a profile with the text of a QR code. Scanning the same code again after a lost answer is harmless.
-    pub fn enrol(&self, code: String) -> Result<ProfileId, CoreError> {
-        Self::enrol_with(&self.inner, &self.roots_pem, &code)
+    /// Enrols a profile with the text of a QR code. Scanning the same code again after a lost answer is harmless. `key` is the 32-byte
+    /// database key from the platform's keystore, where the build encrypts (`has_cipher`): the profile lies under it from the beginning.
+    #[uniffi::method(default(key = None))]
+    pub fn enrol(&self, code: String, key: Option<Vec<u8>>) -> Result<ProfileId, CoreError> {
+        Self::enrol_with(&self.inner, &self.roots_pem, &code, key)
     }
 
     /// Puts a profile aside whose database key is lost (`key_lost`): nothing is deleted, it is listed no more, its person enrols anew.
@@ -121,31 +125,56 @@ impl Phone {
         Ok(all.into_iter().map(Into::into).collect())
     }
 
+    /// Takes back what was set aside because its key was lost: `recovered` is the key that the township unwrapped (32 bytes), `key` the one
+    /// that this phone has now. `KeyLost` where `recovered` is another database's; nothing is changed then.
+    pub fn take_back(
+        &self,
+        folder: String,
+        recovered: Vec<u8>,
+        key: Vec<u8>,
+    ) -> Result<ProfileId, CoreError> {
+        let (recovered, key) = (database_key(recovered)?, database_key(key)?);
+        Ok(self.inner.take_back(folder.as_ref(), &recovered, &key)?)
+    }
+
     /// Opens a profile. `key` is the 32-byte database key from the platform's keystore, where the build encrypts.
     pub fn device(&self, profile: ProfileId, key: Option<Vec<u8>>) -> Result<Arc<Device>, CoreError> {
-        let key = key
-            .map(|bytes| <[u8; 32]>::try_from(bytes).map_err(|_| CoreError::bad_key()))
-            .transpose()?;
+        let key = key.map(database_key).transpose()?;
         let inner = self.inner.device(&profile, key)?;
-        let transport = Arc::new(transport(&inner.info().base_url, &self.roots_pem)?);
+        let info = inner.info();
+        let way = HttpTransport::for_profile(&info.base_url, info.root_pem.as_deref(), &self.roots_pem);
+        let transport = Arc::new(way.map_err(CoreError::from_transport)?);
         Ok(Arc::new(Device { inner, transport }))
     }
 }
 
 impl Phone {
-    pub(crate) fn enrol_with(phone: &Core, roots_pem: &[u8], code: &str) -> Result<ProfileId, CoreError> {
+    pub(crate) fn enrol_with(
+        phone: &Core,
+        roots_pem: &[u8],
+        code: &str,
+        key: Option<Vec<u8>>,
+    ) -> Result<ProfileId, CoreError> {
         let parsed: EnrolmentCode = code.parse().map_err(xunge_core::error::Error::from)?;
-        Ok(phone.enrol(code, &transport(&parsed.base_url, roots_pem)?)?)
+        let key = key.map(database_key).transpose()?;
+        let way = HttpTransport::for_code(&parsed, roots_pem).map_err(CoreError::from_transport)?;
+        Ok(phone.enrol_with_key(code, key, &way)?)
     }
 }
 
-fn transport(base_url: &str, roots_pem: &[u8]) -> Result<HttpTransport, CoreError> {
-    HttpTransport::new(base_url, roots_pem).map_err(CoreError::from_transport)
+/// Whether this build encrypts its database: then `enrol`, `device` and `sync_all` want the key from the platform's keystore.
+#[uniffi::export]
+pub fn has_cipher() -> bool {
+    xunge_core::store::HAS_CIPHER
 }
 
-/// A way to a server; an address that is none answers every request with that.
-pub(crate) fn way_to(base_url: &str, roots_pem: &[u8]) -> Arc<dyn Transport> {
-    match HttpTransport::new(base_url, roots_pem) {
+pub(crate) fn database_key(bytes: Vec<u8>) -> Result<[u8; 32], CoreError> {
+    bytes.try_into().map_err(|_| CoreError::bad_key())
+}
+
+/// The way to a profile's server; an address that is none answers every request with that.
+pub(crate) fn way_of(profile: &ProfileInfo, roots_pem: &[u8]) -> Arc<dyn Transport> {
+    match HttpTransport::for_profile(&profile.base_url, profile.root_pem.as_deref(), roots_pem) {
         Ok(transport) => Arc::new(transport),
         Err(error) => Arc::new(NoWay(error)),
     }

@@ -29,14 +29,19 @@ pub struct EnrolmentPreview {
 /// The text of the first QR code in a frame of brightness (0 black, 255 white), rows from the top with `row_stride` bytes from one to the
 /// next: the camera's luma plane as it comes, whichever way the phone is held. `None` where there is none.
 #[uniffi::export]
-pub fn decode_qr(luminance: Vec<u8>, width: u32, height: u32, row_stride: u32) -> Option<String> {
-    attachment::decode_qr(&luminance, width, height, row_stride)
+pub fn decode_qr(
+    luminance: Vec<u8>,
+    width: u32,
+    height: u32,
+    row_stride: u32,
+) -> Result<Option<String>, CoreError> {
+    Ok(attachment::decode_qr(&luminance, width, height, row_stride))
 }
 
 /// The text of the first QR code in a picture (JPEG, PNG or WebP); `None` where there is none, or the bytes are no picture.
 #[uniffi::export]
-pub fn decode_qr_picture(bytes: Vec<u8>) -> Option<String> {
-    attachment::decode_qr_picture(&bytes).ok().flatten()
+pub fn decode_qr_picture(bytes: Vec<u8>) -> Result<Option<String>, CoreError> {
+    Ok(attachment::decode_qr_picture(&bytes).ok().flatten())
 }
 
 /// Looks at the text of a code without using it. `InvalidInput` with the field `code` and as rule `not_ours` (some other QR code), `newer`

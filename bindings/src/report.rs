@@ -144,7 +144,7 @@ pub struct PlaceClaim {
 pub enum AttachmentKind {
     /// A JPEG made by [`prepare_picture`](super::prepare_picture).
     Picture,
-    /// AAC-LC in `.m4a`, at most 60 s long.
+    /// AAC-LC, at most 60 s long: an `.m4a`, or a recorder's stream (`.aac`), which is put into one.
     VoiceNote,
 }
 

@@ -1,4 +1,4 @@
-//! The lock on the screen, what the worker must be told, what he sets, what the profile takes up.
+//! The lock on the screen, words that are not sent yet, what the worker must be told, what he sets, what the profile takes up.
 
 use xunge_core::app::{DeviceSettings, StorageUse};
 use xunge_core::store::{StoreNotice, StoreNoticeKind};
@@ -63,6 +63,16 @@ impl Device {
     /// Checks a PIN; a profile without one takes any. Wrong: `SignInRequired` with the wait before the next try.
     pub fn check_pin(&self, pin: String) -> Result<(), CoreError> {
         Ok(self.inner.check_pin(&pin)?)
+    }
+
+    /// Keeps what is being typed about something (a note, a reason, an answer) under the shell's own name for it; no words take it back.
+    pub fn keep_words(&self, about: String, words: String) -> Result<(), CoreError> {
+        Ok(self.inner.keep_words(&about, &words)?)
+    }
+
+    /// What was kept about something; nothing once it was taken back.
+    pub fn kept_words(&self, about: String) -> Result<Option<String>, CoreError> {
+        Ok(self.inner.kept_words(&about)?)
     }
 
     /// What the worker must be told once, the oldest first.

@@ -138,15 +138,15 @@ impl Device {
     }
 
     /// The phone's log, the earliest line first: no names, words, positions, numbers of people or tokens.
-    pub fn log(&self) -> String {
-        self.inner.log()
+    pub fn log(&self) -> Result<String, CoreError> {
+        Ok(self.inner.log())
     }
 }
 
 #[uniffi::export]
 impl Phone {
     /// The phone's log, also before anybody is enrolled.
-    pub fn log(&self) -> String {
-        self.inner.log()
+    pub fn log(&self) -> Result<String, CoreError> {
+        Ok(self.inner.log())
     }
 }

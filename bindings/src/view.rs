@@ -344,9 +344,14 @@ pub struct AttachmentView {
     pub id: AttachmentId,
     /// What it is.
     pub reference: AttachmentRef,
-    /// The thumbnail's file on this phone.
+    /// Whether the thumbnail is on this phone.
+    pub is_thumbnail_here: bool,
+    /// Whether the file is on this phone, else it is still to be fetched (`Device::want_attachment`). `Device::attachment_bytes` gives
+    /// what is in it.
+    pub is_here: bool,
+    /// The thumbnail's file, where it is here and lies there plain; `None` beside an encrypted database.
     pub thumbnail_path: Option<String>,
-    /// The file on this phone; `None` where it is still to be fetched (`Device::want_attachment`).
+    /// The file, where it is here and lies there plain; `None` beside an encrypted database.
     pub path: Option<String>,
     /// Whether the server has it, whole and verified.
     pub is_received: bool,
@@ -359,6 +364,8 @@ impl From<core::AttachmentView> for AttachmentView {
         let core::AttachmentView {
             id,
             reference,
+            is_thumbnail_here,
+            is_here,
             thumbnail_path,
             path,
             is_received,
@@ -367,6 +374,8 @@ impl From<core::AttachmentView> for AttachmentView {
         Self {
             id,
             reference,
+            is_thumbnail_here,
+            is_here,
             thumbnail_path: thumbnail_path.map(|path| path.to_string_lossy().into_owned()),
             path: path.map(|path| path.to_string_lossy().into_owned()),
             is_received,

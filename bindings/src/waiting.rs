@@ -1,8 +1,8 @@
 //! Calls that wait, as futures without a runtime: each runs on a thread of its own and wakes whoever awaits it.
 //!
-//! Dropping a future (Kotlin: cancelling the coroutine's job, Swift: the task, Python: the task) cancels what it waits for at its next
-//! step; what was taken in by then stays, what was not sent stays in line. A call that cannot be cancelled runs to its end on its thread
-//! and its answer goes nowhere. A panic becomes `Internal`.
+//! Dropping a future (Kotlin: cancelling the coroutine's job, Python: the task) cancels what it waits for at its next step; what was taken
+//! in by then stays, what was not sent stays in line. The generated Swift never drops one: there whoever turns away cancels the token. A
+//! call that cannot be cancelled runs to its end on its thread and its answer goes nowhere. A panic becomes `Internal`.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +15,7 @@ use xunge_core::sync::transport::CancelToken as Cancel;
 
 use crate::device::Device;
 use crate::error::CoreError;
-use crate::phone::Phone;
+use crate::phone::{Phone, database_key};
 use crate::sync::{CancelToken, SyncOptions, SyncReport};
 use xunge_core::app::ProfileId;
 
@@ -118,36 +118,47 @@ impl Device {
 impl Phone {
     /// As `enrol`, without holding up the caller's thread. Dropped, the enrolment may still succeed: scanning the same code again
     /// answers with it.
-    pub async fn enrol_async(&self, code: String) -> Result<ProfileId, CoreError> {
+    #[uniffi::method(default(key = None))]
+    pub async fn enrol_async(&self, code: String, key: Option<Vec<u8>>) -> Result<ProfileId, CoreError> {
         let (phone, roots_pem) = (Arc::clone(&self.inner), self.roots_pem.clone());
-        Job::start(None, move || Phone::enrol_with(&phone, &roots_pem, &code)).await
+        Job::start(None, move || Phone::enrol_with(&phone, &roots_pem, &code, key)).await
     }
 
     /// As `sync_all`, without holding up the caller's thread. Dropped before its end it cancels the token.
+    #[uniffi::method(default(key = None))]
     pub async fn sync_all_async(
         &self,
         options: SyncOptions,
         cancel: Arc<CancelToken>,
+        key: Option<Vec<u8>>,
     ) -> Result<Vec<ProfileSync>, CoreError> {
         let (phone, roots_pem) = (Arc::clone(&self.inner), self.roots_pem.clone());
         let token = cancel.inner.clone();
-        let call = move || sync_all(&phone, &roots_pem, options, &token);
+        let call = move || sync_all(&phone, &roots_pem, options, &token, key);
         Job::start(Some(cancel.inner.clone()), call).await
     }
 
     /// Syncs every profile on the phone, signed in or not: the work of somebody who is signed out still goes. One profile's failure
-    /// does not hold up another's. Profiles that need a database key take part once they are open.
-    pub fn sync_all(&self, cancel: &CancelToken) -> Result<Vec<ProfileSync>, CoreError> {
-        self.sync_all_with(SyncOptions::default(), cancel)
+    /// does not hold up another's. `key` is the database key of this phone; without it, profiles that need one take part once they are
+    /// open.
+    #[uniffi::method(default(key = None))]
+    pub fn sync_all(
+        &self,
+        cancel: &CancelToken,
+        key: Option<Vec<u8>>,
+    ) -> Result<Vec<ProfileSync>, CoreError> {
+        self.sync_all_with(SyncOptions::default(), cancel, key)
     }
 
     /// As `sync_all`, with what it may do.
+    #[uniffi::method(default(key = None))]
     pub fn sync_all_with(
         &self,
         options: SyncOptions,
         cancel: &CancelToken,
+        key: Option<Vec<u8>>,
     ) -> Result<Vec<ProfileSync>, CoreError> {
-        sync_all(&self.inner, &self.roots_pem, options, &cancel.inner)
+        sync_all(&self.inner, &self.roots_pem, options, &cancel.inner, key)
     }
 }
 
@@ -181,10 +192,11 @@ fn sync_all(
     roots_pem: &[u8],
     options: SyncOptions,
     cancel: &Cancel,
+    key: Option<Vec<u8>>,
 ) -> Result<Vec<ProfileSync>, CoreError> {
     let reports = phone.sync_all_with(
-        None,
-        &|profile| crate::phone::way_to(&profile.base_url, roots_pem),
+        key.map(database_key).transpose()?,
+        &|profile| crate::phone::way_of(profile, roots_pem),
         cancel,
         options.into(),
     )?;

@@ -12,5 +12,5 @@ pub use xunge_attachment::{
     PreparedPicture, Region, SEQUENTIAL_PIXELS_MAX, THUMBNAIL_BYTES_MAX, THUMBNAIL_LONG_SIDE_PX,
     TakenAtClaim, UploadLie, VOICE_NOTE_BYTES_MAX, VOICE_NOTE_MS_MAX, VoiceError, VoiceFacts, check_uploaded,
     check_uploaded_picture, check_uploaded_voice_note, decode_qr, decode_qr_picture, inspect_voice_note,
-    long_side_for, pixelate, prepare_picture, prepare_picture_file,
+    long_side_for, pixelate, prepare_picture, prepare_picture_file, voice_note_file,
 };

@@ -17,6 +17,7 @@ mod policy;
 mod record;
 mod routing;
 mod unit;
+mod zone;
 
 pub use calendar::{Allowance, Calendar, CalendarDay, DayKind, InvalidAllowance, Pause, PauseCause};
 pub use category::{
@@ -25,7 +26,7 @@ pub use category::{
 };
 pub use check::{DirectoryProblem, DirectoryRule};
 pub use ground::{ExcludedArea, ExclusionReason, Excuse, Often, Season, Sight, VisitRule};
-pub use holidays::holidays_2026;
+pub use holidays::{HOLIDAY_YEARS, holidays};
 pub use limits::{DEFAULT_LIMITS, EMERGENCY_LIMITS, Limit, LimitKind, LimitSource, Limits, QUIET_HOURS_MIN};
 pub use lookup::Directory;
 pub use nearby::{KEY_PLACE_M, NearbyName, OFFERED_COUNT_MAX, OFFERED_M_MAX};
@@ -37,7 +38,8 @@ pub(crate) use routing::is_in as hours_include;
 pub use routing::{
     Contradiction, FieldOp, FieldTest, RouteMatter, RouteThen, RouteWhen, RoutingRule, USUAL_RANK,
 };
-pub use unit::{KeyPlace, Level, Person, PlaceName, Policy, Post, PostKind, Role, Unit, UnitKind};
+pub use unit::{KeepDays, KeyPlace, Level, Person, PlaceName, Policy, Post, PostKind, Role, Unit, UnitKind};
+pub use zone::ZONES;
 
 #[cfg(test)]
 pub(crate) mod sample;

@@ -9,12 +9,33 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ActorId, GenerationId, InstallId, PersonId, UnitId};
+use crate::signature::sha256;
 
-/// The text of an enrolment QR code: `xunge:1:<base address of the server>:<one-time secret>`. The secret holds no colon.
+/// Where a server gives the root certificates of its township to anybody, as PEM.
+pub const ROOT_PATH: &str = "/v1/root";
+
+/// Names the root certificates of a township that speaks TLS under a root of its own: the first 16 bytes of the SHA-256 of their PEM text,
+/// byte for byte as `GET /v1/root` answers it. To make another text with the same name takes 2^128 tries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RootPin([u8; 16]);
+
+impl RootPin {
+    /// The pin of a PEM text.
+    pub fn of(pem: &[u8]) -> Self {
+        let mut pin = [0; 16];
+        pin.copy_from_slice(&sha256(pem)[..16]);
+        Self(pin)
+    }
+}
+
+/// The text of an enrolment QR code: `xunge:1:<base address of the server>:<one-time secret>`, or, where the township has a root of its
+/// own, `xunge:2:<pin in 32 hexadecimal digits>:<base address>:<one-time secret>`. The secret holds no colon.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EnrolmentCode {
     /// The server's address (`https://host[:port]`).
     pub base_url: String,
+    /// The root that the phone is to trust for this server, and no other; `None` leaves that to the app.
+    pub root: Option<RootPin>,
     /// The one-time secret.
     pub secret: String,
 }
@@ -27,7 +48,16 @@ impl fmt::Debug for EnrolmentCode {
 
 impl fmt::Display for EnrolmentCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "xunge:1:{}:{}", self.base_url, self.secret)
+        match &self.root {
+            None => write!(f, "xunge:1:{}:{}", self.base_url, self.secret),
+            Some(RootPin(pin)) => write!(
+                f,
+                "xunge:2:{}:{}:{}",
+                hex::encode(pin),
+                self.base_url,
+                self.secret
+            ),
+        }
     }
 }
 
@@ -54,16 +84,26 @@ impl FromStr for EnrolmentCode {
             .strip_prefix("xunge:")
             .ok_or(InvalidEnrolmentCode::NotOurs)?;
         let (version, rest) = rest.split_once(':').ok_or(InvalidEnrolmentCode::Incomplete)?;
-        if version != "1" {
-            return Err(InvalidEnrolmentCode::Newer);
-        }
+        let (root, rest) = match version {
+            "1" => (None, rest),
+            "2" => {
+                let (pin, rest) = rest.split_once(':').ok_or(InvalidEnrolmentCode::Incomplete)?;
+                let mut bytes = [0; 16];
+                hex::decode_to_slice(pin, &mut bytes).map_err(|_| InvalidEnrolmentCode::Incomplete)?;
+                (Some(RootPin(bytes)), rest)
+            }
+            _ => return Err(InvalidEnrolmentCode::Newer),
+        };
         let (base_url, secret) = rest.rsplit_once(':').ok_or(InvalidEnrolmentCode::Incomplete)?;
-        let is_address = base_url.starts_with("http://") || base_url.starts_with("https://");
+        // A root without TLS would promise what nobody keeps.
+        let is_address =
+            base_url.starts_with("https://") || (root.is_none() && base_url.starts_with("http://"));
         if secret.is_empty() || !is_address {
             return Err(InvalidEnrolmentCode::Incomplete);
         }
         Ok(Self {
             base_url: base_url.trim_end_matches('/').to_owned(),
+            root,
             secret: secret.to_owned(),
         })
     }
@@ -128,12 +168,29 @@ mod tests {
     fn a_code_comes_back_from_its_text_and_others_are_named() {
         let code = EnrolmentCode {
             base_url: "http://10.0.0.2:8080".into(),
+            root: None,
             secret: "k7".into(),
         };
         assert_eq!(code.to_string().parse(), Ok(code));
+        let pinned = EnrolmentCode {
+            base_url: "https://town.example:8443".into(),
+            root: Some(RootPin::of(b"a root")),
+            secret: "k7".into(),
+        };
+        assert_eq!(
+            pinned.to_string(),
+            "xunge:2:50b312f5cbc716759f5620d73a7cc114:https://town.example:8443:k7"
+        );
+        assert_eq!(pinned.to_string().parse(), Ok(pinned));
         let parse = |text: &str| text.parse::<EnrolmentCode>().expect_err("not a code");
         assert_eq!(parse("https://example.org"), InvalidEnrolmentCode::NotOurs);
-        assert_eq!(parse("xunge:2:a:http://b"), InvalidEnrolmentCode::Newer);
+        assert_eq!(parse("xunge:3:a:http://b"), InvalidEnrolmentCode::Newer);
+        assert_eq!(parse("xunge:2:00:https://b:k7"), InvalidEnrolmentCode::Incomplete);
+        let pin = "0".repeat(32);
+        assert_eq!(
+            parse(&format!("xunge:2:{pin}:http://b:k7")),
+            InvalidEnrolmentCode::Incomplete
+        );
         assert_eq!(parse("xunge:1:a"), InvalidEnrolmentCode::Incomplete);
         assert_eq!(parse("xunge:1:http://b:"), InvalidEnrolmentCode::Incomplete);
         assert_eq!(parse("xunge:1:ftp://b:abc"), InvalidEnrolmentCode::Incomplete);

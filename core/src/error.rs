@@ -87,6 +87,9 @@ pub enum ErrorKind {
     SignInRequired,
     /// Wait for a better network.
     Offline,
+    /// The database lies under a key that this phone does not have: it is whole. Set the profile aside and enrol anew; the township can
+    /// give the key back.
+    KeyLost,
     /// Free some space.
     StorageFull,
     /// Storage or database cannot be used as it is.
@@ -124,10 +127,12 @@ fn store_kind(error: &StoreError) -> ErrorKind {
     match error {
         StoreError::Full => ErrorKind::StorageFull,
         StoreError::Newer { .. } => ErrorKind::UpdateRequired,
+        StoreError::WrongKey | StoreError::KeyMissing => ErrorKind::KeyLost,
         StoreError::ReadOnly(_)
         | StoreError::NoCipher
         | StoreError::Busy
         | StoreError::Damaged(_)
+        | StoreError::DamagedFile { .. }
         | StoreError::File { .. } => ErrorKind::StorageFailed,
         StoreError::Unreadable { .. } | StoreError::Sql(_) => ErrorKind::Internal,
     }

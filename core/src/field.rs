@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::directory::Directory;
 use crate::document::FieldEdit;
 use crate::id::{CategoryId, FieldId, UnitId};
+use crate::json;
 use crate::place::PlaceClaim;
 use crate::report::{Answer, ReportContent};
 use crate::time::Timestamp;
@@ -63,7 +64,7 @@ pub fn edit_of(field: &str, value: &Value) -> Option<FieldEdit> {
         Some(_) => return None,
         None => json!({"edit": format!("set_{field}"), "to": value}),
     };
-    serde_json::from_value(edit).ok()
+    json::read_value(&edit).ok()
 }
 
 impl Reader<'_> {
@@ -156,15 +157,13 @@ impl Reader<'_> {
                 let id = UnitId::new(id).ok()?;
                 Some(self.directory.last_known_unit(&id, self.at)?.name.clone())
             }),
-            "occurred_at" => serde_json::from_value::<Timestamp>(value.clone())
+            "occurred_at" => json::read_value::<Timestamp>(value)
                 .ok()
                 .map(|at| self.instant(at)),
-            "place" => serde_json::from_value::<PlaceClaim>(value.clone())
-                .ok()
-                .map(|place| {
-                    let position = place.position;
-                    format!("{:.6}, {:.6}", position.lat_deg, position.lon_deg)
-                }),
+            "place" => json::read_value::<PlaceClaim>(value).ok().map(|place| {
+                let position = place.position;
+                format!("{:.6}, {:.6}", position.lat_deg, position.lon_deg)
+            }),
             _ => None,
         };
         named.unwrap_or_else(|| plain(value))

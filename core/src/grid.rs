@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::{Directory, Unit};
 use crate::id::UnitId;
+use crate::in_order::InOrder;
 use crate::place::{EARTH_RADIUS_M, PlaceClaim, Position};
 use crate::time::Timestamp;
 
@@ -149,7 +150,7 @@ impl GridIndex {
             .filter(|candidate| candidate.is_inside)
             .map(|candidate| candidate.grid)
             .collect();
-        grids.sort();
+        grids.order_by(Ord::cmp);
         grids
     }
 
@@ -173,7 +174,7 @@ impl GridIndex {
             .filter(|candidate| candidate.is_inside || candidate.border_m <= radius_m)
             .collect();
         let deep = |c: &Candidate| if c.is_inside { -c.border_m } else { c.border_m };
-        candidates.sort_by(|a, b| deep(a).total_cmp(&deep(b)).then_with(|| a.grid.cmp(&b.grid)));
+        candidates.order_by(|a, b| deep(a).total_cmp(&deep(b)).then_with(|| a.grid.cmp(&b.grid)));
         candidates
     }
 }

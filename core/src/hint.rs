@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CategoryId, ReportId, UnitId};
+use crate::in_order::InOrder;
 use crate::place::Position;
 use crate::time::Timestamp;
 
@@ -77,7 +78,7 @@ pub fn hints<'a>(
         .filter_map(|other| compare(subject, other, rule))
         .collect();
     let distance = |hint: &Hint| hint.distance_m.unwrap_or(f64::INFINITY);
-    found.sort_by(|a, b| {
+    found.order_by(|a, b| {
         b.is_same_category
             .cmp(&a.is_same_category)
             .then_with(|| distance(a).total_cmp(&distance(b)))

@@ -3,7 +3,9 @@
 //!
 //! Nothing here knows whose names they are. Names are short; whole texts are matched by [`Initials`] alone, which are made once.
 
-use pinyin::ToPinyinMulti;
+mod readings;
+
+use readings::readings;
 
 /// The initials of a text: for each sign the letters with which one of its readings begins, one bit a letter; digits and letters stand for
 /// themselves. Everything else is left out.
@@ -23,10 +25,9 @@ fn bits(sign: char) -> Option<u64> {
     if let Some(bit) = bit(sign.to_ascii_lowercase()) {
         return Some(bit);
     }
-    let readings = sign.to_pinyin_multi()?;
-    let letters = readings
-        .into_iter()
-        .filter_map(|reading| bit(reading.plain().chars().next()?));
+    let mut readings = readings(sign).peekable();
+    readings.peek()?;
+    let letters = readings.filter_map(|reading| bit(reading.chars().next()?));
     Some(letters.fold(0, |all, bit| all | bit))
 }
 
@@ -112,15 +113,7 @@ fn spellings(sign: char) -> Vec<String> {
     if sign.is_ascii_alphanumeric() {
         return vec![sign.to_string()];
     }
-    let mut all: Vec<String> = sign.to_pinyin_multi().map_or_else(Vec::new, |readings| {
-        readings
-            .into_iter()
-            .map(|reading| reading.plain().to_owned())
-            .collect()
-    });
-    all.sort_unstable();
-    all.dedup();
-    all
+    readings(sign).map(str::to_owned).collect()
 }
 
 /// Whether `typed` is made of a beginning of each of these signs in a row, until it ends.

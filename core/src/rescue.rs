@@ -11,6 +11,7 @@ use rand::Rng;
 use crate::attachment::{AttachmentKind, BlobHash};
 use crate::id::{InstallId, PersonId, ReportId, UnitId};
 use crate::sync::message::{Item, ManifestSeal};
+use crate::time::Timestamp;
 
 /// What every rescue file begins with.
 pub const RESCUE_MAGIC: &[u8] = b"XUNGE-RESCUE-1\n";
@@ -57,6 +58,25 @@ pub struct Rescue {
     /// Drafts that were never handed in, as JSON each: for a person to read, never taken as reports.
     #[n(6)]
     pub drafts: Vec<String>,
+    /// Words begun beside a report or a task and never sent: for a person to read. Files of earlier releases hold none.
+    #[n(7)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    pub words: Vec<RescuedWords>,
+}
+
+/// Words that were kept as they were typed, in a rescue file.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct RescuedWords {
+    /// The shell's name for what they belong to.
+    #[n(0)]
+    pub about: String,
+    /// The words, in the shell's own form.
+    #[n(1)]
+    pub words: String,
+    /// When they were last typed, by the phone's wall clock.
+    #[n(2)]
+    pub kept_at: Timestamp,
 }
 
 /// An attachment in a rescue file.
@@ -140,6 +160,11 @@ mod tests {
                 bytes: b"picture".to_vec().into(),
             }],
             drafts: vec!["{}".into()],
+            words: vec![RescuedWords {
+                about: "note".into(),
+                words: "begun".into(),
+                kept_at: Timestamp(4),
+            }],
         };
         let file = rescue
             .to_sealed(&recovery_public_key(&secret), &mut rng)
@@ -151,5 +176,48 @@ mod tests {
         assert_eq!(Rescue::from_sealed(&secret, cut), Err(RescueError::DoesNotOpen));
         let short = &file[..20];
         assert_eq!(Rescue::from_sealed(&secret, short), Err(RescueError::DoesNotOpen));
+    }
+
+    #[test]
+    fn a_file_of_the_release_before_words_were_rescued_still_opens() {
+        #[derive(Encode)]
+        #[cbor(map)]
+        struct Earlier {
+            #[n(0)]
+            install: InstallId,
+            #[n(1)]
+            person: PersonId,
+            #[n(2)]
+            feed: UnitId,
+            #[n(3)]
+            items: Vec<Item>,
+            #[n(4)]
+            manifest: Option<ManifestSeal>,
+            #[n(5)]
+            blobs: Vec<RescuedBlob>,
+            #[n(6)]
+            drafts: Vec<String>,
+        }
+        let mut rng = rand::rngs::StdRng::seed_from_u64(4);
+        let earlier = Earlier {
+            install: InstallId::from_bytes([1; 16]),
+            person: PersonId::new("w1").expect("a code"),
+            feed: UnitId::new("t1").expect("a code"),
+            items: Vec::new(),
+            manifest: None,
+            blobs: Vec::new(),
+            drafts: vec!["{}".into()],
+        };
+        let plain = minicbor::to_vec(&earlier).expect("encodes");
+        let secret = [7u8; 32];
+        let file = seal(&recovery_public_key(&secret), &plain, &mut rng).expect("seals");
+        let rescue = Rescue::from_sealed(&secret, &file).expect("reads");
+        assert_eq!(rescue.drafts, ["{}"]);
+        assert_eq!(rescue.words, []);
+        assert_eq!(
+            minicbor::to_vec(&rescue).expect("encodes"),
+            plain,
+            "and is written as it was"
+        );
     }
 }

@@ -12,6 +12,7 @@ use crate::directory::{
     Allowance, DayKind, Directory, FieldOp, FieldTest, Level, RouteMatter, RoutingRule, hours_include,
 };
 use crate::id::{CategoryId, FieldId, UnitId};
+use crate::in_order::InOrder;
 use crate::report::Answer;
 use crate::time::Timestamp;
 
@@ -140,7 +141,7 @@ pub fn route<'a>(
     at: Timestamp,
 ) -> Route {
     let mut ordered: Vec<&RoutingRule> = rules.into_iter().filter(|rule| rule.is_on).collect();
-    ordered.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+    ordered.order_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
     let mut found = Route::default();
     for rule in ordered {
         if !directory.is_within(facts.grid, &rule.unit, at) {

@@ -19,6 +19,7 @@ use sha2::Sha256;
 use crate::id::ReportId;
 
 mod recovery;
+pub mod stream;
 
 pub use recovery::{open_with, public_key, seal_to};
 

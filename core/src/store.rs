@@ -2,7 +2,8 @@
 //!
 //! Every act is one transaction that is durable when the call returns (WAL, `synchronous=FULL`). A page of a feed and its cursor are one
 //! transaction; outbox rows leave by their own result. Two processes on one folder are safe: SQLite's locks order them, and each waits a
-//! bounded time for the other. A damaged file is set aside and salvaged, never deleted.
+//! bounded time for the other. A damaged file is set aside and salvaged, never deleted. With a key from the platform's keystore the
+//! database lies under SQLCipher, and the files are sealed under keys that lie in it.
 //!
 //! What must not be here: rules of the domain, networks, clocks, randomness. Set in stone: released migration files.
 
@@ -13,14 +14,18 @@ use rusqlite::{Connection, TransactionBehavior};
 mod attachment;
 mod attention;
 mod change;
+mod cipher;
 mod column;
 mod command;
 mod coverage;
 mod document;
 mod draft;
+mod encrypt;
 mod error;
 mod feed;
 mod file;
+mod file_key;
+mod kept;
 mod list;
 mod migrate;
 mod news;
@@ -36,6 +41,7 @@ mod trail;
 mod usage;
 mod vouch;
 
+pub use cipher::HAS_CIPHER;
 pub use error::StoreError;
 pub use migrate::SCHEMA_VERSION;
 pub use notice::{StoreNotice, StoreNoticeKind};
@@ -43,12 +49,15 @@ pub use notice::{StoreNotice, StoreNoticeKind};
 pub(crate) use attachment::{AttachmentRow, BlobState, UploadRow};
 pub(crate) use attention::AttentionRow;
 pub(crate) use change::OwnChange;
+pub(crate) use cipher::lay_down;
 pub(crate) use command::CommandRow;
 pub(crate) use coverage::{CellsRow, CoverageKey, SEEN};
 pub(crate) use document::SavedContent;
 pub(crate) use draft::DraftState;
+pub(crate) use encrypt::change_key;
 pub(crate) use feed::{FeedRowState, GridFill};
-pub(crate) use file::{attachment_path, durable_write, read_file, remove_file};
+pub(crate) use file::{StoredFile, attachment_path, durable_seal, durable_write, read_file, remove_file};
+pub(crate) use file_key::attachment_name;
 pub(crate) use list::{ListKey, NearRow, TabFilter};
 pub(crate) use news::NewsRow;
 pub(crate) use outbox::{OutboxKind, OutboxRow};
@@ -66,6 +75,7 @@ pub struct Store {
     conn: Connection,
     folder: PathBuf,
     marker: Option<PathBuf>,
+    is_encrypted: bool,
 }
 
 /// One transaction's view of the rows.
@@ -77,9 +87,12 @@ impl Store {
     /// Opens the database in `folder`, makes it where there is none, brings an older one up to date (a copy is made first), checks it
     /// after a crash, and sets a damaged one aside, salvaging every row that can be read. `now_ms` (UTC) names set-aside files.
     ///
+    /// With a `key` the database lies under SQLCipher; a plain one of an earlier release is brought over first. A key that does not fit
+    /// changes nothing: what is there stays for whoever finds the right one.
+    ///
     /// # Errors
-    /// [`StoreError::Newer`], [`StoreError::ReadOnly`], [`StoreError::Full`], [`StoreError::NoCipher`] where a `key` is given and
-    /// this build has no cipher.
+    /// [`StoreError::Newer`], [`StoreError::ReadOnly`], [`StoreError::Full`], [`StoreError::WrongKey`], [`StoreError::KeyMissing`],
+    /// [`StoreError::NoCipher`] where a `key` is given and this build has no cipher.
     pub fn open(folder: &Path, key: Option<&[u8; 32]>, now_ms: i64) -> Result<Self, StoreError> {
         open::open(folder, key, now_ms)
     }
@@ -94,6 +107,11 @@ impl Store {
     /// The profile's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Whether the database lies under a key, and so the files beside it.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.is_encrypted
     }
 
     /// Runs `job` in one transaction that takes the write lock at once. An error rolls everything back.

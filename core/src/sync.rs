@@ -7,6 +7,7 @@ pub mod codec;
 pub mod message;
 
 pub mod backoff;
+pub mod checkpoint;
 pub mod failure;
 pub mod http;
 mod refused;

@@ -33,8 +33,8 @@ pub use deadline::{Deadline, Stage, close_due_at, deadlines};
 pub use decide::{decide, is_server_only, is_state_changing, needs_reason};
 pub use fold::apply;
 pub use matter::{
-    AssignmentProgress, AssignmentState, CheckState, Matter, Nudge, ProposalState, QuestionState, Reminded,
-    ResumePoint, Standstill, StandstillCause, Step, Why,
+    AssignmentProgress, AssignmentState, Before, CheckState, Matter, Nudge, ProposalState, QuestionState,
+    Reminded, ResumePoint, Standstill, StandstillCause, Step, Why,
 };
 pub use offer::{levels_above, opening_level, permitted, permitted_units};
 pub use remind::{CLOCK, Reminder, nearest, next_look_at, reminder_of, reminders};

@@ -15,7 +15,7 @@ use crate::console::export::Exports;
 use crate::metrics::Metrics;
 use crate::problem::{ErrorCode, Problem};
 use crate::service::Service;
-use crate::throttle::Throttle;
+use crate::throttle::{Pace, Throttle};
 use crate::{Caller, ServiceError};
 
 /// Why a server's parts do not open.
@@ -48,6 +48,8 @@ pub struct App {
     pub(crate) enrolments: Throttle,
     /// Wrong passwords.
     pub(crate) sign_ins: Throttle,
+    /// How fast each phone asks.
+    pub(crate) pace: Pace,
     /// How far exports are.
     pub(crate) exports: Exports,
     stopping: watch::Sender<bool>,
@@ -77,6 +79,7 @@ impl App {
             metrics: Metrics::install(),
             enrolments,
             sign_ins,
+            pace: Pace::new(limits.requests_per_minute_max, 60_000),
             exports: Exports::default(),
             config: Arc::new(config),
             service,
@@ -113,24 +116,28 @@ impl App {
         }
     }
 
-    /// Housekeeping, to be called about every minute: chiefs' clocks, abandoned uploads, old marks.
+    /// Housekeeping, to be called about every minute: chiefs' clocks, abandoned uploads, old marks, what is past its time.
     pub async fn tick(&self) -> Result<(), Problem> {
         let staging = self.staging.clone();
         let age_ms = i64::try_from(self.config.limits.upload_age_ms_max).unwrap_or(i64::MAX);
-        self.blocking(move |service| -> Result<(), Problem> {
-            let now = service.now();
-            let passed_by = service.tick(now)?;
-            if passed_by > 0 {
-                tracing::info!(passed_by, "reports passed by their chiefs");
-            }
-            for id in service.uploads_expired(now)? {
-                service.upload_drop(id)?;
-                staging.discard(id)?;
-            }
-            staging.sweep_marks(now.plus_ms(-age_ms))?;
-            Ok(())
-        })
-        .await?;
+        let freed = self
+            .blocking(move |service| -> Result<_, Problem> {
+                let now = service.now();
+                let passed_by = service.tick(now)?;
+                if passed_by > 0 {
+                    tracing::info!(passed_by, "reports passed by their chiefs");
+                }
+                for id in service.uploads_expired(now)? {
+                    service.upload_drop(id)?;
+                    staging.discard(id)?;
+                }
+                staging.sweep_marks(now.plus_ms(-age_ms))?;
+                Ok(service.expire_reports(now)?)
+            })
+            .await?;
+        for hash in freed {
+            self.blobs.remove(hash).await?;
+        }
         self.sweep_blobs(self.service.now()).await
     }
 

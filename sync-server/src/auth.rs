@@ -36,10 +36,19 @@ impl FromRequestParts<App> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         match credential(&parts.headers)? {
-            Credential::Install(install, secret) => app
-                .blocking(move |service| service.authenticate(install, &secret))
-                .await
-                .map(Self),
+            Credential::Install(install, secret) => {
+                let caller = app
+                    .blocking(move |service| service.authenticate(install, &secret))
+                    .await?;
+                // Only now: whoever knows no token makes no phone wait.
+                app.pace
+                    .admit(install, app.service.now())
+                    .map_err(|seconds| Problem {
+                        retry_after_s: Some(seconds),
+                        ..Problem::plain(ErrorCode::TooManyRequests)
+                    })?;
+                Ok(Self(caller))
+            }
             Credential::Session { secret, is_cookie } => {
                 let session = session(app, &secret).await?;
                 check_csrf(&session, is_cookie, &parts.method, &parts.headers)?;

@@ -15,6 +15,7 @@ mod init;
 mod keep;
 mod lock;
 mod migrate;
+mod missing;
 mod problem;
 mod queue;
 mod report;
@@ -22,6 +23,7 @@ mod review;
 mod rules;
 mod say;
 mod serve;
+mod unwrap;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -37,7 +39,6 @@ use crate::config::{Config, Language, Secrets, open_folder};
 use crate::service::{Service, ServiceConfig};
 
 pub(crate) use account::made_password;
-pub(crate) use enrol::base_url;
 pub use problem::CliProblem;
 pub(crate) use say::Say;
 
@@ -84,6 +85,8 @@ enum Command {
     Enrol(enrol::EnrolArgs),
     /// 注销手机 · revoke a phone's profile
     Revoke(enrol::RevokeArgs),
+    /// 取回手机丢失的数据库密钥 · give back a phone's lost database key
+    UnwrapKey(unwrap::UnwrapArgs),
     /// 列出手机 · list phones and how they fare
     Installs(enrol::InstallsArgs),
     /// 指挥室账号 · accounts of the command room
@@ -103,12 +106,16 @@ enum Command {
     Review(review::ReviewArgs),
     /// 校验账本、审计链和照片 · verify ledger, audit chain and pictures
     Verify(keep::VerifyArgs),
+    /// 打印各审计链的签名检查点，请保存在别处 · print signed checkpoints of the audit chains, to be kept elsewhere
+    Checkpoint,
     /// 校验一件事件的签名档案 · verify the signed archive of one report
     VerifyArchive(archive::VerifyArchiveArgs),
     /// 备份 · back up database and pictures
     Backup(keep::BackupArgs),
     /// 恢复 · put a backup back (the server must be stopped)
     Restore(keep::RestoreArgs),
+    /// 恢复后还缺什么：搁置的旧库里有、现在没有的 · what a database that a restore set aside has and this one lacks
+    Missing(missing::MissingArgs),
     /// 搬到 PostgreSQL 或 S3 · move to PostgreSQL or S3 (the servers must be stopped)
     MigrateStore(migrate::MigrateArgs),
     /// 依法删除 · erase by law
@@ -126,8 +133,12 @@ impl Desk {
     /// The service on the data folder.
     pub(crate) fn service(&self) -> Result<Service, CliProblem> {
         open_folder(&self.config.data_folder)?;
-        let secrets = Secrets::load(&self.config.keys_path())?;
-        Ok(Service::open(ServiceConfig::new(&self.config, secrets))?)
+        Ok(Service::open(ServiceConfig::new(&self.config, self.secrets()?))?)
+    }
+
+    /// The server's keys.
+    pub(crate) fn secrets(&self) -> Result<Secrets, CliProblem> {
+        Ok(Secrets::load(&self.config.keys_path())?)
     }
 
     /// The service together with attachments.
@@ -189,6 +200,7 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), CliProblem> {
         Command::Import(args) => import::run(desk, &args),
         Command::Enrol(args) => enrol::run_enrol(desk, &args),
         Command::Revoke(args) => enrol::run_revoke(desk, &args),
+        Command::UnwrapKey(args) => unwrap::run(desk, &args),
         Command::Installs(args) => enrol::run_installs(desk, &args),
         Command::Account(command) => account::run(desk, command),
         Command::Queue(args) => queue::run(desk, &args),
@@ -199,8 +211,10 @@ fn dispatch(desk: &Desk, command: Command) -> Result<(), CliProblem> {
         Command::Rules(args) => rules::run(desk, &args),
         Command::VerifyArchive(args) => archive::run(desk, &args),
         Command::Verify(args) => keep::run_verify(desk, &args),
+        Command::Checkpoint => keep::run_checkpoint(desk),
         Command::Backup(args) => keep::run_backup(desk, &args),
         Command::Restore(args) => keep::run_restore(desk, &args),
+        Command::Missing(args) => missing::run(desk, &args),
         Command::MigrateStore(args) => migrate::run(desk, &args),
         Command::Erase(command) => erase::run(desk, command),
     }

@@ -14,13 +14,15 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-pub(crate) use folder::sync_folder;
 pub use folder::{FolderProblem, open_folder, write_durably};
+pub(crate) use folder::{create_private, sync_folder};
 pub use limits::{LimitSpec, Limits};
 pub use problem::{ConfigProblem, ConfigProblems, Origin};
 pub(crate) use secrets::make_private_folder;
 pub use secrets::{RecoveryKeys, Secrets, SecretsProblem};
 pub use tiles::{TileDatum, Tiles};
+
+use xunge_core::enrolment::{EnrolmentCode, RootPin};
 
 use crate::blobs::{BlobsPlace, Bucket};
 use crate::store::{DatabasePlace, PostgresAddress};
@@ -50,6 +52,9 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Where everything lies: database, keys, pictures, uploads.
     pub data_folder: PathBuf,
+    /// The township's own root certificates as PEM, where its certificate is made with a root of its own: enrolment codes name them, and
+    /// phones then trust nothing else for this server.
+    pub root_pem: Option<String>,
     /// The language of the command line.
     pub language: Language,
     /// Whether session cookies travel over TLS alone. True where a proxy in front speaks TLS.
@@ -70,6 +75,7 @@ impl Default for Config {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), PORT_DEFAULT),
             public_url: None,
             data_folder: PathBuf::from("xunge-data"),
+            root_pem: None,
             language: Language::Chinese,
             is_behind_tls: false,
             tiles: None,
@@ -95,9 +101,32 @@ impl Config {
             limits: Limits {
                 stop_ms_max: 1_000,
                 upload_step_bytes: 1_024,
+                // Tests cut a transfer at every byte; what holds a flood up has its own.
+                requests_per_minute_max: 1_000_000,
                 ..Limits::default()
             },
             ..Self::default()
+        }
+    }
+
+    /// The address that phones use: the configured one, else the listening one with a name that works on the same machine.
+    pub fn address_for_phones(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| {
+            let ip = self.listen.ip();
+            if ip.is_unspecified() {
+                format!("http://127.0.0.1:{}", self.listen.port())
+            } else {
+                format!("http://{}", self.listen)
+            }
+        })
+    }
+
+    /// The code that enrols a phone with a ticket's secret.
+    pub fn enrolment_code(&self, secret: String) -> EnrolmentCode {
+        EnrolmentCode {
+            base_url: self.address_for_phones(),
+            root: self.root_pem.as_ref().map(|pem| RootPin::of(pem.as_bytes())),
+            secret,
         }
     }
 
@@ -145,6 +174,8 @@ impl Config {
              # listen = \"0.0.0.0:8420\"\n\
              # The address that phones use (goes into enrolment QR codes):\n\
              # public_url = \"http://192.168.1.10:8420\"\n\
+             # The root of the township's own certificate, where it has one: phones then trust no other for this server:\n\
+             # root_certificate = \"/etc/xunge/root.pem\"\n\
              # language = \"zh\"           # or \"en\"\n\
              # is_behind_tls = false     # true where a proxy in front speaks TLS\n\
              # Several nodes on one database and one bucket (docs/operations.md); without these, everything lies in the data folder:\n\

@@ -66,6 +66,7 @@ mod tests {
     fn the_finder_patterns_stand_where_readers_look() {
         let code = EnrolmentCode {
             base_url: "http://192.168.1.10:8420".into(),
+            root: None,
             secret: "ab".repeat(16),
         };
         let text = terminal(&code).unwrap();
@@ -89,6 +90,7 @@ mod tests {
     fn an_address_of_thousands_of_characters_is_told() {
         let code = EnrolmentCode {
             base_url: format!("http://{}", "a".repeat(5_000)),
+            root: None,
             secret: "ab".into(),
         };
         assert_eq!(terminal(&code), Err(TooLong));

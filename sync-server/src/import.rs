@@ -19,12 +19,14 @@ mod table;
 mod text;
 mod units;
 pub mod words;
+mod workbook;
 
 use chrono::NaiveDate;
 use xunge_core::directory::DirectoryRecord;
 
 pub(crate) use columns::parse_day;
 pub use plan::{Plan, PlanOptions, plan};
+pub(crate) use policies::STAGES as LIMIT_STAGES;
 pub use problem::{ImportProblem, ImportRule};
 
 /// What a file holds.
@@ -102,6 +104,12 @@ pub fn read(kind: ImportKind, bytes: &[u8], options: &ReadOptions) -> Result<Rea
         ImportKind::Rules if looks_like_json() || starts_a_list(bytes) => rules::read_json(bytes),
         kind => read_table(kind, &table::read(bytes)?, options),
     }
+}
+
+/// The holidays and make-up days that ship with the server, of [`xunge_core::directory::HOLIDAY_YEARS`]; days that the calendar names
+/// otherwise would be changed to what the notices say.
+pub fn known_holidays() -> ReadFile {
+    calendar::known_days()
 }
 
 /// Reads a table, whatever it came from.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use rand::Rng;
 use rand::rngs::StdRng;
-use xunge_core::directory::Directory;
+use xunge_core::directory::{Directory, KeepDays};
 use xunge_core::document::gate::Snapshot;
 use xunge_core::id::{GenerationId, InstallId, PersonId};
 use xunge_core::seal::MasterKey;
@@ -26,6 +26,7 @@ pub(crate) mod backfill;
 pub(crate) mod bundle;
 pub(crate) mod check;
 pub(crate) mod check_cover;
+pub(crate) mod checkpoint;
 pub(crate) mod clock;
 pub(crate) mod content;
 pub(crate) mod cover;
@@ -49,6 +50,7 @@ pub(crate) mod review;
 pub(crate) mod scope;
 pub(crate) mod serve;
 pub(crate) mod serve_cover;
+mod sight;
 pub(crate) mod story;
 pub(crate) mod take;
 pub(crate) mod track;
@@ -105,6 +107,8 @@ pub(crate) struct Ledger {
     pub(crate) seen: Mutex<BTreeMap<InstallId, Timestamp>>,
     /// The day on which what patrols left on each feed's review list was last looked through for its age.
     pub(crate) reviews_emptied: Mutex<BTreeMap<FeedNo, i64>>,
+    /// The day on which each feed's reports were last looked through for their age, and by what policy.
+    pub(crate) reports_aged: Mutex<BTreeMap<FeedNo, (i64, KeepDays)>>,
 }
 
 struct CachedScope {
@@ -171,6 +175,7 @@ impl Ledger {
             sums: Mutex::default(),
             seen: Mutex::default(),
             reviews_emptied: Mutex::default(),
+            reports_aged: Mutex::default(),
         };
         ledger.fill_old(now)?;
         Ok(ledger)
@@ -240,21 +245,32 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Arc<ReaderScope>, ServiceError> {
         let (version, directory) = self.directory(tx)?;
+        Ok(self.scope_in((version, &directory), person, feed, now))
+    }
+
+    /// As [`Self::scope`], by a directory that was read in this view already.
+    pub(crate) fn scope_in(
+        &self,
+        (version, directory): (u64, &Directory),
+        person: &PersonId,
+        feed: &crate::store::FeedState,
+        now: Timestamp,
+    ) -> Arc<ReaderScope> {
         let key = (person.clone(), feed.no);
         if let Some(held) = locked(&self.scopes).get(&key)
             && held.directory_version == version
             && (0..SCOPE_KEPT_MS).contains(&now.ms_since(held.at))
         {
-            return Ok(Arc::clone(&held.scope));
+            return Arc::clone(&held.scope);
         }
-        let scope = Arc::new(ReaderScope::of(&directory, person, &feed.unit, now));
+        let scope = Arc::new(ReaderScope::of(directory, person, &feed.unit, now));
         let held = CachedScope {
             directory_version: version,
             at: now,
             scope: Arc::clone(&scope),
         };
         locked(&self.scopes).insert(key, held);
-        Ok(scope)
+        scope
     }
 
     /// A story from memory, if it is as long as the report's row says.

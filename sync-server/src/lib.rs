@@ -3,6 +3,7 @@
 pub mod app;
 pub mod archive;
 pub mod auth;
+pub mod backup;
 pub mod blobs;
 mod body;
 pub mod cli;

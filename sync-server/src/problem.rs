@@ -86,7 +86,7 @@ codes! {
     AttachmentUnreadable = "attachment_unreadable", 422;
     /// Another request is writing to the same upload. Wait a moment, then ask with `HEAD`.
     UploadBusy = "upload_busy", 423;
-    /// Too many tries. Wait for as long as `Retry-After` says.
+    /// Too many tries, or too many requests of one phone. Wait for as long as `Retry-After` says.
     TooManyRequests = "too_many_requests", 429;
     /// The piece does not have the checksum that came with it, and was dropped. Send it again from the same offset.
     ChecksumMismatch = "checksum_mismatch", 460;

@@ -20,6 +20,7 @@ pub(crate) fn table() -> OpenApiRouter<App> {
         .routes(routes!(sync::post_sync))
         .routes(routes!(wait::get_wait))
         .routes(routes!(enrol::post_enrol))
+        .routes(routes!(enrol::get_root))
         .routes(routes!(uploads::options_uploads, uploads::post_uploads))
         .routes(routes!(
             uploads::head_upload,

@@ -22,6 +22,7 @@ use crate::store::{DatabasePlace, PartStore, Store};
 
 mod account;
 mod act;
+mod aged;
 mod beside;
 mod coverage;
 mod directory;
@@ -35,6 +36,7 @@ mod handover;
 mod health;
 mod hints;
 mod keep;
+mod missing;
 mod offer;
 mod order;
 mod phrases;
@@ -42,6 +44,7 @@ mod presence;
 mod proposal;
 mod queue;
 mod reminded;
+mod restore;
 mod review;
 mod routing;
 mod search;
@@ -70,6 +73,7 @@ pub use export::ExportRow;
 pub use figures::{FigureBy, FigureLine, Figures, FiguresAnswer, FiguresQuery};
 pub use handover::Handover;
 pub use health::Counts;
+pub use missing::Missing;
 pub use offer::Offer;
 pub use order::{NewOrder, Order, OrderLine, OrderProgress};
 pub use phrases::Phrases;
@@ -267,6 +271,7 @@ impl Service {
     pub fn tick(&self, now: Timestamp) -> Result<u32, ServiceError> {
         let mut moved = 0;
         for feed in self.ledger.read(|tx| Ok(tx.feeds()?))? {
+            self.ledger.tell_county(&feed, now)?;
             moved += self.ledger.look(feed.no, now)?;
             self.ledger.expire_tracks(feed.no, now)?;
             self.ledger.recut(feed.no, now)?;

@@ -25,6 +25,7 @@ pub use outcome::{Cohort, FigureRow, OutcomeKind, OutcomeRow};
 pub use part::{MarkRow, PartStore};
 pub use patrol::{CoverageRow, PatrolRead, PatrolWrite, SegmentPlace, TrackKind, TrackRow, TrackStanding};
 pub use place::DatabasePlace;
+pub(crate) use place::restoring_mark;
 pub use postgres::{AddressProblem, PostgresAddress, PostgresStore};
 pub use row::{
     AuditLine, DigestRow, FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ManifestRow, QueueFilter,
@@ -116,6 +117,10 @@ pub trait Store: Send + Sync {
     /// Bytes on disk.
     fn size_bytes(&self) -> StoreResult<u64>;
 
+    /// Lets the engine clear away dead rows and count the others anew, by which it chooses how to find them: after many came at once.
+    /// Else it does so by itself.
+    fn tidy(&self) -> StoreResult<()>;
+
     /// What the engine finds wrong with its own pages and indexes; empty where all is well.
     fn self_check(&self) -> StoreResult<Vec<String>>;
 }
@@ -155,6 +160,8 @@ pub trait LedgerRead {
     fn reports_by_no(&mut self, feed: FeedNo, reports: &[ReportNo]) -> StoreResult<Vec<ReportRow>>;
     /// A report by its code: the first that came with it.
     fn report_by_code(&mut self, feed: FeedNo, code: &str) -> StoreResult<Option<ReportRow>>;
+    /// Reports by name, whatever their feed; those that are not there are left out. Where two feeds know a name, the first by unit holds.
+    fn reports_anywhere(&mut self, reports: &[ReportId]) -> StoreResult<Vec<ReportRow>>;
     /// In which feed a report lives.
     fn feed_of_report(&mut self, report: &ReportId) -> StoreResult<Option<FeedNo>>;
     /// Reports under any of these scope keys, by name after `after`, at most `limit`.
@@ -228,12 +235,14 @@ pub trait LedgerWrite {
     fn rows_insert(&mut self, feed: FeedNo, rows: &[LedgerRow]) -> StoreResult<()>;
     /// Replaces the bytes of a row: erasure.
     fn row_body_replace(&mut self, feed: FeedNo, seq: u64, body: &[u8]) -> StoreResult<()>;
-    /// Adds a report and gives its number.
-    fn report_insert(&mut self, report: &ReportRow) -> StoreResult<ReportNo>;
+    /// Adds reports of one feed and gives their numbers, in their order.
+    fn reports_insert(&mut self, reports: &[&ReportRow]) -> StoreResult<Vec<ReportNo>>;
     /// Writes reports that are there.
     fn reports_update(&mut self, reports: &[ReportRow]) -> StoreResult<()>;
     /// Adds grants; those that are there already stay as they are.
     fn grants_insert(&mut self, feed: FeedNo, grants: &[GrantRow]) -> StoreResult<()>;
+    /// Takes grants away, by report and holder; those that are not there are passed over.
+    fn grants_end(&mut self, feed: FeedNo, ended: &[(ReportNo, String)]) -> StoreResult<()>;
     /// Writes the digests of scope keys.
     fn digests_put(&mut self, feed: FeedNo, digests: &[(String, Digest)]) -> StoreResult<()>;
     /// Keeps a saved document.

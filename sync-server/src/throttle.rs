@@ -1,10 +1,12 @@
-//! Counts tries under a name within a sliding window, bounded in memory, and tells the other nodes of a database, so that guessing is as
-//! slow on all of them together. Forgets everything at a restart, which is good enough: it slows guessing down and is no ledger. Names are
-//! kept as hashes: what was typed for a name may be a password.
+//! Bounds on how often. [`Throttle`] counts tries under a name within a sliding window, bounded in memory, and tells the other nodes of a
+//! database, so that guessing is as slow on all of them together. It forgets everything at a restart, which is good enough: it slows
+//! guessing down and is no ledger. Names are kept as hashes: what was typed for a name may be a password. [`Pace`] bounds how fast a
+//! device asks.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use xunge_core::id::InstallId;
 use xunge_core::signature::sha256;
 use xunge_core::time::Timestamp;
 
@@ -20,7 +22,26 @@ pub struct Throttle {
     tries_max: u64,
     window_ms: i64,
     tries: Arc<Mutex<BTreeMap<String, Vec<Timestamp>>>>,
+    under_way: Arc<Mutex<BTreeMap<String, u64>>>,
     tell: Option<Arc<Tell>>,
+}
+
+/// A try that is under way; it counts until it is dropped, so that many at once are no more than as many one after another.
+pub struct Admission {
+    name: String,
+    under_way: Arc<Mutex<BTreeMap<String, u64>>>,
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = under_way.get_mut(&self.name) {
+            *count -= 1;
+            if *count == 0 {
+                under_way.remove(&self.name);
+            }
+        }
+    }
 }
 
 fn hashed(name: &str) -> String {
@@ -34,6 +55,7 @@ impl Throttle {
             tries_max,
             window_ms,
             tries: Arc::default(),
+            under_way: Arc::default(),
             tell: None,
         }
     }
@@ -67,6 +89,34 @@ impl Throttle {
         }
         let left_ms = self.window_ms - now.ms_since(**recent.first()?);
         Some(u64::try_from(left_ms.max(0)).unwrap_or(0).div_ceil(1_000).max(1))
+    }
+
+    /// Lets a try begin, or says how many seconds to wait. Whoever counts it as failed does so before he drops what he was given.
+    pub fn admit(&self, name: &str, now: Timestamp) -> Result<Admission, u64> {
+        let hash = hashed(name);
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(seconds) = self.wait_s(name, now) {
+            return Err(seconds);
+        }
+        let begun = under_way.get(&hash).copied().unwrap_or(0);
+        if self.failed(&hash, now) + begun >= self.tries_max {
+            return Err(1);
+        }
+        under_way.insert(hash.clone(), begun + 1);
+        Ok(Admission {
+            name: hash,
+            under_way: Arc::clone(&self.under_way),
+        })
+    }
+
+    /// The tries within the window under the hash of a name.
+    fn failed(&self, hash: &str, now: Timestamp) -> u64 {
+        let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_name = tries.get(hash).map(Vec::as_slice).unwrap_or_default();
+        of_name
+            .iter()
+            .filter(|at| now.ms_since(**at) < self.window_ms)
+            .count() as u64
     }
 
     /// Counts a try.
@@ -112,9 +162,81 @@ impl Throttle {
     }
 }
 
+/// A bound on how fast each of many devices may ask, whatever address they come from: so many requests at once, and then one in each
+/// step of the window. One instant a device is kept, and none of those that have been quiet. Each node counts for itself.
+#[derive(Clone)]
+pub struct Pace {
+    step_us: i64,
+    window_us: i64,
+    /// Until when each device's requests are spoken for, in µs: as far ahead of now as it has asked faster than its pace.
+    spoken_for: Arc<Mutex<BTreeMap<InstallId, i64>>>,
+}
+
+impl Pace {
+    /// At most `requests_max` at once, and no more on the long run within each `window_ms`.
+    pub fn new(requests_max: u64, window_ms: i64) -> Self {
+        let window_us = window_ms.saturating_mul(1_000);
+        let requests_max = i64::try_from(requests_max.max(1)).unwrap_or(i64::MAX);
+        Self {
+            step_us: (window_us / requests_max).max(1),
+            window_us,
+            spoken_for: Arc::default(),
+        }
+    }
+
+    /// Lets a request of a device through, or says how many seconds it has to wait. What has to wait counts for nothing.
+    pub fn admit(&self, device: InstallId, now: Timestamp) -> Result<(), u64> {
+        let now_us = now.as_millis().saturating_mul(1_000);
+        let last_us = now_us.saturating_add(self.window_us);
+        let mut all = self.spoken_for.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= NAMES_MAX {
+            all.retain(|_, until_us| *until_us > now_us);
+        }
+        // A clock that was set back makes nobody wait for longer than a step.
+        let until_us = all
+            .get(&device)
+            .map_or(now_us, |until_us| (*until_us).clamp(now_us, last_us));
+        let next_us = until_us.saturating_add(self.step_us);
+        if next_us > last_us {
+            let wait_s = u64::try_from(next_us - last_us).unwrap_or(0).div_ceil(1_000_000);
+            return Err(wait_s.max(1));
+        }
+        all.insert(device, next_us);
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_may_ask_in_a_burst_then_at_its_pace_and_keeps_no_other_waiting() {
+        let pace = Pace::new(3, 60_000);
+        let [one, other] = [1, 2].map(|byte| InstallId::from_bytes([byte; 16]));
+        let ask = |device, at_ms| pace.admit(device, Timestamp(at_ms));
+        for _ in 0..3 {
+            assert_eq!(ask(one, 1_000), Ok(()));
+        }
+        assert_eq!(ask(one, 1_000), Err(20));
+        assert_eq!(ask(one, 11_000), Err(10), "what waited counts for nothing");
+        assert_eq!(ask(other, 11_000), Ok(()));
+        assert_eq!(ask(one, 21_000), Ok(()));
+        assert_eq!(ask(one, 21_000), Err(20));
+        for _ in 0..3 {
+            assert_eq!(ask(one, 200_000), Ok(()));
+        }
+        // The clock goes back by a day.
+        assert_eq!(ask(one, 200_000 - 86_400_000), Err(20));
+    }
+
+    #[test]
+    fn a_thousand_requests_within_a_minute_are_a_thousand_and_no_more() {
+        let pace = Pace::new(1_000, 60_000);
+        let device = InstallId::from_bytes([1; 16]);
+        let let_through = (0..5_000).filter(|_| pace.admit(device, Timestamp(7)).is_ok());
+        assert_eq!(let_through.count(), 1_000);
+    }
 
     #[test]
     fn a_flood_of_other_names_does_not_wash_a_recent_one_away() {

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "cli/key.rs"]
+mod key;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -224,22 +227,65 @@ fn a_backup_put_back_holds_what_it_held_and_the_phone_offers_the_rest_again() {
     let worker = desk.device(&serving, "w1");
     report(&worker, "第一件");
     sync(&worker, &serving);
+    let queue = desk.good(&["queue"]);
+    let code = queue.split_whitespace().next().unwrap().to_owned();
     let backup = desk.path("backup");
     let backup = backup.to_str().unwrap();
     desk.good(&["backup", backup]);
+    let sealed = std::fs::read(desk.path("backup/database.sealed")).unwrap();
+    let name = "王芳".as_bytes();
+    assert!(
+        !sealed.windows(name.len()).any(|word| word == name),
+        "names lie open in the backup"
+    );
     report(&worker, "第二件");
     sync(&worker, &serving);
     assert_eq!(desk.good(&["queue"]).lines().count(), 2);
     // Nothing is put back under a running server.
     assert!(desk.bad(&["restore", backup]).contains("正在使用"));
+    desk.good(&["act", &code, "remark", "--as", "k1", "--text", "只在电脑上说过"]);
     serving.stop();
-    desk.good(&["restore", backup]);
+    let said = desk.good(&["restore", backup]);
+    let aside = said
+        .split_whitespace()
+        .find(|word| word.contains("before-restore"));
+    let aside = aside.unwrap_or_else(|| panic!("{said}")).to_owned();
+    assert!(said.contains("submit") && said.contains("remark"), "{said}");
     assert_eq!(desk.good(&["queue"]).lines().count(), 1);
     let serving = desk.serve();
     sync(&worker, &serving);
     assert_eq!(desk.good(&["queue"]).lines().count(), 2);
+    // The phone has brought its own back; what was said at a desk and reached no phone is what is left.
+    let left = desk.good(&["missing", &aside]);
+    assert!(left.contains("remark") && !left.contains("submit"), "{left}");
     assert!(desk.good(&["verify"]).contains("全部正确"));
     serving.stop();
+}
+
+#[test]
+fn a_restore_that_was_killed_half_way_is_refused_until_it_is_run_again() {
+    let desk = Desk::new();
+    let serving = desk.serve();
+    let worker = desk.device(&serving, "w1");
+    report(&worker, "第一件");
+    sync(&worker, &serving);
+    let backup = desk.path("backup");
+    let backup = backup.to_str().unwrap();
+    desk.good(&["backup", backup]);
+    serving.stop();
+    desk.good(&["restore", backup]);
+    // Killed after the old file was set aside and before the new one took its place.
+    let database = desk.path("data/xunge.sqlite");
+    let aside = desk.path("data/xunge.sqlite.before-restore-5");
+    std::fs::rename(&database, &aside).unwrap();
+    std::fs::write(desk.path("data/xunge.sqlite.restoring"), "5").unwrap();
+    let said = desk.bad(&["queue"]);
+    assert!(said.contains("再运行一遍"), "{said}");
+    assert!(!database.exists(), "no empty database took its place");
+    desk.good(&["restore", backup]);
+    assert_eq!(desk.good(&["queue"]).lines().count(), 1);
+    assert!(desk.good(&["verify"]).contains("全部正确"));
+    assert!(aside.exists(), "what was set aside is still there");
 }
 
 #[test]
@@ -284,6 +330,24 @@ fn a_rescue_file_brings_what_the_phone_could_not_send_and_twice_is_once() {
 fn set_private(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn the_official_holidays_come_in_without_a_file_and_twice_is_once() {
+    let desk = Desk::new();
+    let count = xunge_core::directory::holidays().len();
+    let first = desk.good(&["import", "calendar"]);
+    assert!(first.contains(&format!("{count} ")), "{first}");
+    let again = desk.good(&["import", "calendar"]);
+    assert!(
+        again.contains("0 ") && again.contains(&count.to_string()),
+        "{again}"
+    );
+    let (is_good, said) = desk.run(&["import", "people"]);
+    assert!(
+        !is_good && said.contains("文件"),
+        "only the calendar ships: {said}"
+    );
 }
 
 #[test]

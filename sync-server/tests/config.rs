@@ -31,6 +31,8 @@ fn the_template_with_every_comment_removed_is_the_default() {
     let text: String = Config::template()
         .lines()
         .map(|line| match line.strip_prefix("# ") {
+            // Its file would have to exist.
+            Some(setting) if setting.starts_with("root_certificate = ") => String::new(),
             Some(setting) if setting.contains(" = ") => format!("{setting}\n"),
             _ => format!("{line}\n"),
         })
@@ -54,6 +56,33 @@ fn the_template_with_every_comment_removed_is_the_default() {
     };
     assert!(default.database.is_some(), "the template names a database");
     assert_eq!(config, default);
+}
+
+#[test]
+fn a_root_is_read_from_its_file_and_wants_phones_sent_to_tls() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("root.pem");
+    let named = path.to_str().unwrap();
+    let load = |url: &str| {
+        let pairs = [("XUNGE_ROOT_CERTIFICATE", named), ("XUNGE_PUBLIC_URL", url)];
+        Config::load(None, &environment(&pairs))
+    };
+    let said = load("https://town.example").unwrap_err().to_string();
+    assert!(
+        said.contains("`root_certificate =") && said.contains("PEM"),
+        "{said}"
+    );
+    let pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+    std::fs::write(&path, pem).unwrap();
+    let said = load("http://town.example").unwrap_err().to_string();
+    assert!(said.contains("must begin with https://"), "{said}");
+    let config = load("https://town.example").unwrap();
+    assert_eq!(config.root_pem.as_deref(), Some(pem));
+    let code = config.enrolment_code("k7".into()).to_string();
+    assert!(
+        code.starts_with("xunge:2:") && code.ends_with(":https://town.example:k7"),
+        "{code}"
+    );
 }
 
 #[test]
@@ -86,6 +115,23 @@ fn every_problem_of_file_and_environment_is_told_at_once_with_its_place() {
     ] {
         assert!(text.contains(wanted), "{wanted}\nin\n{text}");
     }
+}
+
+#[test]
+fn an_address_in_signs_that_phones_have_no_tables_for_is_named_with_what_to_write() {
+    let load = |url: &str| Config::load(None, &environment(&[("XUNGE_PUBLIC_URL", url)]));
+    let problems = load("https://上报.政务.cn").unwrap_err();
+    assert!(
+        problems
+            .to_string()
+            .contains("a Chinese name in its form with xn--"),
+        "{problems}"
+    );
+    let config = load("https://xn--efv64l.xn--zfr164b.cn/").unwrap();
+    assert_eq!(
+        config.public_url.as_deref(),
+        Some("https://xn--efv64l.xn--zfr164b.cn")
+    );
 }
 
 #[test]

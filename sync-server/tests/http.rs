@@ -22,7 +22,13 @@ mod enrol;
 mod errors;
 #[path = "http/room.rs"]
 mod room;
+#[path = "http/table.rs"]
+mod table;
+#[path = "http/tls.rs"]
+mod tls;
 #[path = "http/town.rs"]
 mod town;
+#[path = "http/tricks.rs"]
+mod tricks;
 #[path = "http/tus.rs"]
 mod tus;

@@ -7,16 +7,32 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "journey.txt"), encoding="utf-8") as file:
+    STEPS = [line.strip() for line in file if line.strip() and not line.startswith("#")]
+
 passed = failed = 0
 
 
 def claim(what, holds):
+    """One step of the journey, the next one; every language claims the same."""
     global passed, failed
+    step = (STEPS + ["the end"])[passed + failed]
+    if what != step:
+        raise SystemExit(f"the next step is not `{what}` but `{step}`")
     if holds:
         passed += 1
     else:
         failed += 1
         print(f"failed: {what}")
+
+
+def ended(language):
+    """Prints the counts; whether every step was walked, and held."""
+    left = STEPS[passed + failed:]
+    if left:
+        print(f"not walked: {left[0]} and what follows")
+    print(f"{language}: {passed} passed, {failed + len(left)} failed")
+    return failed + len(left) == 0
 
 
 def raises(kind, call):
@@ -62,12 +78,3 @@ class Stage:
     def stop(self):
         self.process.stdin.close()
         self.process.wait()
-
-
-def seeded_phone(build, folder, count):
-    """A phone's folder with many reports, and its profile."""
-    out = subprocess.run(
-        [os.path.join(build, "xunge-stage"), "--seed-phone", str(count), os.path.join(folder, "seeded")],
-        check=True, capture_output=True, text=True,
-    ).stdout
-    return json.loads(out)

@@ -13,22 +13,27 @@ root="$cache/$suite-$version"
 
 fail() { echo "$*" >&2; exit 1; }
 
+# What is ready is told at once.
+if [ -e "$root/.$stage-ready" ]; then
+    echo "$root"
+    exit 0
+fi
 [ "$(id -u)" = 0 ] || fail "root is needed: the tests of the iOS shell and of arm64 run in a Debian 13 folder (chroot)"
 command -v apt-get >/dev/null || fail "apt-get is needed: the Debian 13 folder is filled from the machine's own Debian mirror"
 if ! command -v mmdebstrap >/dev/null; then
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends mmdebstrap; } >&2 || fail "mmdebstrap is missing"
 fi
 
-# The mirror is the one that this machine already uses for Debian itself.
+# The mirror is the one that apt already uses for Debian itself.
 mirror=$(apt-get indextargets --format '$(CREATED_BY) $(ORIGIN) $(LABEL) $(REPO_URI)' |
     awk '$1 == "Packages" && $2 == "Debian" && $3 == "Debian" {print $4; exit}')
-[ -n "$mirror" ] || fail "no Debian mirror is configured in apt on this machine"
+[ -n "$mirror" ] || fail "no Debian mirror is configured in apt"
 
 mkdir -p "$cache"
 exec 9>"$cache/$suite.lock"
 flock 9
 
-# What nothing here uses: debuggers, static and embedded libraries, other systems' parts, manuals. Halves the folder.
+# What no test uses: debuggers, static and embedded libraries, other systems' parts, manuals. Halves the folder.
 swift=/usr/libexec/swift
 excluded=("$swift/lib/swift_static/*" "$swift/bin/lldb*" "$swift/lib/liblldb*" "$swift/bin/clangd" "$swift/lib/swift/embedded/*"
     "$swift/bin/sourcekit-lsp" "$swift/lib/libsourcekitd*" "$swift/bin/docc" "/usr/share/doc/*" "/usr/share/man/*"
@@ -41,6 +46,7 @@ build_swift() {
     # Older folders of this recipe are of no use to anybody.
     find "$cache" -maxdepth 1 -name "$suite-*" ! -name "$suite-$version" -exec rm -rf {} +
     mmdebstrap --quiet --variant=apt --include=swiftlang,libc6-dev,ca-certificates --aptopt='APT::Install-Recommends "0"' \
+        --dpkgopt=force-unsafe-io \
         "${options[@]}" "$suite" "$new" "$mirror" >&2
     rm -rf "$new"/var/cache/apt/archives/*.deb "$new"/var/cache/apt/*.bin
     touch "$new/.swift-ready"

@@ -110,6 +110,46 @@ export class Desk {
     return answer.status();
   }
 
+  /** Enters a report that somebody telephoned in, and ends on its page. */
+  async enterReport(place, words) {
+    await this.visit("/console/enter");
+    await this.tabTo("#category");
+    await this.press("ArrowDown");
+    await this.tabTo('form[action="/console/enter"] button');
+    await this.go("Enter");
+    await this.tabTo("#place");
+    await this.type(place);
+    await this.tabTo("#description");
+    await this.type(words);
+    for (const field of await this.page.locator("[name^='answer.'][required]").all()) {
+      await field.focus();
+      const tag = await field.evaluate((f) => (f.tagName === "SELECT" ? "select" : f.type));
+      if (tag === "select") await this.press("ArrowDown");
+      else await this.type(tag === "date" ? "20260301" : "3");
+    }
+    await this.tabTo('form[action="/console/enter/report"] button');
+    await this.go("Enter");
+    if (!this.page.url().includes("/console/reports/")) throw new Error(`not entered: ${await this.text()}`);
+  }
+
+  /** Does an act of a report's page: opens it by its letter, fills in what the job types, and sends it. */
+  async act(slug, job) {
+    const key = await this.page.locator(`.act[data-act="${slug}"]`).first().getAttribute("data-key");
+    if (key && (await this.count(`form.act.direct[data-act="${slug}"]`)) > 0) {
+      await this.go(key.toLowerCase());
+    } else {
+      if (key) await this.press(key.toLowerCase());
+      else {
+        await this.tabTo(`.act[data-act="${slug}"] > summary`);
+        await this.press("Enter");
+      }
+      if (job) await job();
+      await this.tabTo(`.act[data-act="${slug}"] form button[type=submit]`);
+      await this.go("Enter");
+    }
+    if ((await this.count(".notice.good")) === 0) throw new Error(`${slug} left ${await this.text()}`);
+  }
+
   async text(selector = "main") {
     return this.page.locator(selector).first().innerText();
   }

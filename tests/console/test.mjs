@@ -9,6 +9,7 @@ import "./claims/files.mjs";
 import "./claims/keep.mjs";
 import "./claims/live.mjs";
 import "./claims/looks.mjs";
+import "./claims/room.mjs";
 
 const stage = await setStage();
 const browser = await openBrowser();

@@ -2,15 +2,18 @@
 
 pub mod capture;
 pub mod console;
+pub mod counts;
 pub mod day;
 mod device;
 pub mod document;
 pub mod patrol;
+pub mod peer;
 pub mod photo;
 pub mod postgres;
 pub mod process;
 pub mod scale;
 pub mod server;
+pub mod soak;
 mod thin;
 mod township;
 mod words;

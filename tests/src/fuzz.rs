@@ -53,6 +53,16 @@ pub enum Taken {
     Refused,
 }
 
+impl Taken {
+    /// The outcome's word, which begins the names of kept inputs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// What a target's run came to.
 #[derive(Clone, Debug)]
 pub struct Tally {
@@ -68,6 +78,9 @@ pub struct Tally {
 
 /// How many found cases end a target's run: more of them tell nothing new.
 const FOUND_MAX: usize = 20;
+
+/// The largest input that is kept as a sample.
+const SAMPLE_BYTES_MAX: usize = 2_048;
 
 /// How long a run goes on.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +135,31 @@ pub fn run(target: &mut dyn Target, span: Span, seed: u64, cases: &Path) -> Tall
         tally.found.push((Vec::new(), what));
     }
     tally
+}
+
+/// Altered inputs that are small, `count` of each outcome, where as many are met in a thousand tries: what is kept for later runs, so that
+/// they do not depend on what a lived township happens to say.
+pub fn sample(target: &mut dyn Target, count: usize, seed: u64) -> Vec<(Taken, Vec<u8>)> {
+    let examples = target.examples().to_vec();
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut kept: Vec<(Taken, Vec<u8>)> = Vec::new();
+    for _ in 0..1_000 {
+        if kept.len() >= 2 * count {
+            break;
+        }
+        let example = &examples[rng.random_range(0..examples.len())];
+        let bytes = target.alter(example, &mut rng);
+        if bytes.len() > SAMPLE_BYTES_MAX {
+            continue;
+        }
+        let taken = catch_unwind(AssertUnwindSafe(|| target.take(&bytes)));
+        if let Ok(Ok(taken)) = taken
+            && kept.iter().filter(|(of, _)| *of == taken).count() < count
+        {
+            kept.push((taken, bytes));
+        }
+    }
+    kept
 }
 
 fn try_one(target: &mut dyn Target, bytes: &[u8], tally: &mut Tally) {

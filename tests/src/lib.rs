@@ -2,6 +2,7 @@
 
 pub mod balancer;
 pub mod bench;
+pub mod crash;
 pub mod demo;
 pub mod drive;
 pub mod fuzz;

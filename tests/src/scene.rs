@@ -7,6 +7,7 @@
 mod canvas;
 mod ground;
 mod light;
+mod nature;
 mod outdoors;
 mod people;
 mod person;
@@ -42,11 +43,15 @@ pub enum SceneKind {
     BlockedFireExit,
     /// A quarrel of two neighbours (邻里纠纷).
     Dispute,
+    /// A tree across the road (树木倒伏).
+    FallenTree,
+    /// Rubbish and plants on a river (河道漂浮物).
+    DriftingRubbish,
 }
 
 impl SceneKind {
     /// All scenes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::IllegalBanner,
         Self::BrokenLamp,
         Self::RubbishHeap,
@@ -55,6 +60,8 @@ impl SceneKind {
         Self::WaterLeak,
         Self::BlockedFireExit,
         Self::Dispute,
+        Self::FallenTree,
+        Self::DriftingRubbish,
     ];
 
     /// The scene that comes nearest to a category's code, such as `service.manhole`.
@@ -63,7 +70,9 @@ impl SceneKind {
         match (class, kind) {
             ("service", "street_lamp" | "power_cut" | "cable") => Self::BrokenLamp,
             ("service", "manhole") | ("hazard", "road" | "slope") => Self::MissingManhole,
-            ("service", "water_supply") | ("environment", "sewage" | "toilet" | "river") => Self::WaterLeak,
+            ("emergency", "fallen_tree") => Self::FallenTree,
+            ("environment", "river") => Self::DriftingRubbish,
+            ("service", "water_supply") | ("environment", "sewage" | "toilet") => Self::WaterLeak,
             ("emergency", "flood") | ("hazard", "water") => Self::WaterLeak,
             ("environment", _) | ("enforcement", "dumping" | "straw" | "green") => Self::RubbishHeap,
             ("enforcement", "banner" | "building") | ("opinion", "rumour") => Self::IllegalBanner,
@@ -84,6 +93,8 @@ impl SceneKind {
             Self::WaterLeak => "water_leak",
             Self::BlockedFireExit => "blocked_fire_exit",
             Self::Dispute => "dispute",
+            Self::FallenTree => "fallen_tree",
+            Self::DriftingRubbish => "drifting_rubbish",
         }
     }
 }
@@ -126,6 +137,8 @@ pub fn draw(kind: SceneKind, phase: Phase, seed: u64, size_px: (u16, u16)) -> Pi
         SceneKind::WaterLeak => ground::leak(&mut canvas, phase),
         SceneKind::BlockedFireExit => people::fire_exit(&mut canvas, phase),
         SceneKind::Dispute => people::dispute(&mut canvas, phase),
+        SceneKind::FallenTree => nature::fallen_tree(&mut canvas, phase),
+        SceneKind::DriftingRubbish => nature::river(&mut canvas, phase),
     }
     canvas.develop()
 }

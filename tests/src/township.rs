@@ -234,6 +234,7 @@ fn policy() -> Policy {
         is_emergency: false,
         sight: None,
         track_keep_days: None,
+        keep: Default::default(),
         limits: xunge_core::directory::Limits::default(),
         emergency_limits: xunge_core::directory::Limits::default(),
         quiet_hours_min: None,

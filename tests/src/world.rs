@@ -13,6 +13,7 @@ mod oracle;
 mod phone;
 mod plan;
 mod power;
+mod release;
 mod scope;
 mod trail;
 mod walk;
@@ -39,6 +40,7 @@ pub use journal::{Deed, DeedKind, Journal};
 pub use link::{Faults, Link, Tap};
 pub use phone::{Profile, WorldPhone};
 pub use plan::Troubles;
+pub use release::Nodes;
 pub use walk::{Step, Walk};
 
 /// When worlds begin: Monday 2026-03-02, 08:30 in Shanghai.
@@ -60,6 +62,9 @@ pub struct World {
     pub journal: Journal,
     /// What the server's database lies on.
     pub drive: Arc<Drive>,
+    /// Whether a backup was put back. From then on all nodes are new: phones offer back words that the release before cannot check,
+    /// and operators are told to restore with nodes of one release.
+    pub is_restored: bool,
     secrets: Secrets,
     folder: tempfile::TempDir,
 }
@@ -87,6 +92,7 @@ impl World {
             phones: Vec::new(),
             journal: Journal::default(),
             drive,
+            is_restored: false,
             secrets,
             folder,
         };
@@ -203,6 +209,8 @@ impl World {
         let seed = self.rng.next_u64();
         self.front
             .start(open_service(self.folder.path(), &self.secrets, &self.time, seed));
+        self.is_restored = true;
+        self.front.nodes.set_before(0);
         self.journal.server_restored();
     }
 

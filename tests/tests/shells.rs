@@ -144,29 +144,56 @@ fn nobody_is_told_of_conflicts_and_chinese_is_chinese() {
     }
 }
 
-#[test]
-fn swift_files_keep_to_the_sizes_of_all_others() {
-    let mut stray = Vec::new();
-    let mut folders = vec![root().join("ios")];
+/// The texts of all files under `folder` whose names end in `ending`.
+fn sources(folder: &str, ending: &str) -> String {
+    let mut all = String::new();
+    let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if path.is_dir() && !name.starts_with('.') && name != "generated" {
+            if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".swift") {
-                let text = fs::read_to_string(&path).expect("it was listed");
-                if text.lines().count() > 500 {
-                    stray.push(format!("{}: more than 500 lines", path.display()));
-                }
-                if !text.starts_with("// ") {
-                    stray.push(format!(
-                        "{}: begins without saying what it is for",
-                        path.display()
-                    ));
-                }
+            } else if path.to_string_lossy().ends_with(ending) {
+                all.push_str(&fs::read_to_string(&path).expect("it was listed"));
             }
         }
     }
-    assert!(stray.is_empty(), "{stray:?}");
+    all
+}
+
+#[test]
+fn every_test_of_bad_input_that_the_page_names_is_there() {
+    let page = read("docs/testing.md");
+    let (_, table) = page.split_once("## Bad input on the phones").expect("a table");
+    let (table, _) = table.split_once("\n## ").expect("another heading");
+    let columns = [
+        (2, sources("android/src/test", ".kt"), "fun "),
+        (3, sources("ios/Tests", ".swift"), "func "),
+    ];
+    let mut missing = Vec::new();
+    for line in table.lines().filter(|line| line.starts_with("| ")) {
+        for (column, all, keyword) in &columns {
+            let cell = line.split('|').nth(*column).expect("three columns");
+            // A name with underscores is one of Rust's, which tidy looks for.
+            let names = cell
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .filter(|name| !name.contains('_'));
+            missing.extend(names.filter(|name| !all.contains(&format!("{keyword}{name}("))));
+        }
+    }
+    assert!(missing.is_empty(), "these tests are not there: {missing:?}");
+    assert!(table.contains("| iOS |"), "the table has its columns");
+}
+
+#[test]
+fn the_phone_s_library_carries_the_zones_that_a_policy_may_name() {
+    let script = read("bindings/mobile.sh");
+    let lines = script.lines().filter_map(|line| line.strip_prefix("zones="));
+    let carried: Vec<&str> = lines
+        .flat_map(|line| line.split(['\'', '"', ' ']))
+        .filter(|word| !word.is_empty() && *word != "$zones")
+        .collect();
+    assert_eq!(carried, xunge_core::directory::ZONES);
 }

@@ -28,7 +28,7 @@ fn sources(folder: &str, extensions: &[&str]) -> Vec<Source> {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with('.')
-                || ["target", "build", "generated", "node_modules"].contains(&name.as_str())
+                || ["target", "build", "dist", "generated", "node_modules"].contains(&name.as_str())
             {
                 continue;
             }
@@ -75,10 +75,18 @@ fn assert_none(what: &str, found: &[String]) {
     assert!(found.is_empty(), "{what}:\n  {}", found.join("\n  "));
 }
 
+/// What is written in the phones' languages, in scripts and for browsers.
+fn other_sources() -> Vec<Source> {
+    let folders = ["android", "ios", "sync-server", "tests"];
+    let extensions = ["kt", "swift", "mjs", "ts", "js", "py", "sh"];
+    folders.iter().flat_map(|f| sources(f, &extensions)).collect()
+}
+
 #[test]
 fn no_source_file_has_more_than_500_lines() {
     let long = rust()
         .iter()
+        .chain(&other_sources())
         .map(|s| (s.path.clone(), s.text.lines().count()))
         .filter(|(_, lines)| *lines > FILE_LINES_MAX)
         .map(|(path, lines)| format!("{path}: {lines} lines"))
@@ -317,8 +325,30 @@ fn modules_have_a_header_and_no_drawer_for_odds_and_ends() {
 }
 
 #[test]
+fn files_in_other_languages_begin_by_saying_what_they_are_for() {
+    let silent: Vec<String> = other_sources()
+        .into_iter()
+        // In Kotlin the words stand over what they are about, behind the package.
+        .filter(|source| !source.path.ends_with(".kt"))
+        .filter(|source| {
+            let first = source
+                .text
+                .lines()
+                .find(|line| !line.starts_with("#!"))
+                .unwrap_or_default();
+            !["// ", "/**", "/* ", "# ", "\"\"\""]
+                .iter()
+                .any(|begin| first.starts_with(begin))
+        })
+        .map(|source| source.path)
+        .collect();
+    assert_none("begin with a comment that says what it is for", &silent);
+}
+
+#[test]
 fn every_test_that_the_documents_name_is_there() {
-    let text = fs::read_to_string(root().join("docs/testing.md")).expect("the page is there");
+    let page = |name: &str| fs::read_to_string(root().join("docs").join(name)).expect("the page is there");
+    let text = page("testing.md") + &page("security.md");
     let all: String = rust().into_iter().map(|source| source.text).collect();
     // A test's name is a claim of several words; anything shorter in backticks is something else.
     let is_test = |name: &&str| {

@@ -40,25 +40,8 @@ pub(super) fn jpeg<R: BufRead + Seek>(
     refuse_above(outline.width_px, outline.height_px, pixels_max)?;
     let eighths = scale_in_eighths(outline, long_side_px)?;
     reader.seek(SeekFrom::Start(0))?;
-    let raster = match scaled(
-        reader.by_ref().take(outline.size_bytes),
-        outline,
-        eighths,
-        long_side_px,
-    ) {
-        // Only what that decoder never learnt goes to the second one. Damaged data does not: the second one is
-        // lenient and would hand over a half-grey picture as if it were the evidence.
-        Err(jpeg_decoder::Error::Unsupported(_)) => {
-            refuse_above(outline.width_px, outline.height_px, OTHER_PIXELS_MAX)?;
-            reader.seek(SeekFrom::Start(0))?;
-            full(
-                image::codecs::jpeg::JpegDecoder::new(reader),
-                PictureFormat::Jpeg,
-                long_side_px,
-            )?
-        }
-        other => other.map_err(of_jpeg)??,
-    };
+    let file = reader.take(outline.size_bytes);
+    let raster = scaled(file, outline, eighths, long_side_px).map_err(of_jpeg)??;
     Ok(Decoded {
         raster,
         source_width_px: outline.width_px,
@@ -288,6 +271,12 @@ fn refuse_cut_riff<R: Read + Seek>(reader: &mut R) -> Result<(), PictureError> {
 fn of_jpeg(error: jpeg_decoder::Error) -> PictureError {
     match error {
         jpeg_decoder::Error::Io(error) => error.into(),
+        // What the outline let pass and the decoder never learnt: three lines of brightness to two of colour. A second decoder, which was
+        // tried, is lenient and hands over a picture that is not the evidence.
+        jpeg_decoder::Error::Unsupported(_) => PictureError::Unsupported {
+            format: PictureFormat::Jpeg,
+            what: "colour in an unusual proportion",
+        },
         other => PictureError::Broken {
             format: PictureFormat::Jpeg,
             what: other.to_string(),

@@ -17,7 +17,7 @@ pub enum AttachmentKind {
     /// A JPEG made by [`prepare_picture`](super::prepare_picture).
     #[n(0)]
     Picture,
-    /// AAC-LC in `.m4a`, at most 60 s long.
+    /// AAC-LC, at most 60 s long: an `.m4a`, or a recorder's stream (`.aac`), which is put into one.
     #[n(1)]
     VoiceNote,
 }

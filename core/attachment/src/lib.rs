@@ -2,7 +2,7 @@
 //!
 //! A picture comes in as JPEG, PNG or WebP and leaves as one upright JPEG without any metadata plus a small
 //! thumbnail; what its EXIF said about time and place comes back beside it as a *claim*, which nobody has verified.
-//! A voice note is AAC-LC in `.m4a`, checked and stored as it is.
+//! A voice note is AAC-LC in `.m4a`, checked and stored as it is; a recorder's stream of frames is put into one first.
 //!
 //! This module is pure: it reads the bytes, the reader or the path that the caller gives and nothing else. It must
 //! not read a clock, draw random numbers, open the network or touch the store; it must never panic on hostile bytes
@@ -11,6 +11,7 @@
 //! Set in stone: the id of an attachment is the SHA-256 of exactly the bytes that are uploaded, and the integers
 //! behind [`AttachmentKind`] and [`AttachmentRole`]; both are in signed messages and in stored documents.
 
+mod adts;
 mod blob;
 mod claims;
 mod decode;
@@ -24,10 +25,12 @@ mod picture;
 mod pixelate;
 mod qr;
 mod raster;
+mod resize;
 mod size;
 mod upload;
 mod voice;
 
+pub use adts::voice_note_file;
 pub use blob::{BlobHash, BlobHashError};
 pub use claims::{PictureClaims, PositionClaim, TakenAtClaim};
 pub use encode::camera_jpeg;

@@ -5,8 +5,6 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rqrr::PreparedImage;
-
 use super::PictureError;
 use super::picture::upright_pixels;
 
@@ -45,10 +43,13 @@ fn mean(luminance: &[u8], stride: usize, left: usize, top: usize, step: usize) -
     u8::try_from(sum / (step * step)).unwrap_or(u8::MAX)
 }
 
-fn read(width: usize, height: usize, at: impl FnMut(usize, usize) -> u8) -> Option<String> {
-    let mut frame = PreparedImage::prepare_from_greyscale(width, height, at);
-    let grids = frame.detect_grids();
-    grids.iter().find_map(|grid| Some(grid.decode().ok()?.1))
+fn read(width: usize, height: usize, at: impl Fn(usize, usize) -> u8) -> Option<String> {
+    let light: Vec<u8> = (0..width * height)
+        .map(|place| at(place % width, place / width))
+        .collect();
+    let mut reader = quircs::Quirc::default();
+    let mut codes = reader.identify(width, height, &light);
+    codes.find_map(|code| String::from_utf8(code.ok()?.decode().ok()?.payload).ok())
 }
 
 /// The text of the first QR code in a picture (JPEG, PNG or WebP); `None` where there is none that can be read.

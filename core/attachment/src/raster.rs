@@ -3,10 +3,8 @@
 //! The order matters for memory: a decoder's own layout (grey, RGB, CMYK) is resized first, and only the small
 //! result is converted.
 
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-
 use super::PictureError;
+use super::resize;
 
 /// RGB, 8 bits a channel, rows from the top without padding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +57,7 @@ pub(super) fn shrink_to_rgb(
     let small = if from == to {
         pixels
     } else {
-        resize(pixels, layout, from, to)?
+        resized(&pixels, layout, from, to)?
     };
     let pixels = match layout {
         Layout::Rgb => small,
@@ -80,28 +78,23 @@ pub(super) fn smaller(picture: &Raster, long_side_px: u32) -> Result<Raster, Pic
     shrink_to_rgb(picture.pixels.clone(), Layout::Rgb, from, to)
 }
 
-fn resize(
-    pixels: Vec<u8>,
-    layout: Layout,
-    from: (u32, u32),
-    to: (u32, u32),
-) -> Result<Vec<u8>, PictureError> {
-    let pixel_type = match layout {
-        Layout::Grey => PixelType::U8,
-        Layout::Rgb => PixelType::U8x3,
-        Layout::Cmyk => PixelType::U8x4,
-    };
-    let source =
-        Image::from_vec_u8(from.0, from.1, pixels, pixel_type).map_err(|_| PictureError::Inconsistent)?;
-    let mut target = Image::new(to.0, to.1, pixel_type);
-    // The fourth channel of CMYK is ink, not transparency.
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-        .use_alpha(false);
-    Resizer::new()
-        .resize(&source, &mut target, &options)
-        .map_err(|_| PictureError::Inconsistent)?;
-    Ok(target.into_vec())
+fn resized(pixels: &[u8], layout: Layout, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, PictureError> {
+    let side = |side: u32| usize::try_from(side).map_err(|_| PictureError::Inconsistent);
+    let (from, to) = ((side(from.0)?, side(from.1)?), (side(to.0)?, side(to.1)?));
+    let channels = usize::try_from(layout.channels()).map_err(|_| PictureError::Inconsistent)?;
+    let length = from
+        .0
+        .checked_mul(from.1)
+        .and_then(|count| count.checked_mul(channels));
+    if length != Some(pixels.len()) || [from.0, from.1, to.0, to.1].contains(&0) {
+        return Err(PictureError::Inconsistent);
+    }
+    Ok(match layout {
+        Layout::Grey => resize::shrink::<1>(pixels, from, to),
+        Layout::Rgb => resize::shrink::<3>(pixels, from, to),
+        // The fourth channel is ink, not transparency.
+        Layout::Cmyk => resize::shrink::<4>(pixels, from, to),
+    })
 }
 
 fn rgb_of_inks(inks: &[u8]) -> [u8; 3] {

@@ -12,11 +12,11 @@ pub const VOICE_NOTE_MS_MAX: u32 = 60_000;
 pub const VOICE_NOTE_BYTES_MAX: u64 = 4_000_000;
 
 /// AAC-LC always codes this many samples of each channel in a frame.
-const SAMPLES_PER_FRAME: u64 = 1024;
+pub(super) const SAMPLES_PER_FRAME: u32 = 1024;
 /// More frames than 60 s at the highest sampling rate of AAC (96 kHz) hold.
-const FRAMES_MAX: u32 = 6_000;
-const AAC_LC: u8 = 2;
-const SAMPLE_RATES_HZ: [u32; 13] = [
+pub(super) const FRAMES_MAX: u32 = 6_000;
+pub(super) const AAC_LC: u8 = 2;
+pub(super) const SAMPLE_RATES_HZ: [u32; 13] = [
     96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
 ];
 
@@ -123,7 +123,7 @@ pub fn inspect_voice_note(bytes: &[u8]) -> Result<VoiceFacts, VoiceError> {
         return Err(VoiceError::Broken("times and frames differ in number"));
     }
     let declared = declared_ms(only(&media_boxes, b"mdhd")?).ok_or(VoiceError::Broken("its media header"))?;
-    let played = frame_bytes.len() as u64 * SAMPLES_PER_FRAME * 1000 / u64::from(sample_rate_hz);
+    let played = frame_bytes.len() as u64 * u64::from(SAMPLES_PER_FRAME) * 1000 / u64::from(sample_rate_hz);
     let longest = declared.max(played);
     match u32::try_from(longest) {
         Ok(duration_ms) if duration_ms <= VOICE_NOTE_MS_MAX => Ok(VoiceFacts {

@@ -9,6 +9,7 @@ use crate::document::gate::Snapshot;
 use crate::document::{Document, FieldEdit};
 use crate::error::Error;
 use crate::id::{ActorId, AttachmentId, ChangeHash, CommandId, NoteId, PostId, ReportId};
+use crate::in_order::InOrder;
 use crate::report::{Note, ReportContent};
 use crate::store::{CommandRow, OutboxKind, OwnChange, Tx};
 use crate::workflow;
@@ -179,7 +180,7 @@ fn attachments_present(tx: &Tx<'_>, held: &project::Held) -> Result<Vec<Attachme
             present.push(*id);
         }
     }
-    present.sort_unstable();
+    present.order_by(Ord::cmp);
     Ok(present)
 }
 

@@ -7,7 +7,9 @@ use super::{Device, ReportRow};
 use crate::directory::Category;
 use crate::error::Error;
 use crate::id::CategoryId;
+use crate::in_order::InOrder;
 use crate::initials::{Fit, fit};
+use crate::json;
 use crate::store::{TabFilter, Tx};
 
 /// How many of the own last reports are looked at for what was chosen lately.
@@ -57,7 +59,7 @@ impl Device {
                     found.push((rank, tile));
                 }
             }
-            found.sort_by(|(a, one), (b, other)| (a, &one.category.id).cmp(&(b, &other.category.id)));
+            found.order_by(|(a, one), (b, other)| (a, &one.category.id).cmp(&(b, &other.category.id)));
             found.truncate(FOUND_MAX);
             Ok(found.into_iter().map(|(_, tile)| tile).collect())
         })
@@ -108,7 +110,7 @@ fn has_offered_below(context: &Context<'_>, id: &CategoryId, depth: u32) -> bool
 /// The categories of the own last reports, the latest first: what the worker chose, whatever the room made of it is near enough.
 fn chosen(tx: &Tx<'_>) -> Result<Vec<CategoryId>, Error> {
     let lines = tx.list(TabFilter::Own, None, LOOKED_AT_MAX)?;
-    let row = |json: &str| serde_json::from_str::<ReportRow>(json).ok();
+    let row = |json: &str| json::read::<ReportRow>(json).ok();
     Ok(lines
         .iter()
         .filter_map(|line| row(&line.row_json)?.category)

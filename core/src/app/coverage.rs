@@ -19,6 +19,8 @@ use crate::coverage::{
 };
 use crate::error::Error;
 use crate::id::{PatrolId, UnitId};
+use crate::in_order::Gather;
+use crate::json;
 use crate::patrol::{FixDay, Segment};
 use crate::store::{CellsRow, SEEN, TrailKind, Tx};
 
@@ -263,7 +265,7 @@ pub(super) fn seen(
             all.join(coverage);
         }
     }
-    let mut patrols: BTreeSet<PatrolId> = tx.coverage_patrols(grid, &from, &to)?.into_iter().collect();
+    let mut patrols: BTreeSet<PatrolId> = tx.coverage_patrols(grid, &from, &to)?.into_iter().gather();
     for segment in &own.segments {
         let header = &segment.header;
         let mut days = segment.fixes.iter().map(|fix| fix.day_in(own.zone));
@@ -320,6 +322,5 @@ fn join(rows: Vec<CellsRow>) -> BTreeMap<String, DayCoverage> {
 
 /// The cause behind the server's word. One that is newer than this program reads as the plainest: nothing is known.
 fn cause(word: &str) -> UnknownCause {
-    let value = serde_json::Value::String(word.to_owned());
-    serde_json::from_value(value).unwrap_or(UnknownCause::NoSignal)
+    json::of_word(word).unwrap_or(UnknownCause::NoSignal)
 }

@@ -9,6 +9,7 @@ use super::{Device, list};
 use crate::command::{Action, ActionKind, Command, Outcome};
 use crate::error::Error;
 use crate::id::{ReportId, UnitId};
+use crate::in_order::InOrder;
 use crate::key_place::{VisitKind, VisitRecord};
 use crate::patrol::Segment;
 use crate::store::{TrailKind, Tx};
@@ -52,7 +53,7 @@ impl Device {
             let mut lines = decided(tx, context, day)?;
             lines.extend(visited(tx, context, day)?);
             lines.extend(patrolled(tx, context, day)?);
-            lines.sort_by(|a, b| (a.at, &a.zh).cmp(&(b.at, &b.zh)));
+            lines.order_by(|a, b| (a.at, &a.zh).cmp(&(b.at, &b.zh)));
             Ok(whole(context, day, lines))
         })
     }

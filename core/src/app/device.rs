@@ -28,6 +28,8 @@ pub struct Device {
     pub(super) folder: PathBuf,
     pub(super) profile_file: PathBuf,
     pub(super) mark: Mark,
+    /// Whether the database lies under a key, and so the files beside it.
+    pub(super) is_encrypted: bool,
     state: Mutex<State>,
     /// Held for the length of a sync.
     pub(super) sync_turn: Mutex<super::sync::Memory>,
@@ -71,6 +73,10 @@ impl Device {
         if let Some(identity) = &identity {
             super::reissue::heal_restored(&mut store, identity, &mark, now, &mut rng)?;
         }
+        super::file::seal_plain_files(&mut store, &folder, &mut rng)?;
+        if let (Some(key), Some(identity)) = (key, &identity) {
+            identity.lay_down(key, &folder, &mut rng)?;
+        }
         let data_version = store.data_version()?;
         Ok(Self {
             profile_file: folder.join("profile.json"),
@@ -78,6 +84,7 @@ impl Device {
             config,
             folder,
             mark,
+            is_encrypted: store.is_encrypted(),
             state: Mutex::new(State {
                 store,
                 rng,
@@ -184,6 +191,7 @@ impl Device {
             clock: now,
             rng: std::cell::RefCell::new(rng),
             folder: &self.folder,
+            is_encrypted: self.is_encrypted,
             app_version: &self.config.app_version,
             arrived: std::cell::RefCell::default(),
         };
@@ -192,6 +200,18 @@ impl Device {
 
     /// Runs `job` in one transaction, durable when this returns; then tells the observers.
     pub(super) fn write<T>(
+        &self,
+        job: impl FnOnce(&Tx<'_>, &Context<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let out = self.write_quietly(job);
+        if out.is_ok() {
+            self.announce();
+        }
+        out
+    }
+
+    /// The same, where nothing changes that an observer is told.
+    pub(super) fn write_quietly<T>(
         &self,
         job: impl FnOnce(&Tx<'_>, &Context<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
@@ -208,16 +228,13 @@ impl Device {
             clock: now,
             rng: std::cell::RefCell::new(rng),
             folder: &self.folder,
+            is_encrypted: self.is_encrypted,
             app_version: &self.config.app_version,
             arrived: std::cell::RefCell::default(),
         };
         let out = store.write(|tx| job(tx, &context));
         if matches!(out, Err(Error::Store(StoreError::Damaged(_)))) {
             state.store.suspect_damage();
-        }
-        drop(state);
-        if out.is_ok() {
-            self.announce();
         }
         out
     }
@@ -230,6 +247,12 @@ impl Device {
 }
 
 impl State {
+    /// The profile was wiped: nothing of it is in memory either.
+    pub(super) fn forget_identity(&mut self) {
+        self.identity = None;
+        self.forget();
+    }
+
     fn forget(&mut self) {
         self.directory = None;
         self.grids = None;
@@ -265,6 +288,7 @@ pub(super) struct Context<'a> {
     pub(super) clock: ClockReading,
     pub(super) rng: std::cell::RefCell<&'a mut StdRng>,
     pub(super) folder: &'a Path,
+    pub(super) is_encrypted: bool,
     pub(super) app_version: &'a str,
     /// Acts of others that came in within this transaction: what is news is among them.
     pub(super) arrived: std::cell::RefCell<std::collections::BTreeSet<CommandId>>,

@@ -7,6 +7,7 @@ use crate::document::FieldEdit;
 use crate::draft::{self, Draft};
 use crate::error::Error;
 use crate::id::{PersonRecordId, ReportId, UnitId};
+use crate::json;
 use crate::place::PlaceClaim;
 use crate::report::PersonRecord;
 use crate::store::{DraftState, Tx};
@@ -146,8 +147,8 @@ fn filled(tx: &Tx<'_>, context: &Context<'_>, row: &DraftState) -> Result<Draft,
     draft.saved_at = Timestamp(row.updated_at_ms);
     for (field, json) in tx.draft_edits(&row.report)? {
         if field.starts_with(PERSON_FIELD) {
-            draft.people.extend(serde_json::from_str::<PersonRecord>(&json));
-        } else if let Ok(edit) = serde_json::from_str::<FieldEdit>(&json) {
+            draft.people.extend(json::read::<PersonRecord>(&json));
+        } else if let Ok(edit) = json::read::<FieldEdit>(&json) {
             edit.apply_to(&mut draft.content);
         }
         // What a newer program wrote stays in its row for that program.

@@ -3,6 +3,7 @@
 use super::device::Context;
 use super::{DeadlineView, StopView};
 use crate::directory::LimitSource;
+use crate::json;
 use crate::time::Timestamp;
 use crate::workflow::{self, Deadline, Matter, Stage, Stop, StopCause};
 
@@ -60,6 +61,5 @@ fn stop(stop: Stop) -> StopView {
 
 /// The stable word of a cause.
 fn word(cause: &impl serde::Serialize) -> String {
-    let value = serde_json::to_value(cause).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
+    json::word(cause).unwrap_or_default()
 }

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError};
 
-use super::Device;
 use super::identity::setting;
+use super::sync::rest_path;
+use super::{Device, file};
 use crate::attachment::BlobHash;
 use crate::error::Error;
-use crate::store::{UploadRow, attachment_path, durable_write, read_file, remove_file};
+use crate::store::{StoredFile, UploadRow, attachment_path, durable_write, remove_file};
 use crate::sync::failure::SyncFailure;
 use crate::sync::transport::{HttpResponse, TransportError};
 use crate::sync::upload::{Upload, UploadFile, UploadStep};
@@ -51,23 +52,23 @@ impl Device {
         let Some((row, bearer)) = next else {
             return Ok(None);
         };
-        let path = attachment_path(&self.folder, &row.blob);
-        let Some(bytes) = read_file(&path)?.filter(|bytes| BlobHash::of(bytes) == row.blob) else {
+        let stored = self.read(|tx, context| Ok(file::open_whole(tx, context, &row.blob)?))?;
+        let Some(mut stored) = stored else {
             self.refuse_upload(&row, "file_damaged")?;
             return self.next_upload(is_metered);
         };
         let mut handed = self.handed_over();
         let upload = handed
             .entry(row.blob)
-            .or_insert_with(|| Upload::new(file_of(&row, bytes.len() as u64), row.url.clone()).in_whole());
+            .or_insert_with(|| Upload::new(file_of(&row, stored.length_bytes()), row.url.clone()).in_whole());
         match upload.next_step() {
             UploadStep::Send { mut request, piece } => {
                 request.headers.push(("authorization".into(), bearer));
                 let start = piece.map_or(0, |(start, _)| start);
                 let file = match piece {
                     None => None,
-                    Some((0, _)) => Some(path),
-                    Some((start, _)) => Some(self.rest_of(&row.blob, &bytes, start)?),
+                    Some((0, _)) if !self.is_encrypted => Some(attachment_path(&self.folder, &row.blob)),
+                    Some((start, _)) => Some(self.rest_of(&row.blob, &mut stored, start)?),
                 };
                 Ok(Some(UploadHandOver {
                     url: format!("{}{}", self.info.base_url, request.path),
@@ -99,7 +100,7 @@ impl Device {
         headers: Vec<(String, String)>,
         body: Vec<u8>,
     ) -> Result<bool, Error> {
-        let row = self.read(|tx, _| Ok(tx.upload_of(blob)?))?;
+        let row = self.read(|tx, _| Ok(tx.first_upload_of(blob)?))?;
         let Some(row) = row else { return Ok(true) };
         let mut handed = self.handed_over();
         let mut upload = handed
@@ -121,7 +122,7 @@ impl Device {
             handed.insert(*blob, upload);
         }
         drop(handed);
-        self.write(|tx, _| Ok(tx.set_upload_progress(blob, url.as_deref(), sent_bytes)?))?;
+        self.write(|tx, _| Ok(tx.set_upload_progress(&row.report, blob, url.as_deref(), sent_bytes)?))?;
         match ended {
             None => Ok(false),
             Some(ended) => self.end_handed(&row, ended),
@@ -129,7 +130,7 @@ impl Device {
     }
 
     fn end_handed(&self, row: &UploadRow, ended: UploadStep) -> Result<bool, Error> {
-        remove_file(&attachment_path(&self.folder, &row.blob).with_extension("rest"))?;
+        remove_file(&rest_path(&self.folder, &row.blob))?;
         match ended {
             UploadStep::Verified => {
                 self.finish_upload(row)?;
@@ -144,14 +145,14 @@ impl Device {
         }
     }
 
-    /// The rest of a file from a byte on, as a file of its own, since the system sends whole files only.
-    fn rest_of(&self, blob: &BlobHash, bytes: &[u8], start: u64) -> Result<PathBuf, Error> {
-        let path = attachment_path(&self.folder, blob).with_extension("rest");
-        let start = usize::try_from(start).unwrap_or(usize::MAX);
-        let rest = bytes
-            .get(start..)
-            .ok_or(SyncFailure::Protocol("an offset beyond the file"))?;
-        durable_write(&path, rest)?;
+    /// The rest of a file from a byte on, as a file of its own, since the system sends whole files only. It lies there in clear, for the
+    /// system to read, until the file was answered for.
+    fn rest_of(&self, blob: &BlobHash, stored: &mut StoredFile, start: u64) -> Result<PathBuf, Error> {
+        if start > stored.length_bytes() {
+            return Err(SyncFailure::Protocol("an offset beyond the file").into());
+        }
+        let path = rest_path(&self.folder, blob);
+        durable_write(&path, &stored.read_at(start, usize::MAX)?)?;
         Ok(path)
     }
 

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::id::{InstallId, PersonId, UnitId};
+use crate::key_file::LostKey;
 use crate::signature::{PublicKey, SigningKey};
-use crate::store::{StoreError, Tx, durable_write, read_file};
+use crate::store::{StoreError, Tx, durable_write, lay_down, read_file, remove_file};
 
 /// The names of settings.
 pub(super) mod setting {
@@ -31,6 +32,8 @@ pub(super) mod setting {
     pub(crate) const PROTOCOL_MIN: &str = "protocol_min";
     pub(crate) const WIFI_ONLY: &str = "originals_on_wifi_only";
     pub(crate) const HEALTH_AT: &str = "health_at";
+    pub(crate) const WIPED_AT: &str = "wiped_at";
+    pub(crate) const FILES_SEALED: &str = "files_sealed";
 }
 
 /// What an enrolled profile is.
@@ -92,6 +95,17 @@ impl Identity {
         tx.set(setting::RECOVERY_KEY, &self.recovery_key)
     }
 
+    /// Lays the database's key down for the township, so that a lost keystore loses no work.
+    pub(super) fn lay_down(
+        &self,
+        key: [u8; 32],
+        folder: &Path,
+        rng: &mut dyn rand::Rng,
+    ) -> Result<(), StoreError> {
+        let lost = LostKey::new(key, self.person.clone(), self.install);
+        lay_down(folder, &lost, &self.recovery_key, rng)
+    }
+
     /// The `authorization` header's value.
     pub(super) fn bearer(&self) -> String {
         if self.token.contains('.') {
@@ -139,6 +153,11 @@ impl Mark {
             std::fs::create_dir_all(folder).map_err(|e| StoreError::file(folder, e))?;
         }
         Ok(durable_write(&self.path, count.to_string().as_bytes())?)
+    }
+
+    /// The profile is no more.
+    pub(super) fn remove(&self) -> Result<(), StoreError> {
+        remove_file(&self.path)
     }
 
     /// Whether the database with this counter came out of a backup.

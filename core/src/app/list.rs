@@ -4,6 +4,7 @@ use super::device::Context;
 use super::{Device, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, ListQuery, Page, PageKey, ReportRow, Tab};
 use crate::error::Error;
 use crate::id::ReportId;
+use crate::json;
 use crate::store::{ListKey, StoreError, TabFilter};
 use crate::workflow::{Holder, HolderPart};
 
@@ -53,8 +54,7 @@ impl Device {
 
 /// A stored line with its names.
 pub(super) fn named(row_json: &str, context: &Context<'_>) -> Result<ReportRow, Error> {
-    let mut row: ReportRow =
-        serde_json::from_str(row_json).map_err(|_| StoreError::Unreadable { what: "list row" })?;
+    let mut row: ReportRow = json::read(row_json).map_err(|_| StoreError::Unreadable { what: "list row" })?;
     let (directory, now) = (context.directory, context.now());
     row.is_late = row.due_at.is_some_and(|due_at| due_at <= now);
     row.grid_name = row.grid.as_ref().map_or_else(String::new, |grid| {

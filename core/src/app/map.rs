@@ -7,6 +7,7 @@ use super::{Device, KeyPlaceView};
 use crate::coverage::{CellSet, CoveragePeriod, GridGround};
 use crate::error::Error;
 use crate::id::UnitId;
+use crate::in_order::InOrder;
 use crate::patrol::{GapCause, Segment};
 use crate::place::Position;
 
@@ -186,7 +187,7 @@ impl Device {
                     add_cells(&frame, ground, &is_seen, &unknown, &mut cells);
                 }
             }
-            cells.sort_by(|a, b| {
+            cells.order_by(|a, b| {
                 (a.south, a.west)
                     .partial_cmp(&(b.south, b.west))
                     .unwrap_or(std::cmp::Ordering::Equal)

@@ -6,17 +6,14 @@ use super::device::Context;
 use super::{Device, MediaSource, act, draft as drafts};
 use crate::attachment::{
     AttachmentKind, AttachmentRole, BlobHash, Link, PictureOptions, PreparedPicture, inspect_voice_note,
-    long_side_for, prepare_picture, prepare_picture_file,
+    long_side_for, prepare_picture, prepare_picture_file, voice_note_file,
 };
 use crate::command::Urgency;
 use crate::document::FieldEdit;
 use crate::error::Error;
 use crate::id::{AttachmentId, ReportId};
 use crate::report::AttachmentRef;
-use crate::store::{
-    AttachmentRow, BlobState, StoreError, Tx, UploadRow, attachment_path, durable_write, read_file,
-    remove_file,
-};
+use crate::store::{AttachmentRow, BlobState, StoreError, Tx, UploadRow};
 use crate::time::Timestamp;
 
 /// A file with what it is, ready to be noted.
@@ -58,7 +55,8 @@ impl Device {
         self.note(report, of_picture(&picture, role, self.now()))
     }
 
-    /// Adds a voice note (AAC-LC in `.m4a`, at most 60 s), as [`add_picture`](Self::add_picture) does a picture.
+    /// Adds a voice note (AAC-LC in `.m4a`, or as a recorder's stream that may be cut off, at most 60 s), as
+    /// [`add_picture`](Self::add_picture) does a picture.
     pub fn add_voice_note(
         &self,
         report: ReportId,
@@ -69,8 +67,9 @@ impl Device {
             MediaSource::Bytes(bytes) => bytes.clone(),
             MediaSource::Path(path) => std::fs::read(path).map_err(|e| StoreError::file(path, e))?,
         };
-        let facts = match inspect_voice_note(&bytes) {
-            Ok(facts) => facts,
+        let made = voice_note_file(&bytes).and_then(|file| Ok((inspect_voice_note(&file)?, file)));
+        let (facts, bytes) = match made {
+            Ok(made) => made,
             Err(error) => {
                 self.keep_original(source)?;
                 return Err(error.into());
@@ -128,12 +127,6 @@ impl Device {
         })
     }
 
-    /// The bytes of an attachment's file on this phone, after checking its hash; `None` where it is still to be fetched.
-    pub fn attachment_bytes(&self, blob: &BlobHash) -> Result<Option<Vec<u8>>, Error> {
-        let bytes = read_file(&attachment_path(&self.folder, blob))?;
-        Ok(bytes.filter(|bytes| BlobHash::of(bytes) == *blob))
-    }
-
     fn long_side_px(&self, report: ReportId) -> Result<u32, Error> {
         self.read(|tx, context| {
             let draft = drafts::load(tx, context, &report)?;
@@ -154,24 +147,11 @@ impl Device {
         })
     }
 
-    fn put_file(&self, blob: &BlobHash, bytes: &[u8]) -> Result<(), Error> {
-        let path = attachment_path(&self.folder, blob);
-        if path.exists() {
-            return Ok(());
-        }
-        Ok(durable_write(&path, bytes)?)
-    }
-
     fn keep_original(&self, source: &MediaSource) -> Result<(), Error> {
         let MediaSource::Bytes(bytes) = source else {
             return Ok(());
         };
-        let folder = self.folder.join("originals");
-        std::fs::create_dir_all(&folder).map_err(|e| StoreError::file(&folder, e))?;
-        Ok(durable_write(
-            &folder.join(BlobHash::of(bytes).to_string()),
-            bytes,
-        )?)
+        self.put_original(bytes)
     }
 
     /// Notes a file that is on disk; where that fails the file goes again, since nothing refers to it.
@@ -190,14 +170,6 @@ impl Device {
             self.remove_files(&known.unwrap_or_default())?;
         }
         noted
-    }
-
-    /// Removes files that nothing refers to any more.
-    pub(super) fn remove_files(&self, blobs: &[BlobHash]) -> Result<(), Error> {
-        for blob in blobs {
-            remove_file(&attachment_path(&self.folder, blob))?;
-        }
-        Ok(())
     }
 }
 
@@ -263,7 +235,7 @@ fn note(
             kind: (*kind).to_owned(),
             is_wanted: false,
         })?;
-        if !state.is_received {
+        if !tx.is_received(report, blob)? {
             let upload = UploadRow {
                 blob: *blob,
                 report: *report,

@@ -10,6 +10,7 @@ use crate::coverage::{
 };
 use crate::error::Error;
 use crate::id::UnitId;
+use crate::in_order::InOrder;
 use crate::store::Tx;
 
 /// The coverage of one grid among all that somebody answers for.
@@ -63,7 +64,7 @@ impl Device {
             }
             Ok(rows)
         })?;
-        rows.sort_by_key(rank);
+        rows.order_by_key(rank);
         Ok(rows)
     }
 }

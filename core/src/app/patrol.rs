@@ -9,6 +9,7 @@ use super::Device;
 use super::device::{Context, device_time};
 use crate::error::Error;
 use crate::id::{PatrolId, PersonId, UnitId};
+use crate::json;
 use crate::patrol::{
     Effect, EventKind, FIX_EVERY_MS, Finding, Fix, GapCause, Input, Patrol, PatrolEvent, PatrolKind,
     PatrolPlan, PatrolState, PlatformFacts, RawFix, self_test,
@@ -316,14 +317,14 @@ fn shelve_unreadable(tx: &Tx<'_>) -> Result<(), StoreError> {
 }
 
 fn stored(row: &PatrolRow) -> Result<Patrol, StoreError> {
-    serde_json::from_str(&row.json).map_err(|_| StoreError::Unreadable { what: "patrol" })
+    json::read(&row.json).map_err(|_| StoreError::Unreadable { what: "patrol" })
 }
 
 /// The fixes of the open segment.
 fn open_rows(tx: &Tx<'_>, patrol: &PatrolId) -> Result<Vec<Fix>, StoreError> {
     tx.fixes(patrol)?
         .iter()
-        .map(|json| serde_json::from_str(json).map_err(|_| StoreError::Unreadable { what: "fix" }))
+        .map(|json| json::read(json).map_err(|_| StoreError::Unreadable { what: "fix" }))
         .collect()
 }
 
@@ -432,7 +433,7 @@ pub(super) fn heal_restored(tx: &Tx<'_>, rng: &mut dyn rand::Rng) -> Result<(), 
         return Ok(());
     };
     let name = PatrolId::random(rng);
-    let Ok(mut patrol) = serde_json::from_str::<serde_json::Value>(&row.json) else {
+    let Ok(mut patrol) = json::read::<serde_json::Value>(&row.json) else {
         return Ok(());
     };
     let plan = patrol.get_mut("plan").and_then(|plan| plan.get_mut("patrol"));

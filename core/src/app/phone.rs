@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::{Device, SyncOptions, SyncReport};
 use crate::error::Error;
 use crate::id::{PersonId, UnitId};
+use crate::in_order::InOrder;
+use crate::json;
 use crate::store::{StoreError, durable_write, read_file};
 use crate::sync::transport::{CancelToken, Transport};
 use crate::time::Clock;
@@ -132,6 +134,9 @@ pub struct ProfileInfo {
     pub township: UnitId,
     /// The server's address.
     pub base_url: String,
+    /// The township's own root certificates as PEM, where its code named them: this server is trusted under them and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_pem: Option<String>,
     /// Whether a PIN guards it on the screen.
     #[serde(default)]
     pub has_pin: bool,
@@ -154,7 +159,7 @@ pub struct Phone {
     open: Mutex<BTreeMap<ProfileId, Weak<Device>>>,
 }
 
-const PROFILE_FILE: &str = "profile.json";
+pub(super) const PROFILE_FILE: &str = "profile.json";
 
 impl Phone {
     /// Opens the phone in `folder`, which is made where it is not there.
@@ -176,7 +181,7 @@ impl Phone {
                 profiles.push(info);
             }
         }
-        profiles.sort_by(|a, b| (&a.person, &a.id).cmp(&(&b.person, &b.id)));
+        profiles.order_by(|a, b| (&a.person, &a.id).cmp(&(&b.person, &b.id)));
         Ok(profiles)
     }
 
@@ -197,7 +202,8 @@ impl Phone {
     }
 
     /// Syncs every profile on the phone, signed in or not: the work of somebody who is signed out still goes. One profile's failure
-    /// does not hold up another's. `transport_for` gives the way to a profile's server.
+    /// does not hold up another's. `transport_for` gives the way to a profile's server. A profile that the server revoked is wiped once all
+    /// its work has its receipt ([`wipe_revoked`](Self::wipe_revoked)).
     pub fn sync_all(
         &self,
         key: Option<[u8; 32]>,
@@ -217,9 +223,11 @@ impl Phone {
     ) -> Result<Vec<ProfileSync>, Error> {
         let mut reports = Vec::new();
         for info in self.profiles()? {
-            let report = self
-                .device(&info.id, key)
-                .map(|device| device.sync_with(transport_for(&info).as_ref(), cancel, options));
+            let report = self.device(&info.id, key).and_then(|device| {
+                let report = device.sync_with(transport_for(&info).as_ref(), cancel, options);
+                self.wipe_revoked(&device)?;
+                Ok(report)
+            });
             reports.push(ProfileSync {
                 profile: info.id,
                 report,
@@ -250,7 +258,7 @@ impl Phone {
                 name.to_str()?.strip_prefix("profile-")?.parse().ok()
             })
             .collect();
-        ids.sort();
+        ids.order_by(Ord::cmp);
         Ok(ids)
     }
 
@@ -260,7 +268,7 @@ impl Phone {
         let Some(bytes) = read_file(&path)? else {
             return Ok(None);
         };
-        Ok(serde_json::from_slice(&bytes).ok())
+        Ok(json::read_bytes(&bytes).ok())
     }
 
     pub(super) fn note_profile(&self, info: &ProfileInfo) -> Result<(), Error> {

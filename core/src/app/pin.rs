@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Device;
 use super::phone::ProfileInfo;
 use crate::error::Error;
+use crate::json;
 use crate::signature::sha256;
 use crate::store::{durable_write, read_file, remove_file};
 
@@ -74,7 +75,7 @@ impl Device {
         let Some(bytes) = read_file(&path)? else {
             return Ok(());
         };
-        let Ok(mut file) = serde_json::from_slice::<PinFile>(&bytes) else {
+        let Ok(mut file) = json::read_bytes::<PinFile>(&bytes) else {
             return Err(Error::PinWrong {
                 retry_after_ms: u64::try_from(WAIT_MS_MAX).unwrap_or(0),
             });

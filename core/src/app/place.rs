@@ -12,6 +12,7 @@ use crate::coverage::{PlaceDue, Suggestion, suggest};
 use crate::directory::{Excuse, KeyPlace};
 use crate::error::Error;
 use crate::id::UnitId;
+use crate::in_order::InOrder;
 use crate::key_place::{
     EXCUSED_DAYS_MAX, PlaceStanding, VisitClaim, VisitKind, VisitRecord, VisitRecordError, is_about_there,
     patrol_visits, standing,
@@ -218,7 +219,7 @@ fn places(
             category: place.category,
         });
     }
-    views.sort_by_key(urgency);
+    views.order_by_key(urgency);
     Ok(views)
 }
 

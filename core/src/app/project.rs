@@ -10,6 +10,8 @@ use crate::document::Document;
 use crate::draft::{self, SubmitKind};
 use crate::error::Error;
 use crate::id::{ActorId, ChangeHash, CommandId, GenerationId, PersonId, ReportId, UnitId};
+use crate::in_order::Gather;
+use crate::json;
 use crate::report::ReportContent;
 use crate::store::{AttachmentRow, CommandRow, Projection, ReportRecord, SavedContent, Tx};
 use crate::time::Timestamp;
@@ -165,7 +167,7 @@ impl Story {
         self.acts
             .iter()
             .filter_map(|act| Some((act.command.id, act.result.as_ref()?.outcome)))
-            .collect()
+            .gather()
     }
 }
 
@@ -240,7 +242,7 @@ fn has_uncovered_changes(document: &Document, heads: &[ChangeHash]) -> bool {
         .into_iter()
         .filter(|facts| facts.touches_words)
         .map(|facts| facts.actor)
-        .collect();
+        .gather();
     uncovered
         .iter()
         .any(|facts| facts.touches_attachments && reporters.contains(&facts.actor))
@@ -318,8 +320,8 @@ fn row_json(row: &ReportRow, asked: &[task::Asked]) -> String {
     if asked.is_empty() {
         return serde_json::to_string(row).expect(PLAIN);
     }
-    let mut line = serde_json::to_value(row).expect(PLAIN);
-    line[task::ASKED] = serde_json::to_value(asked).expect(PLAIN);
+    let mut line = json::to_value(row).expect(PLAIN);
+    line[task::ASKED] = json::to_value(&asked).expect(PLAIN);
     line.to_string()
 }
 
@@ -357,7 +359,7 @@ fn line(tx: &Tx<'_>, context: &Context<'_>, held: &Held) -> Result<ReportRow, Er
     let mut received = 0;
     let attachments = content.map(|content| &content.attachments);
     for reference in attachments.into_iter().flat_map(|a| a.values()) {
-        received += u32::from(tx.blob_state(&reference.blob)?.is_received);
+        received += u32::from(tx.is_received(&record.report, &reference.blob)?);
     }
     let at = expected
         .filter(|matter| matter.seq > 0)

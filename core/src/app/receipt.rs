@@ -11,7 +11,7 @@ use crate::attachment::{AttachmentKind, AttachmentRole, BlobHash};
 use crate::command::{ActionKind, Outcome};
 use crate::error::Error;
 use crate::id::ReportId;
-use crate::workflow::action_words;
+use crate::workflow::{Matter, action_words};
 
 /// A picture of a card.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -138,8 +138,11 @@ fn place(context: &Context<'_>, held: &Held) -> String {
     unit.map_or_else(String::new, |unit| unit.name.clone())
 }
 
-/// Accepted steps by the server's receipt; what is done again counts once, the last time.
+/// Accepted steps that were not taken back, by the server's receipt; what is done again counts once, the last time.
 fn steps(context: &Context<'_>, held: &Held) -> Vec<CardStep> {
+    let matter = held.story.matter.as_ref();
+    let standing = matter.map_or(Vec::new(), Matter::standing_steps);
+    let stands = |command| standing.iter().any(|step| step.command == command);
     let mut steps: Vec<(ActionKind, CardStep)> = Vec::new();
     for act in &held.story.acts {
         let kind = act.command.action.kind();
@@ -150,7 +153,7 @@ fn steps(context: &Context<'_>, held: &Held) -> Vec<CardStep> {
         else {
             continue;
         };
-        if STEPS.contains(&kind) {
+        if STEPS.contains(&kind) && stands(act.command.id) {
             let (zh, en) = action_words(kind);
             steps.retain(|(held, _)| *held != kind);
             steps.push((

@@ -14,6 +14,8 @@ use crate::document::Document;
 use crate::document::gate::Snapshot;
 use crate::error::Error;
 use crate::id::{ActorId, ChangeHash, CommandId, ReportId};
+use crate::in_order::Gather;
+use crate::json;
 use crate::store::{OutboxKind, OwnChange, Store, StoreNoticeKind, Tx};
 use crate::time::Timestamp;
 
@@ -74,7 +76,7 @@ pub(super) fn without_unsent(
     let Some(snapshot) = tx.document(report)? else {
         return Ok((None, unsent));
     };
-    let gone: BTreeSet<ChangeHash> = unsent.iter().map(|change| change.hash).collect();
+    let gone: BTreeSet<ChangeHash> = unsent.iter().map(|change| change.hash).gather();
     let kept: Vec<_> = Document::load(&snapshot.bytes)?
         .changes()
         .into_iter()
@@ -101,7 +103,7 @@ pub(super) fn reissue(tx: &Tx<'_>, report: &ReportId, how: &Reissue<'_>) -> Resu
     for change in &unsent {
         tx.delete_own_change(&change.hash)?;
         tx.dequeue_named(OutboxKind::Change, &change.hash.0)?;
-        let typed: Option<Typed> = serde_json::from_str(&change.edits).ok();
+        let typed: Option<Typed> = json::read(&change.edits).ok();
         let again = match typed {
             _ if how.refused.contains(&change.hash) => None,
             // The report has its beginning from the server already.

@@ -107,23 +107,29 @@ fn attachments(
     let all = held.content.as_ref().map(|content| &content.attachments);
     for (id, reference) in all.into_iter().flatten() {
         let state = tx.blob_state(&reference.blob)?;
-        let thumbnail = match reference.thumbnail {
-            Some(blob) if tx.blob_state(&blob)?.is_present => Some(attachment_path(context.folder, &blob)),
-            _ => None,
+        let is_received = tx.is_received(&held.record.report, &reference.blob)?;
+        let is_thumbnail_here = match reference.thumbnail {
+            Some(blob) => tx.blob_state(&blob)?.is_present,
+            None => false,
         };
-        let sent_bytes = match tx.upload_of(&reference.blob)? {
+        let path = |blob| (!context.is_encrypted).then(|| attachment_path(context.folder, blob));
+        let sent_bytes = match tx.upload_of(&held.record.report, &reference.blob)? {
             Some(upload) => upload.sent_bytes,
-            None if state.is_received => reference.size_bytes,
+            None if is_received => reference.size_bytes,
             None => 0,
         };
         views.push(AttachmentView {
             id: *id,
             reference: reference.clone(),
-            thumbnail_path: thumbnail,
-            path: state
-                .is_present
-                .then(|| attachment_path(context.folder, &reference.blob)),
-            is_received: state.is_received,
+            is_thumbnail_here,
+            is_here: state.is_present,
+            thumbnail_path: reference
+                .thumbnail
+                .as_ref()
+                .filter(|_| is_thumbnail_here)
+                .and_then(path),
+            path: path(&reference.blob).filter(|_| state.is_present),
+            is_received,
             sent_bytes,
         });
     }

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use super::device::Context;
 use super::sync::{outgoing_item, trail_item};
-use super::{Device, draft as drafts};
-use crate::attachment::{AttachmentKind, BlobHash};
+use super::{Device, draft as drafts, file};
+use crate::attachment::AttachmentKind;
 use crate::error::Error;
 use crate::id::UnitId;
-use crate::rescue::{Rescue, RescuedBlob};
-use crate::store::{OutboxKind, Tx, attachment_path, durable_write, read_file};
+use crate::rescue::{Rescue, RescuedBlob, RescuedWords};
+use crate::store::{OutboxKind, Tx, durable_write};
 use crate::sync::session;
+use crate::time::Timestamp;
 
 /// What a rescue file holds.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -21,13 +22,15 @@ pub struct RescueSummary {
     pub blob_count: u32,
     /// Drafts.
     pub draft_count: u32,
+    /// Words begun beside a report or a task and not sent.
+    pub words_count: u32,
     /// The file's length in bytes.
     pub size_bytes: u64,
 }
 
 impl Device {
-    /// Writes everything unsent (drafts and attachments too) to a file that only the township's recovery key opens. Nothing on the
-    /// phone changes: what was rescued is still sent when the phone can, and the server takes each thing once.
+    /// Writes everything unsent (drafts, words begun and attachments too) to a file that only the township's recovery key
+    /// opens. Nothing on the phone changes: what was rescued is still sent when the phone can, and the server takes each thing once.
     pub fn rescue(&self, path: &Path) -> Result<RescueSummary, Error> {
         let mut rng = self.config.rng("rescue");
         let (rescue, recovery_key) =
@@ -39,6 +42,7 @@ impl Device {
             item_count: count(rescue.items.len()),
             blob_count: count(rescue.blobs.len()),
             draft_count: count(rescue.drafts.len()),
+            words_count: count(rescue.words.len()),
             size_bytes: sealed.len() as u64,
         })
     }
@@ -64,9 +68,8 @@ fn collect(tx: &Tx<'_>, context: &Context<'_>) -> Result<Rescue, Error> {
     }
     let mut blobs = Vec::new();
     for upload in tx.uploads()? {
-        let bytes = read_file(&attachment_path(context.folder, &upload.blob))?;
         // A file that is damaged rescues nothing; the others go.
-        let Some(bytes) = bytes.filter(|bytes| BlobHash::of(bytes) == upload.blob) else {
+        let Some(mut file) = file::open_whole(tx, context, &upload.blob)? else {
             continue;
         };
         let kind = match upload.kind.as_str() {
@@ -77,9 +80,17 @@ fn collect(tx: &Tx<'_>, context: &Context<'_>) -> Result<Rescue, Error> {
             report: upload.report,
             kind,
             sha256: upload.blob,
-            bytes: bytes.into(),
+            bytes: file.read_all()?.into(),
         });
     }
+    let words = tx
+        .kept_words_all()?
+        .into_iter()
+        .map(|(about, words, kept_at)| RescuedWords {
+            about,
+            words,
+            kept_at: Timestamp(kept_at),
+        });
     Ok(Rescue {
         install: identity.install,
         person: identity.person.clone(),
@@ -88,5 +99,6 @@ fn collect(tx: &Tx<'_>, context: &Context<'_>) -> Result<Rescue, Error> {
         manifest,
         blobs,
         drafts,
+        words: words.collect(),
     })
 }

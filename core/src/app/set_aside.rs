@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::phone::{Phone, ProfileId, ProfileInfo};
 use crate::error::Error;
-use crate::store::{StoreError, durable_write, read_file};
+use crate::in_order::InOrder;
+use crate::json;
+use crate::store::{DATABASE_NAME, Store, StoreError, change_key, durable_write, read_file, remove_file};
 use crate::time::Timestamp;
 
 /// Where profiles go that were set aside, in the phone's folder.
@@ -60,6 +62,41 @@ impl Phone {
         Ok(note)
     }
 
+    /// Takes back what was set aside because its key was lost: `recovered` is the key that the township unwrapped, `key` the one that this
+    /// phone has now, under which everything lies from now on. The profile is listed again, beside one that its person enrolled since.
+    /// Cut anywhere, doing it again goes on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where nothing of that name was set aside, or it has no database; [`StoreError::WrongKey`] where `recovered` is
+    /// another database's key, and nothing is changed then.
+    pub fn take_back(&self, folder: &Path, recovered: &[u8; 32], key: &[u8; 32]) -> Result<ProfileId, Error> {
+        let aside = self.set_aside_profiles()?;
+        let found = aside.into_iter().find(|aside| aside.folder == folder);
+        let info = found.and_then(|aside| aside.profile);
+        let info = info.ok_or(Error::NotFound("profile that was set aside"))?;
+        let from = self.folder().join(folder);
+        let database = from.join(DATABASE_NAME);
+        if !database.exists() {
+            return Err(Error::NotFound("database"));
+        }
+        let now_ms = self.config.clock.read().wall_at.as_millis();
+        match Store::open(&from, Some(key), now_ms) {
+            // The keystore found its key again, or this was begun before.
+            Ok(store) => drop(store),
+            Err(StoreError::WrongKey) => {
+                drop(Store::open(&from, Some(recovered), now_ms)?);
+                change_key(&database, recovered, key)?;
+                drop(Store::open(&from, Some(key), now_ms)?);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let to = self.profile_folder(&info.id);
+        std::fs::rename(&from, &to).map_err(|e| StoreError::file(&from, e))?;
+        remove_file(&to.join(NOTE))?;
+        tracing::info!("a profile that was set aside was taken back");
+        Ok(info.id)
+    }
+
     /// What was set aside, the earliest first.
     pub fn set_aside_profiles(&self) -> Result<Vec<SetAside>, Error> {
         let aside = self.folder().join(FOLDER);
@@ -69,9 +106,9 @@ impl Phone {
         let mut found: Vec<SetAside> = Vec::new();
         for entry in entries.flatten() {
             let note = read_file(&entry.path().join(NOTE))?;
-            found.extend(note.and_then(|json| serde_json::from_slice(&json).ok()));
+            found.extend(note.and_then(|json| json::read_bytes(&json).ok()));
         }
-        found.sort_by(|a, b| (a.at, &a.folder).cmp(&(b.at, &b.folder)));
+        found.order_by(|a, b| (a.at, &a.folder).cmp(&(b.at, &b.folder)));
         Ok(found)
     }
 }

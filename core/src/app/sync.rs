@@ -7,9 +7,10 @@ use std::sync::PoisonError;
 use super::identity::setting;
 use super::{Device, SyncReport, news};
 use crate::error::Error;
+use crate::json;
 use crate::store::StoreError;
 use crate::sync::backoff::Backoff;
-use crate::sync::codec;
+use crate::sync::codec::{self, Encoding};
 use crate::sync::failure::SyncFailure;
 use crate::sync::http;
 use crate::sync::message::SyncAnswer;
@@ -18,6 +19,7 @@ use crate::sync::transport::{CancelToken, HttpRequest, HttpResponse, Method, Tra
 use crate::sync::vouch::Vouch;
 
 mod blob;
+mod checkpoint;
 mod collect;
 mod cover;
 mod fresh;
@@ -28,6 +30,7 @@ mod settle;
 mod take;
 mod trail;
 
+pub(super) use blob::rest_path;
 pub(super) use collect::item as outgoing_item;
 pub(super) use trail::{NO_REPORT, item as trail_item};
 
@@ -35,6 +38,8 @@ pub(super) use trail::{NO_REPORT, item as trail_item};
 const SYNC_MS_MAX: u64 = 90_000;
 /// The most bytes that an answer may have when it is unpacked: a page with room for one large report.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The status of a body whose type or encoding the server does not take.
+const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
 /// The most exchanges of one sync: a bound against a server that always has more.
 const EXCHANGES_MAX: u32 = 100_000;
 /// Own changes that the server has had for longer than this are let go, in ms (90 days).
@@ -63,6 +68,9 @@ impl Default for SyncOptions {
 pub(super) struct Memory {
     backoff: Backoff,
     page: PageSize,
+    /// The server took no compressed body when it was last asked: it is of a release that did not know how, or something on the way
+    /// does not. Until its answer names the encoding, bodies go as they are.
+    is_plain: bool,
 }
 
 /// One sync under way.
@@ -237,7 +245,7 @@ impl Device {
             return Ok(false);
         }
         let answer: serde_json::Value =
-            serde_json::from_slice(&response.body).map_err(|_| SyncFailure::NotTheServer)?;
+            json::read_bytes(&response.body).map_err(|_| SyncFailure::NotTheServer)?;
         let is_behind = answer.get("is_behind").and_then(serde_json::Value::as_bool);
         Ok(is_behind.ok_or(SyncFailure::NotTheServer)?)
     }
@@ -321,7 +329,7 @@ impl Run<'_> {
                 let sent = session::request(standing, &context.identity.key, at, memory.page);
                 Ok((sent, context.identity.server_key))
             })?;
-            let answer = match self.post(&sent) {
+            let answer = match self.post(&sent, &mut memory.is_plain) {
                 Err(Stop::Failure(SyncFailure::TooLarge)) if memory.page.shrink() => continue,
                 Err(Stop::Failure(failure)) => {
                     if failure == SyncFailure::Transport(TransportError::Timeout) {
@@ -345,29 +353,46 @@ impl Run<'_> {
         Err(SyncFailure::Protocol("the server always has more").into())
     }
 
-    fn post(&mut self, sent: &Sent) -> Result<SyncAnswer, Stop> {
-        let packed = codec::pack(&sent.request);
+    /// Asks, deflated where that is smaller; as it is where the server takes no such body, and until it says that it does.
+    fn post(&mut self, sent: &Sent, is_plain: &mut bool) -> Result<SyncAnswer, Stop> {
+        let mut response = self.post_as(sent, *is_plain)?;
+        if response.status == UNSUPPORTED_MEDIA_TYPE && !*is_plain {
+            // Nothing was taken in: what is refused by its encoding is not read.
+            *is_plain = true;
+            response = self.post_as(sent, true)?;
+        }
+        http::check_status(&response)?;
+        if !http::is_cbor(&response) {
+            return Err(SyncFailure::NotTheServer.into());
+        }
+        if response.header("accept-encoding") == Some(codec::TAKEN) {
+            *is_plain = false;
+        }
+        Encoding::of_header(response.header("content-encoding"))
+            .and_then(|encoding| codec::unpack(&response.body, encoding, ANSWER_BYTES_MAX).ok())
+            .ok_or_else(|| SyncFailure::NotTheServer.into())
+    }
+
+    fn post_as(&mut self, sent: &Sent, is_plain: bool) -> Result<HttpResponse, Stop> {
+        let packed = if is_plain {
+            codec::pack_plain(&sent.request)
+        } else {
+            codec::pack_request(&sent.request)
+        };
         let mut headers = vec![
             ("content-type".to_owned(), codec::CONTENT_TYPE.to_owned()),
-            ("accept-encoding".to_owned(), codec::BROTLI.to_owned()),
+            ("accept-encoding".to_owned(), "br".to_owned()),
         ];
-        if packed.is_compressed {
-            headers.push(("content-encoding".into(), codec::BROTLI.into()));
+        if let Some(name) = packed.encoding.header() {
+            headers.push(("content-encoding".into(), name.into()));
         }
-        let response = self.send(HttpRequest {
+        self.send(HttpRequest {
             method: Method::Post,
             path: "/v1/sync".into(),
             headers,
             body: packed.bytes,
             timeout_ms: SYNC_MS_MAX,
-        })?;
-        http::check_status(&response)?;
-        if !http::is_cbor(&response) {
-            return Err(SyncFailure::NotTheServer.into());
-        }
-        let is_compressed = response.header("content-encoding") == Some(codec::BROTLI);
-        codec::unpack(&response.body, is_compressed, ANSWER_BYTES_MAX)
-            .map_err(|_| SyncFailure::NotTheServer.into())
+        })
     }
 
     /// Takes the steps of an answer, each durable by itself.

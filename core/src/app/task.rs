@@ -11,6 +11,8 @@ use super::{Device, list};
 use crate::command::{Action, ActionKind, Command, ORDER_CODE, Reason, State};
 use crate::error::Error;
 use crate::id::{CommandId, PersonId, ReportId, UnitId};
+use crate::in_order::InOrder;
+use crate::json;
 use crate::key_place::PlaceStanding;
 use crate::store::TabFilter;
 use crate::time::Timestamp;
@@ -96,7 +98,7 @@ impl Device {
         let mut tasks = self.read(|tx, context| {
             let mut tasks = Vec::new();
             for line in tx.list(TabFilter::Todo, None, LOOKED_AT_MAX)? {
-                let Ok(Line { asked }) = serde_json::from_str(&line.row_json) else {
+                let Ok(Line { asked }) = json::read(&line.row_json) else {
                     continue;
                 };
                 if asked.is_empty() {
@@ -111,7 +113,7 @@ impl Device {
         })?;
         tasks.extend(self.places_due()?);
         let far = Timestamp(i64::MAX);
-        tasks.sort_by_key(|task| {
+        tasks.order_by_key(|task| {
             let due_at = task.due_at.unwrap_or(far);
             (
                 task.kind != TaskKind::Returned,

@@ -4,6 +4,7 @@ use super::Device;
 use crate::directory::{Category, Unit};
 use crate::error::Error;
 use crate::id::{CategoryId, UnitId};
+use crate::in_order::InOrder;
 use crate::initials::fit;
 
 /// The most grids that a search answers.
@@ -58,7 +59,7 @@ impl Device {
                     found.push((rank, grid));
                 }
             }
-            found.sort_by(|(a, one), (b, other)| (a, &one.unit).cmp(&(b, &other.unit)));
+            found.order_by(|(a, one), (b, other)| (a, &one.unit).cmp(&(b, &other.unit)));
             found.truncate(FOUND_MAX);
             Ok(found.into_iter().map(|(_, grid)| grid).collect())
         })

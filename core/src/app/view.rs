@@ -225,9 +225,14 @@ pub struct AttachmentView {
     pub id: AttachmentId,
     /// What it is.
     pub reference: AttachmentRef,
-    /// The thumbnail's file on this phone.
+    /// Whether the thumbnail is on this phone.
+    pub is_thumbnail_here: bool,
+    /// Whether the file is on this phone, else it is still to be fetched ([`Device::want_attachment`](super::Device::want_attachment)).
+    /// [`Device::attachment_bytes`](super::Device::attachment_bytes) gives what is in it.
+    pub is_here: bool,
+    /// The thumbnail's file, where it is here and lies there plain; `None` beside an encrypted database.
     pub thumbnail_path: Option<PathBuf>,
-    /// The file on this phone; `None` where it is still to be fetched ([`Device::want_attachment`](super::Device::want_attachment)).
+    /// The file, where it is here and lies there plain; `None` beside an encrypted database.
     pub path: Option<PathBuf>,
     /// Whether the server has it, whole and verified.
     pub is_received: bool,

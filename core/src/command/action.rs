@@ -167,7 +167,7 @@ pub enum Action {
         #[n(0)]
         opening: Opening,
     },
-    /// The reporter takes back what nobody has acted on yet.
+    /// The reporter takes back what nobody has acted on yet; who made the last step takes that step back while nobody made another.
     #[n(2)]
     Withdraw,
     /// 同意上报 by the chief; on a settled report: agreed, closes at grid level.

@@ -115,6 +115,7 @@ const REASONS: &[(A, &[Phrase])] = &[
         &[
             coded("mistake", "报错了", "reported by mistake"),
             coded("solved", "已自行解决", "it solved itself"),
+            coded("wrong_step", "这一步办错了", "this step was a mistake"),
         ],
     ),
 ];
@@ -231,6 +232,12 @@ const SENTENCES: &[(A, &[Phrase])] = &[
     ),
 ];
 
+/// The words of a reason that came as its code alone, whatever act it goes with: a code says the same in all of them.
+pub fn of_code(code: &str) -> Option<&'static Phrase> {
+    let mut all = REASONS.iter().flat_map(|(_, phrases)| phrases.iter());
+    all.find(|phrase| phrase.code == Some(code))
+}
+
 /// Reasons for an act that asks for one, the commonest first; none for the others.
 pub fn reasons(kind: ActionKind) -> &'static [Phrase] {
     of(REASONS, kind)
@@ -254,6 +261,17 @@ mod tests {
 
     use super::*;
     use crate::command::{Reason, TEXT_CHARS_MAX};
+
+    #[test]
+    fn a_code_says_the_same_whatever_act_it_goes_with() {
+        for &kind in ActionKind::ALL {
+            for phrase in reasons(kind) {
+                let code = phrase.code.expect("reasons have codes");
+                assert_eq!(of_code(code), Some(phrase), "{kind:?}");
+            }
+        }
+        assert_eq!(of_code("of_tomorrow"), None);
+    }
 
     #[test]
     fn every_reason_has_a_code_of_its_own_and_every_sentence_fits_a_command() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::{Band, CELL_AREA_M2, Cell, TILE_SIDE};
 use super::set::CellSet;
+use crate::in_order::{Gather, InOrder};
 use crate::place::Position;
 
 /// After so many weeks running without being seen a place is a blind spot, where nobody asks otherwise.
@@ -116,7 +117,7 @@ pub fn blind_spots(ground: &CellSet, weeks: &[CellSet], weeks_min: u32, cells_mi
             spot(&patch, u32::try_from(count).unwrap_or(u32::MAX))
         })
         .collect();
-    spots.sort_by(|a, b| {
+    spots.order_by(|a, b| {
         b.cells
             .cmp(&a.cells)
             .then_with(|| b.weeks.cmp(&a.weeks))
@@ -158,7 +159,7 @@ pub(super) fn middle_of(patch: &CellSet) -> Cell {
 
 /// The parts of a set that hang together by an edge, by their southernmost, then westernmost cell.
 pub(super) fn patches(cells: &CellSet) -> Vec<CellSet> {
-    let mut rest: BTreeSet<Cell> = cells.iter().collect();
+    let mut rest: BTreeSet<Cell> = cells.iter().gather();
     let mut patches = Vec::new();
     while let Some(first) = rest.pop_first() {
         let mut patch = CellSet::new();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::set::{CELL_SET_BYTES_MAX, CellSet, CellSetError};
+use crate::in_order::Gather;
 use crate::patrol::GapCause;
 use crate::varint::{Reader, VarintError, put_bytes};
 
@@ -156,7 +157,7 @@ impl DayCoverage {
         let maybe = self.maybe.iter().map(|(cause, cells)| (*cause, map(cells)));
         Self {
             seen: map(&self.seen),
-            maybe: maybe.filter(|(_, cells)| !cells.is_empty()).collect(),
+            maybe: maybe.filter(|(_, cells)| !cells.is_empty()).gather(),
         }
     }
 

@@ -14,6 +14,7 @@ use super::paint::Painter;
 use super::set::CellSet;
 use crate::directory::Sight;
 use crate::id::UnitId;
+use crate::in_order::{Gather, InOrder};
 use crate::patrol::{ACCURACY_GOOD_M, ACCURACY_M_MAX, Fix, FixClock, FixDay, GAP_AFTER_MS, Lead, Segment};
 use crate::place::MicroPosition;
 use crate::time::Timestamp;
@@ -76,7 +77,7 @@ fn finish(sheets: Sheets) -> BTreeMap<FixDay, DayCoverage> {
         coverage
     };
     let days = sheets.into_iter().map(|(day, sheet)| (day, done(sheet)));
-    days.filter(|(_, coverage)| !coverage.is_empty()).collect()
+    days.filter(|(_, coverage)| !coverage.is_empty()).gather()
 }
 
 /// What painting needs of a fix or a lead.
@@ -271,7 +272,7 @@ impl CoverageFold {
         let mut sheets: BTreeMap<(Sight, Vec<UnitId>), Sheets> = BTreeMap::new();
         let mut sights: Vec<Sight> = self.grids.iter().map(|(_, sight)| *sight).collect();
         sights.push(self.township_sight);
-        sights.sort();
+        sights.order_by(Ord::cmp);
         sights.dedup();
         for segment in segments {
             let undrawn = self.undrawn(&segment.header.grids);
@@ -309,7 +310,7 @@ impl CoverageFold {
             .flatten()
             .copied()
             .collect();
-        touched.sort_unstable();
+        touched.order_by(Ord::cmp);
         touched.dedup();
         let mut put = |unit: &UnitId, part: DayCoverage| {
             if !part.is_empty() {

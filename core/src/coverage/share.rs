@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::day::{DayCoverage, UnknownCause};
 use super::ground::GridGround;
 use crate::directory::ExclusionReason;
+use crate::in_order::{Gather, InOrder};
 
 /// Cells that cannot be known, by cause. A cell under several causes counts under each.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -57,7 +58,7 @@ impl CoverageShare {
             })
             .filter(|share| share.cells > 0)
             .collect();
-        unknown_by.sort_by_key(|share| (std::cmp::Reverse(share.cells), share.cause));
+        unknown_by.order_by_key(|share| (std::cmp::Reverse(share.cells), share.cause));
         let (seen, unknown) = (within.seen.len(), unknown.len());
         let reachable = ground.reachable.len();
         let excluded_by = ground.excluded.iter();
@@ -67,9 +68,7 @@ impl CoverageShare {
             unseen: reachable - seen - unknown,
             reachable,
             excluded: ground.cells.len() - reachable,
-            excluded_by: excluded_by
-                .map(|(reason, cells)| (*reason, cells.len()))
-                .collect(),
+            excluded_by: excluded_by.map(|(reason, cells)| (*reason, cells.len())).gather(),
             unknown_by,
             grids: 1,
             slivers: u32::from(ground.is_sliver),
@@ -93,7 +92,7 @@ impl CoverageShare {
             }
         }
         self.unknown_by
-            .sort_by_key(|share| (std::cmp::Reverse(share.cells), share.cause));
+            .order_by_key(|share| (std::cmp::Reverse(share.cells), share.cause));
         self.grids += other.grids;
         self.slivers += other.slivers;
     }

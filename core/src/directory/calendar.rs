@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::policy::tidy_hours;
+use crate::in_order::Gather;
 use crate::time::Timestamp;
 
 mod allowance;
@@ -48,7 +49,7 @@ pub struct Calendar {
 impl<'a> FromIterator<&'a CalendarDay> for Calendar {
     fn from_iter<I: IntoIterator<Item = &'a CalendarDay>>(days: I) -> Self {
         Self {
-            days: days.into_iter().map(|day| (day.on, day.kind)).collect(),
+            days: days.into_iter().map(|day| (day.on, day.kind)).gather(),
         }
     }
 }
@@ -62,6 +63,11 @@ impl Calendar {
     /// The days that differ from the plain week, the earliest first.
     pub fn named_days(&self) -> impl Iterator<Item = (NaiveDate, DayKind)> {
         self.days.iter().map(|(day, kind)| (*day, *kind))
+    }
+
+    /// Whether any day of a year differs from the plain week: where none does, nobody has told its holidays yet.
+    pub fn tells_of_year(&self, year: i32) -> bool {
+        self.days.keys().any(|day| day.year() == year)
     }
 
     /// Whether the civil day is worked.

@@ -7,11 +7,13 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::policy::tidy_hours;
+use super::zone::{self, ZONES, ZoneFault};
 use super::{
     Category, Directory, DirectoryKind, FIELDS_MAX, FieldKind, Policy, Post, PostKind, Role, RoutingRule,
     Unit, UnitKind,
 };
 use crate::id::{CategoryId, FieldId, PersonId, PostId, UnitId};
+use crate::in_order::Gather;
 use crate::place::Position;
 use crate::time::Timestamp;
 
@@ -110,6 +112,12 @@ pub enum DirectoryRule {
     /// The zone is not in the IANA table.
     #[error("the zone `{zone}` is not known: write it as Asia/Shanghai")]
     UnknownZone {
+        /// What is written.
+        zone: String,
+    },
+    /// Phones do not carry the zone, and would count days otherwise than the server.
+    #[error("phones do not carry the zone `{zone}`: write one of {}", ZONES.join(", "))]
+    ZoneNotCarried {
         /// What is written.
         zone: String,
     },
@@ -328,10 +336,13 @@ impl Directory {
             });
         }
         if let Some(zone) = &policy.zone
-            && zone.parse::<chrono_tz::Tz>().is_err()
+            && let Some(fault) = zone::fault(zone)
         {
             let zone = zone.chars().take(60).collect();
-            rules.push(DirectoryRule::UnknownZone { zone });
+            rules.push(match fault {
+                ZoneFault::Unknown => DirectoryRule::UnknownZone { zone },
+                ZoneFault::NotCarried => DirectoryRule::ZoneNotCarried { zone },
+            });
         }
         if let Some(hours) = &policy.working_hours_min
             && (hours.is_empty() || *hours != tidy_hours(hours))
@@ -372,7 +383,7 @@ fn check_fields(category: &Category) -> Vec<DirectoryRule> {
         }
         match &spec.kind {
             FieldKind::Choice { options } => {
-                let distinct: BTreeSet<&str> = options.iter().map(|option| option.trim()).collect();
+                let distinct: BTreeSet<&str> = options.iter().map(|option| option.trim()).gather();
                 if options.is_empty() || distinct.len() < options.len() || distinct.contains("") {
                     rules.push(DirectoryRule::BadOptions { field });
                 }

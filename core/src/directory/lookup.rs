@@ -14,6 +14,7 @@ use super::{
     PlaceName, Policy, Post, ResolvedPolicy, Role, RoutingRule, Unit, UnitKind,
 };
 use crate::id::{CategoryId, PersonId, PostId, UnitId};
+use crate::in_order::Gather;
 use crate::time::Timestamp;
 
 /// The deepest tree of units that is climbed; a ring in the tree ends here instead of never.
@@ -215,7 +216,7 @@ impl Directory {
         self.subtree(unit, at)
             .into_iter()
             .filter(|id| self.last_known_unit(id, at).is_some_and(|u| u.kind.is_grid()))
-            .collect()
+            .gather()
     }
 
     /// The unit and everything that lies or last lay below it, in the order of codes.
@@ -361,7 +362,7 @@ impl Directory {
 
     /// The kinds that can be chosen at the instant, by code: current, offered, and not classes of others.
     pub fn categories_offered(&self, at: Timestamp) -> Vec<&Category> {
-        let classes: BTreeSet<&CategoryId> = self.categories(at).filter_map(|c| c.parent.as_ref()).collect();
+        let classes: BTreeSet<&CategoryId> = self.categories(at).filter_map(|c| c.parent.as_ref()).gather();
         self.categories(at)
             .filter(|category| category.is_offered && !classes.contains(&category.id))
             .collect()
@@ -485,9 +486,8 @@ impl Directory {
 
     /// The feeds that concern somebody at the instant: the township (or, at county level, the county) of each post that is held.
     pub fn feeds_of(&self, person: &PersonId, at: Timestamp) -> BTreeSet<UnitId> {
-        let posts = self.posts_of(person, at);
-        let feed = |post: &&Post| self.feed_of(&post.unit, at).map(|unit| unit.id.clone());
-        posts.iter().filter_map(feed).collect()
+        let feed = |post: &Post| self.feed_of(&post.unit, at).map(|unit| unit.id.clone());
+        self.posts_of(person, at).into_iter().filter_map(feed).gather()
     }
 
     /// The unit whose feed carries what happens in this unit: its township or, above townships, its county.

@@ -1,6 +1,7 @@
 //! Names for where somebody stands: local place names and key places nearby, offered in one tap.
 
 use super::{Directory, KeyPlace, PlaceName};
+use crate::in_order::InOrder;
 use crate::place::Position;
 use crate::time::Timestamp;
 
@@ -38,7 +39,7 @@ impl Directory {
         let mut near: Vec<NearbyName> = all
             .filter(|place| place.distance_m <= OFFERED_M_MAX && !place.name.is_empty())
             .collect();
-        near.sort_by(|a, b| {
+        near.order_by(|a, b| {
             a.distance_m
                 .total_cmp(&b.distance_m)
                 .then_with(|| a.name.cmp(&b.name))

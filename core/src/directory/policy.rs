@@ -3,7 +3,8 @@
 use chrono_tz::Tz;
 
 use super::unit::Post;
-use super::{Policy, QUIET_HOURS_MIN, Sight};
+use super::{KeepDays, Policy, QUIET_HOURS_MIN, Sight};
+use crate::in_order::InOrder;
 use crate::time::Timestamp;
 
 /// The settings that hold for a unit after inheritance and defaults.
@@ -23,6 +24,8 @@ pub struct ResolvedPolicy {
     pub sight: Sight,
     /// For how many days tracks are kept before only their coverage remains.
     pub track_keep_days: u32,
+    /// For how many days what belongs to a report is kept after its end.
+    pub keep: KeepDays,
     /// When nobody is reminded, as minutes since midnight; over midnight where the end is smaller, never where both are equal.
     pub quiet_hours_min: [u32; 2],
 }
@@ -49,6 +52,7 @@ impl Default for ResolvedPolicy {
             is_emergency: false,
             sight: Sight::default(),
             track_keep_days: TRACK_KEEP_DAYS,
+            keep: KeepDays::default(),
             quiet_hours_min: QUIET_HOURS_MIN,
         }
     }
@@ -79,6 +83,7 @@ impl ResolvedPolicy {
             if let Some(days) = policy.track_keep_days {
                 resolved.track_keep_days = days;
             }
+            resolved.keep = policy.keep.or(resolved.keep);
             if let Some(quiet) = policy.quiet_hours_min {
                 resolved.quiet_hours_min = quiet.map(|minute| minute.min(1_440));
             }
@@ -95,7 +100,7 @@ pub(super) fn tidy_hours(hours: &[[u32; 2]]) -> Vec<[u32; 2]> {
         .map(|[start, end]| [*start.min(&1440), *end.min(&1440)])
         .filter(|[start, end]| start < end)
         .collect();
-    sorted.sort_unstable();
+    sorted.order_by(Ord::cmp);
     let mut tidy: Vec<[u32; 2]> = Vec::with_capacity(sorted.len());
     for [start, end] in sorted {
         match tidy.last_mut() {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     CalendarDay, Category, ExcludedArea, KeyPlace, Person, PlaceName, Policy, Post, RoutingRule, Unit,
 };
+use crate::json;
 use crate::time::Timestamp;
 
 /// What a directory row holds. The text form is the wire form.
@@ -175,16 +176,16 @@ impl DirectoryRow {
         };
         let text = self.json.as_str();
         Ok(match self.kind.as_str() {
-            "unit" => DirectoryRecord::Unit(serde_json::from_str(text).map_err(json)?),
-            "person" => DirectoryRecord::Person(serde_json::from_str(text).map_err(json)?),
-            "post" => DirectoryRecord::Post(serde_json::from_str(text).map_err(json)?),
-            "category" => DirectoryRecord::Category(serde_json::from_str(text).map_err(json)?),
-            "calendar_day" => DirectoryRecord::CalendarDay(serde_json::from_str(text).map_err(json)?),
-            "policy" => DirectoryRecord::Policy(serde_json::from_str(text).map_err(json)?),
-            "place_name" => DirectoryRecord::PlaceName(serde_json::from_str(text).map_err(json)?),
-            "key_place" => DirectoryRecord::KeyPlace(serde_json::from_str(text).map_err(json)?),
-            "excluded_area" => DirectoryRecord::ExcludedArea(serde_json::from_str(text).map_err(json)?),
-            "routing_rule" => DirectoryRecord::RoutingRule(serde_json::from_str(text).map_err(json)?),
+            "unit" => DirectoryRecord::Unit(json::read(text).map_err(json)?),
+            "person" => DirectoryRecord::Person(json::read(text).map_err(json)?),
+            "post" => DirectoryRecord::Post(json::read(text).map_err(json)?),
+            "category" => DirectoryRecord::Category(json::read(text).map_err(json)?),
+            "calendar_day" => DirectoryRecord::CalendarDay(json::read(text).map_err(json)?),
+            "policy" => DirectoryRecord::Policy(json::read(text).map_err(json)?),
+            "place_name" => DirectoryRecord::PlaceName(json::read(text).map_err(json)?),
+            "key_place" => DirectoryRecord::KeyPlace(json::read(text).map_err(json)?),
+            "excluded_area" => DirectoryRecord::ExcludedArea(json::read(text).map_err(json)?),
+            "routing_rule" => DirectoryRecord::RoutingRule(json::read(text).map_err(json)?),
             _ => return Err(InvalidRecord::UnknownKind(self.kind.clone())),
         })
     }

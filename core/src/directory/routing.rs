@@ -9,6 +9,7 @@ use super::calendar::{Allowance, DayKind};
 use super::{Directory, Level};
 use crate::command::{Risk, Urgency};
 use crate::id::{CategoryId, FieldId, UnitId};
+use crate::in_order::InOrder;
 use crate::time::Timestamp;
 
 /// A rule of routing.
@@ -152,7 +153,7 @@ impl Directory {
     /// Every pair of these rules that are on, have one rank and lie under one unit, and may say different things of one report.
     pub fn contradictions(&self, rules: &[&RoutingRule], at: Timestamp) -> Vec<Contradiction> {
         let mut on: Vec<&RoutingRule> = rules.iter().copied().filter(|rule| rule.is_on).collect();
-        on.sort_by(|a, b| a.id.cmp(&b.id));
+        on.order_by(|a, b| a.id.cmp(&b.id));
         let mut found = Vec::new();
         for (place, first) in on.iter().enumerate() {
             for second in &on[place + 1..] {

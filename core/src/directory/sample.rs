@@ -169,6 +169,7 @@ pub(crate) fn policy(unit: &str) -> Policy {
         is_emergency: false,
         sight: None,
         track_keep_days: None,
+        keep: Default::default(),
         limits: crate::directory::Limits::default(),
         emergency_limits: crate::directory::Limits::default(),
         quiet_hours_min: None,

@@ -208,6 +208,9 @@ pub struct Policy {
     /// For how many days tracks are kept before only their coverage remains (default 90).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub track_keep_days: Option<u32>,
+    /// For how many days what belongs to a report is kept after the report has ended (default: for good).
+    #[serde(default, skip_serializing_if = "KeepDays::is_empty")]
+    pub keep: KeepDays,
     /// How long each stage may take.
     #[serde(default, skip_serializing_if = "Limits::is_empty")]
     pub limits: Limits,
@@ -220,6 +223,38 @@ pub struct Policy {
     /// How long each stage may take for reports of some categories; what a class says holds for the kinds below it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub category_limits: BTreeMap<CategoryId, Limits>,
+}
+
+/// For how many days each class of what belongs to a report is kept after the report has ended (closed, withdrawn, void or merged); what
+/// is absent is inherited, and kept for good where no unit says otherwise. Code, states and tombstones always stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct KeepDays {
+    /// The records of people concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<u32>,
+    /// Pictures and voice notes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u32>,
+    /// The whole content: words, place, story, and with them people and files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<u32>,
+}
+
+impl KeepDays {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// This, and where it says nothing what the unit above says.
+    #[must_use]
+    pub fn or(self, above: Self) -> Self {
+        Self {
+            people: self.people.or(above.people),
+            files: self.files.or(above.files),
+            content: self.content.or(above.content),
+        }
+    }
 }
 
 /// A local place name near which `place_text` is offered.

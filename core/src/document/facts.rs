@@ -10,6 +10,7 @@ use super::gate::quiet;
 use super::key::Key;
 use super::{DocumentError, ours};
 use crate::id::{ActorId, ChangeHash};
+use crate::in_order::Gather;
 
 /// What one change is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,7 +110,7 @@ fn below(doc: &Automerge) -> BTreeMap<ChangeHash, Vec<ChangeHash>> {
     doc.get_changes_meta(&[])
         .into_iter()
         .map(|meta| (ours(&meta.hash), meta.deps.iter().map(ours).collect()))
-        .collect()
+        .gather()
 }
 
 /// `heads` and everything below them.

@@ -13,6 +13,7 @@ use super::limit::{self, ValueError};
 use super::packed::{Origin, PackedAttachment, PackedNote, PackedPlace, unpack};
 use crate::command::Urgency;
 use crate::id::{CategoryId, UnitId};
+use crate::json;
 use crate::report::{Answer, Channel, DisputedField, PersonPart, ReportContent, Source};
 use crate::time::Timestamp;
 
@@ -158,7 +159,7 @@ fn words(value: &ScalarValue) -> Option<&str> {
 }
 
 fn word<T: DeserializeOwned>(value: &ScalarValue) -> Option<T> {
-    serde_json::from_value(Json::String(words(value)?.to_owned())).ok()
+    json::of_word(words(value)?)
 }
 
 fn category(value: &ScalarValue) -> Option<(CategoryId, u32)> {
@@ -195,11 +196,11 @@ fn field_json(key: &Key, value: &ScalarValue) -> Json {
         (Key::Category, _) => {
             category(value).map(|(category, version)| json!({"category": category, "version": version}))
         }
-        (Key::OccurredAt, ScalarValue::Int(ms)) => serde_json::to_value(Timestamp(*ms)).ok(),
+        (Key::OccurredAt, ScalarValue::Int(ms)) => json::to_value(&Timestamp(*ms)).ok(),
         (Key::Place, ScalarValue::Bytes(bytes)) => unpack::<PackedPlace>(bytes)
             .and_then(|place| place.place())
-            .and_then(|place| serde_json::to_value(place).ok()),
-        (Key::Answer(_), _) => answer(value).and_then(|answer| serde_json::to_value(answer).ok()),
+            .and_then(|place| json::to_value(&place).ok()),
+        (Key::Answer(_), _) => answer(value).and_then(|answer| json::to_value(&answer).ok()),
         _ => None,
     };
     shaped.unwrap_or_else(|| plain_json(value))

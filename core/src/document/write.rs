@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::key::Key;
 use super::packed::{Origin, PackedAttachment, PackedNote, PackedPlace, pack};
 use super::{DocumentError, EMPTIED, FieldEdit, hydrate};
+use crate::json;
 use crate::report::{Answer, PersonPart, ReportContent};
 
 /// One scalar to be put under a key, or taken away (`None`).
@@ -214,10 +215,7 @@ fn text(text: &str) -> ScalarValue {
 
 /// The word of an enum in its JSON form.
 fn word<T: Serialize>(value: &T) -> ScalarValue {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => text(&word),
-        _ => EMPTIED,
-    }
+    json::word(value).map_or(EMPTIED, |word| text(&word))
 }
 
 /// Whole numbers are kept as integers: one or two bytes for eight.

@@ -8,6 +8,7 @@ use super::record::VisitClaim;
 use super::{PlaceVisit, VisitEvidence};
 use crate::directory::KeyPlace;
 use crate::grid::{edges, holds};
+use crate::in_order::InOrder;
 use crate::patrol::{ACCURACY_M_MAX, Fix, GAP_AFTER_MS, Segment};
 use crate::place::{MicroPosition, Position};
 
@@ -25,7 +26,7 @@ pub fn patrol_visits<'a>(
     zone: Tz,
 ) -> BTreeSet<PlaceVisit> {
     let mut sorted: Vec<&Segment> = segments.into_iter().collect();
-    sorted.sort_by_key(|segment| {
+    sorted.order_by_key(|segment| {
         let header = &segment.header;
         (header.patrol, header.install, header.index)
     });

@@ -11,6 +11,7 @@
 //! - iOS: `allowsBackgroundLocationUpdates` with the `location` background mode, `pausesLocationUpdatesAutomatically` off,
 //!   and full accuracy.
 
+use crate::in_order::InOrder;
 use serde::{Deserialize, Serialize};
 
 /// What a shell can see of its system. `None` means that the system does not say or that the fact does not exist there.
@@ -320,7 +321,7 @@ pub fn self_test(facts: &PlatformFacts) -> Vec<Finding> {
     if let Some(percent) = facts.battery_percent.filter(|_| !is(facts.is_charging)) {
         find(percent < BATTERY_PERCENT_MIN, Finding::BatteryLow { percent });
     }
-    findings.sort_by_key(|finding| finding.severity());
+    findings.order_by_key(|finding| finding.severity());
     findings
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct BlobState {
     pub(crate) size_bytes: u64,
     /// Whole and verified on this phone.
     pub(crate) is_present: bool,
-    /// Whole and verified on the server.
+    /// Whole and verified on the server, for some report: it can be fetched.
     pub(crate) is_received: bool,
 }
 
@@ -50,6 +50,9 @@ pub(crate) struct UploadSum {
 
 const UPLOAD_COLUMNS: &str =
     "blob, report, attachment, kind, size_bytes, url, sent_bytes, is_urgent, made_at";
+
+/// Thumbnails before files, urgent ones first, then the latest.
+const UPLOAD_ORDER: &str = "ORDER BY kind <> 'thumbnail', is_urgent DESC, made_at DESC, blob, report";
 
 impl Tx<'_> {
     pub(crate) fn put_attachment(&self, row: &AttachmentRow) -> Result<(), StoreError> {
@@ -103,7 +106,7 @@ impl Tx<'_> {
             "DELETE FROM attachment WHERE report = ?1 AND attachment = ?2",
             (report.as_bytes(), attachment.as_bytes()),
         )?;
-        self.orphans(used)
+        self.orphans(report, used)
     }
 
     pub(super) fn drop_attachments(&self, report: &ReportId) -> Result<Vec<BlobHash>, StoreError> {
@@ -115,7 +118,7 @@ impl Tx<'_> {
         self.conn
             .prepare_cached("DELETE FROM attachment WHERE report = ?1")?
             .execute([report.as_bytes()])?;
-        self.orphans(used)
+        self.orphans(report, used)
     }
 
     /// Takes a blob that was erased by law out of a report; answers it where nothing else refers to it.
@@ -124,19 +127,28 @@ impl Tx<'_> {
             "DELETE FROM attachment WHERE report = ?1 AND blob = ?2",
             (report.as_bytes(), blob.as_bytes().as_slice()),
         )?;
-        self.orphans(vec![*blob])
+        self.orphans(report, vec![*blob])
     }
 
-    fn orphans(&self, used: Vec<BlobHash>) -> Result<Vec<BlobHash>, StoreError> {
+    /// What is left of files that a report used: nothing under that report where it uses them no more, nothing at all where nobody does.
+    fn orphans(&self, report: &ReportId, used: Vec<BlobHash>) -> Result<Vec<BlobHash>, StoreError> {
         let mut orphans = Vec::new();
         for blob in used {
             let bytes = blob.as_bytes().as_slice();
+            let place = (bytes, report.as_bytes());
+            for table in ["upload", "receipt"] {
+                self.conn
+                    .prepare_cached(&format!(
+                        "DELETE FROM {table} WHERE blob = ?1 AND report = ?2 AND NOT EXISTS
+                             (SELECT 1 FROM attachment WHERE blob = ?1 AND report = ?2)"
+                    ))?
+                    .execute(place)?;
+            }
             let is_used = self
                 .conn
                 .prepare_cached("SELECT 1 FROM attachment WHERE blob = ?1")?
                 .exists([bytes])?;
             if !is_used {
-                self.conn.execute("DELETE FROM upload WHERE blob = ?1", [bytes])?;
                 self.conn.execute("DELETE FROM blob WHERE blob = ?1", [bytes])?;
                 orphans.push(blob);
             }
@@ -172,6 +184,36 @@ impl Tx<'_> {
                 state.is_present,
                 state.is_received,
             ))?;
+        Ok(())
+    }
+
+    /// Whether the server has a file, whole and verified, for a report.
+    pub(crate) fn is_received(&self, report: &ReportId, blob: &BlobHash) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT 1 FROM receipt WHERE report = ?1 AND blob = ?2")?
+            .exists((report.as_bytes(), blob.as_bytes().as_slice()))?)
+    }
+
+    /// Notes that the server has a file for a report, or has it no more.
+    pub(crate) fn set_received(
+        &self,
+        report: &ReportId,
+        blob: &BlobHash,
+        is_received: bool,
+    ) -> Result<(), StoreError> {
+        let sql = match is_received {
+            true => "INSERT OR IGNORE INTO receipt (report, blob) VALUES (?1, ?2)",
+            false => "DELETE FROM receipt WHERE report = ?1 AND blob = ?2",
+        };
+        self.conn
+            .prepare_cached(sql)?
+            .execute((report.as_bytes(), blob.as_bytes().as_slice()))?;
+        self.conn
+            .prepare_cached(
+                "UPDATE blob SET is_received = EXISTS (SELECT 1 FROM receipt WHERE receipt.blob = ?1) WHERE blob = ?1",
+            )?
+            .execute([blob.as_bytes().as_slice()])?;
         Ok(())
     }
 
@@ -217,7 +259,7 @@ impl Tx<'_> {
     /// The files of one report are sent for another from now on.
     pub(crate) fn move_uploads(&self, from: &ReportId, to: &ReportId) -> Result<(), StoreError> {
         self.conn.execute(
-            "UPDATE upload SET report = ?2 WHERE report = ?1",
+            "UPDATE OR REPLACE upload SET report = ?2 WHERE report = ?1",
             (from.as_bytes(), to.as_bytes()),
         )?;
         Ok(())
@@ -234,18 +276,18 @@ impl Tx<'_> {
     pub(crate) fn next_upload(
         &self,
         thumbnails_only: bool,
-        passed_over: &[BlobHash],
+        passed_over: &[(ReportId, BlobHash)],
     ) -> Result<Option<UploadRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!(
             "SELECT {UPLOAD_COLUMNS} FROM upload
              WHERE is_ready = 1 AND refused IS NULL AND (kind = 'thumbnail' OR NOT ?1)
                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.report = upload.report)
-             ORDER BY kind <> 'thumbnail', is_urgent DESC, made_at DESC, blob"
+             {UPLOAD_ORDER}"
         ))?;
         let mut rows = statement.query([thumbnails_only])?;
         while let Some(row) = rows.next()? {
             let upload = upload_row(row)?;
-            if !passed_over.contains(&upload.blob) {
+            if !passed_over.contains(&(upload.report, upload.blob)) {
                 return Ok(Some(upload));
             }
         }
@@ -254,24 +296,35 @@ impl Tx<'_> {
 
     pub(crate) fn set_upload_progress(
         &self,
+        report: &ReportId,
         blob: &BlobHash,
         url: Option<&str>,
         sent_bytes: u64,
     ) -> Result<(), StoreError> {
         self.conn
-            .prepare_cached("UPDATE upload SET url = ?2, sent_bytes = ?3 WHERE blob = ?1")?
-            .execute((blob.as_bytes().as_slice(), url, column::signed(sent_bytes)))?;
+            .prepare_cached("UPDATE upload SET url = ?3, sent_bytes = ?4 WHERE blob = ?1 AND report = ?2")?
+            .execute((
+                blob.as_bytes().as_slice(),
+                report.as_bytes(),
+                url,
+                column::signed(sent_bytes),
+            ))?;
         Ok(())
     }
 
-    pub(crate) fn set_upload_refused(&self, blob: &BlobHash, why: &str) -> Result<(), StoreError> {
+    pub(crate) fn set_upload_refused(
+        &self,
+        report: &ReportId,
+        blob: &BlobHash,
+        why: &str,
+    ) -> Result<(), StoreError> {
         self.conn
-            .prepare_cached("UPDATE upload SET refused = ?2 WHERE blob = ?1")?
-            .execute((blob.as_bytes().as_slice(), why))?;
+            .prepare_cached("UPDATE upload SET refused = ?3 WHERE blob = ?1 AND report = ?2")?
+            .execute((blob.as_bytes().as_slice(), report.as_bytes(), why))?;
         Ok(())
     }
 
-    /// Puts a refused file in line again.
+    /// Puts a refused file in line again, for every report that has it.
     pub(crate) fn retry_upload(&self, blob: &[u8]) -> Result<(), StoreError> {
         self.conn
             .prepare_cached("UPDATE upload SET refused = NULL, url = NULL, sent_bytes = 0 WHERE blob = ?1")?
@@ -287,21 +340,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes a verified file out of the line.
-    pub(crate) fn finish_upload(&self, blob: &BlobHash) -> Result<(), StoreError> {
+    /// Takes a verified file of a report out of the line.
+    pub(crate) fn finish_upload(&self, report: &ReportId, blob: &BlobHash) -> Result<(), StoreError> {
         self.conn
-            .prepare_cached("DELETE FROM upload WHERE blob = ?1")?
-            .execute([blob.as_bytes().as_slice()])?;
-        self.conn
-            .prepare_cached("UPDATE blob SET is_received = 1 WHERE blob = ?1")?
-            .execute([blob.as_bytes().as_slice()])?;
-        Ok(())
+            .prepare_cached("DELETE FROM upload WHERE blob = ?1 AND report = ?2")?
+            .execute((blob.as_bytes().as_slice(), report.as_bytes()))?;
+        self.set_received(report, blob, true)
     }
 
     /// Every file still to be sent, also of drafts.
     pub(crate) fn uploads(&self) -> Result<Vec<UploadRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT {UPLOAD_COLUMNS} FROM upload ORDER BY made_at, blob"
+            "SELECT {UPLOAD_COLUMNS} FROM upload ORDER BY made_at, blob, report"
         ))?;
         let mut rows = statement.query([])?;
         let mut uploads = Vec::new();
@@ -311,10 +361,24 @@ impl Tx<'_> {
         Ok(uploads)
     }
 
-    pub(crate) fn upload_of(&self, blob: &BlobHash) -> Result<Option<UploadRow>, StoreError> {
-        let mut statement = self
-            .conn
-            .prepare_cached(&format!("SELECT {UPLOAD_COLUMNS} FROM upload WHERE blob = ?1"))?;
+    /// What waits to be sent of a file for a report.
+    pub(crate) fn upload_of(
+        &self,
+        report: &ReportId,
+        blob: &BlobHash,
+    ) -> Result<Option<UploadRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {UPLOAD_COLUMNS} FROM upload WHERE blob = ?1 AND report = ?2"
+        ))?;
+        let mut rows = statement.query((blob.as_bytes().as_slice(), report.as_bytes()))?;
+        rows.next()?.map(upload_row).transpose()
+    }
+
+    /// The first of the reports for which a file waits, in the order of [`next_upload`](Self::next_upload).
+    pub(crate) fn first_upload_of(&self, blob: &BlobHash) -> Result<Option<UploadRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {UPLOAD_COLUMNS} FROM upload WHERE blob = ?1 AND is_ready = 1 AND refused IS NULL {UPLOAD_ORDER}"
+        ))?;
         let mut rows = statement.query([blob.as_bytes().as_slice()])?;
         rows.next()?.map(upload_row).transpose()
     }
@@ -394,4 +458,31 @@ fn upload_row(row: &Row<'_>) -> Result<UploadRow, StoreError> {
         is_urgent: row.get(7)?,
         made_at_ms: row.get(8)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn a_file_that_one_report_lost_is_still_there_for_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut store = Store::open(folder.path(), None, 0).expect("a new database");
+        let blob = BlobHash::of(b"a picture of two reports");
+        let [one, other] = [1, 2].map(|byte| ReportId::from_bytes([byte; 16]));
+        store
+            .write(|tx| {
+                tx.know_blob(&blob, 24)?;
+                tx.set_received(&one, &blob, true)?;
+                tx.set_received(&other, &blob, true)?;
+                tx.set_received(&one, &blob, false)?;
+                assert!(!tx.is_received(&one, &blob)? && tx.is_received(&other, &blob)?);
+                assert!(tx.blob_state(&blob)?.is_received, "it can be fetched");
+                tx.set_received(&other, &blob, false)?;
+                assert!(!tx.blob_state(&blob)?.is_received);
+                Ok::<_, StoreError>(())
+            })
+            .expect("written");
+    }
 }

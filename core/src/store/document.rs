@@ -3,6 +3,7 @@
 use super::{StoreError, Tx};
 use crate::document::gate::Snapshot;
 use crate::id::{ChangeHash, ReportId};
+use crate::json;
 use crate::report::ReportContent;
 
 /// The shape of the JSON in `content`. Goes up with every change of [`ReportContent`], so that an older program's is read from the
@@ -40,7 +41,7 @@ impl Tx<'_> {
             let json = row.get_ref(1)?.as_str().unwrap_or_default();
             return Ok(Some(SavedContent {
                 heads: heads(row.get_ref(0)?.as_blob().unwrap_or_default()),
-                content: serde_json::from_str(json).ok(),
+                content: json::read(json).ok(),
             }));
         }
         let snapshot = self.document(report)?;

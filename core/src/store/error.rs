@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::seal::stream::StreamError;
+
 /// A failure of the store. Whatever it was, nothing that was durable before is lost by it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -22,6 +24,21 @@ pub enum StoreError {
     /// A key was given, and this build has no cipher for the database.
     #[error("this build cannot open encrypted databases")]
     NoCipher,
+    /// The database lies under another key than the one given: the phone's keystore lost the right one, or the folder is a copy from
+    /// another phone. The database is whole and stays as it is.
+    #[error("the database lies under another key")]
+    WrongKey,
+    /// The database is encrypted, and no key was given.
+    #[error("the database is encrypted and no key was given")]
+    KeyMissing,
+    /// A file beside the database was altered or cut: its seal does not open.
+    #[error("`{path}` is damaged")]
+    DamagedFile {
+        /// The file.
+        path: PathBuf,
+        /// What did not open.
+        source: StreamError,
+    },
     /// Another process held the database for longer than the bound.
     #[error("another process is using the database")]
     Busy,
@@ -63,6 +80,17 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// The error of a sealed file, typed by what can be done.
+    pub fn sealed(path: &Path, source: StreamError) -> Self {
+        match source {
+            StreamError::Io(source) => Self::file(path, source),
+            source => Self::DamagedFile {
+                path: path.to_owned(),
+                source,
+            },
+        }
+    }
+
     /// The error of a file operation, typed by what can be done.
     pub fn file(path: &Path, source: std::io::Error) -> Self {
         use std::io::ErrorKind;

@@ -7,12 +7,15 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// The steps in order. A released file is never edited.
-pub(super) const STEPS: [(u32, &str); 5] = [
+pub(super) const STEPS: [(u32, &str); 8] = [
     (1, include_str!("../../migrations/0001_init.sql")),
     (2, include_str!("../../migrations/0002_patrol.sql")),
     (3, include_str!("../../migrations/0003_vouch.sql")),
     (4, include_str!("../../migrations/0004_excuse_reason.sql")),
     (5, include_str!("../../migrations/0005_news.sql")),
+    (6, include_str!("../../migrations/0006_kept_words.sql")),
+    (7, include_str!("../../migrations/0007_file_key.sql")),
+    (8, include_str!("../../migrations/0008_receipts.sql")),
 ];
 
 /// The version that this program writes.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{DATABASE_NAME, Store, StoreError, file, migrate, notice, salvage};
+use super::{DATABASE_NAME, Store, StoreError, cipher, encrypt, file, migrate, notice, salvage};
 
 /// How long one process waits for another's transaction, in ms.
 const BUSY_MS_MAX: u64 = 10_000;
@@ -15,8 +15,7 @@ const BUSY_MS_MAX: u64 = 10_000;
 const MARKER_NAME: &str = "xunge.open";
 
 pub(super) fn open(folder: &Path, key: Option<&[u8; 32]>, now_ms: i64) -> Result<Store, StoreError> {
-    if key.is_some() {
-        // The parameter is there from the first version, so that shells need not change when a cipher is compiled in.
+    if key.is_some() && !cipher::HAS_CIPHER {
         return Err(StoreError::NoCipher);
     }
     file::make_folder(folder)?;
@@ -24,13 +23,20 @@ pub(super) fn open(folder: &Path, key: Option<&[u8; 32]>, now_ms: i64) -> Result
     let path = folder.join(DATABASE_NAME);
     let marker = folder.join(MARKER_NAME);
     let was_unclean = marker.exists();
+    cipher::admit(folder, &path, key)?;
+    if let Some(key) = key {
+        encrypt::bring_over(&path, key)?;
+    }
     let mut salvaged = None;
-    let mut conn = match open_checked(&path, was_unclean) {
+    let mut conn = match open_checked(&path, key, was_unclean) {
+        Err(StoreError::Damaged(_)) if cipher::may_be_other_key(folder, &path, key)? => {
+            return Err(StoreError::WrongKey);
+        }
         Err(StoreError::Damaged(_)) => {
             let aside = salvage::set_aside(&path, now_ms)?;
-            let mut fresh = open_checked(&path, false)?;
+            let mut fresh = open_checked(&path, key, false)?;
             migrate::run(&mut fresh, &path)?;
-            let rows = salvage::copy_rows(&aside, &mut fresh)?;
+            let rows = salvage::copy_rows(&aside, &mut fresh, key)?;
             salvaged = Some((aside, rows));
             fresh
         }
@@ -40,18 +46,29 @@ pub(super) fn open(folder: &Path, key: Option<&[u8; 32]>, now_ms: i64) -> Result
     if let Some((aside, rows)) = salvaged {
         notice::add_salvage(&conn, now_ms, &aside, rows)?;
     }
+    if let Some(key) = key {
+        cipher::note_opened(folder, key)?;
+    }
     std::fs::write(&marker, b"").map_err(|e| StoreError::file(&marker, e))?;
     Ok(Store {
         conn,
         folder: folder.to_owned(),
         marker: Some(marker),
+        is_encrypted: key.is_some(),
     })
 }
 
-fn open_checked(path: &Path, check: bool) -> Result<Connection, StoreError> {
+pub(super) fn open_checked(
+    path: &Path,
+    key: Option<&[u8; 32]>,
+    check: bool,
+) -> Result<Connection, StoreError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(|e| at(path, e))?;
+    if let Some(key) = key {
+        cipher::unlock(&conn, key)?;
+    }
     set_pragmas(&conn).map_err(|e| at(path, e))?;
     let found = migrate::version(&conn).map_err(|e| at(path, e))?;
     if found > migrate::SCHEMA_VERSION {
@@ -89,7 +106,7 @@ fn set_pragmas(conn: &Connection) -> Result<(), rusqlite::Error> {
     Ok(())
 }
 
-fn quick_check(conn: &Connection) -> Result<(), StoreError> {
+pub(super) fn quick_check(conn: &Connection) -> Result<(), StoreError> {
     let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" {
         Ok(())

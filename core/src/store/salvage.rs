@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-use super::StoreError;
+use super::{StoreError, cipher, file};
 
 /// Tables in the order of their references.
 const TABLES: [&str; 18] = [
@@ -31,10 +31,12 @@ const TABLES: [&str; 18] = [
     "attachment",
 ];
 /// … and those that stand alone.
-const TABLES_LAST: [&str; 11] = [
+const TABLES_LAST: [&str; 14] = [
     "upload",
     "quarantine",
+    "receipt",
     "news",
+    "kept_words",
     "notice",
     "patrol",
     "patrol_fix",
@@ -43,42 +45,51 @@ const TABLES_LAST: [&str; 11] = [
     "coverage_cells",
     "coverage_patrol",
     "coverage_visit",
+    "file_key",
 ];
+
+impl super::Tx<'_> {
+    /// Empties every table.
+    pub(crate) fn delete_everything(&self) -> Result<(), StoreError> {
+        for table in TABLES.into_iter().chain(TABLES_LAST).rev() {
+            self.conn.execute(&format!("DELETE FROM {table}"), [])?;
+        }
+        Ok(())
+    }
+}
 
 /// Renames the database and its journals; answers the new name of the database.
 pub(super) fn set_aside(path: &Path, now_ms: i64) -> Result<PathBuf, StoreError> {
     let aside = path.with_extension(format!("damaged-{now_ms}.sqlite3"));
     for suffix in ["-wal", "-shm", ""] {
-        let from = with_suffix(path, suffix);
+        let from = file::with_suffix(path, suffix);
         if from.exists() {
-            let to = with_suffix(&aside, suffix);
+            let to = file::with_suffix(&aside, suffix);
             std::fs::rename(&from, &to).map_err(|e| StoreError::file(&from, e))?;
         }
     }
     Ok(aside)
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 /// Copies what can be read, from both ends of each table, and asks for everything again from the server. Answers how many rows came
 /// over.
-pub(super) fn copy_rows(aside: &Path, fresh: &mut Connection) -> Result<u64, StoreError> {
+pub(super) fn copy_rows(
+    aside: &Path,
+    fresh: &mut Connection,
+    key: Option<&[u8; 32]>,
+) -> Result<u64, StoreError> {
     let mut copied = 0;
-    let Ok(old) = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
-        return Ok(0);
-    };
-    // The damaged file keeps what it has: nothing is written back, journals are only read.
-    let _ = old.pragma_update(None, "query_only", true);
+    // Held to the end, so that none of those below is the last to close, which would take the journal in.
+    let _held = open_aside(aside, key);
     // References may point into what was lost; the rows are worth more than the references.
     fresh.pragma_update(None, "foreign_keys", false)?;
     let transaction = fresh.transaction()?;
     for table in TABLES.into_iter().chain(TABLES_LAST) {
         for direction in ["ASC", "DESC"] {
-            copied += copy_table(&old, &transaction, table, direction)?;
+            // Each time anew: on a connection that has met a page whose seal is broken, SQLCipher gives nothing any more.
+            if let Some(old) = open_aside(aside, key) {
+                copied += copy_table(&old, &transaction, table, direction)?;
+            }
         }
     }
     transaction.execute_batch(
@@ -103,6 +114,18 @@ pub(super) fn copy_rows(aside: &Path, fresh: &mut Connection) -> Result<u64, Sto
     transaction.commit()?;
     fresh.pragma_update(None, "foreign_keys", true)?;
     Ok(copied)
+}
+
+/// Opens what was set aside, to be read alone; `None` where it is no database at all.
+fn open_aside(aside: &Path, key: Option<&[u8; 32]>) -> Option<Connection> {
+    let old = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
+    // One that was set aside on its way into encryption is plain still.
+    if let Some(key) = key.filter(|_| !cipher::is_plain(aside)) {
+        cipher::unlock(&old, key).ok()?;
+    }
+    // The damaged file keeps what it has: nothing is written back, journals are only read.
+    old.pragma_update(None, "query_only", true).ok()?;
+    Some(old)
 }
 
 fn copy_table(old: &Connection, fresh: &Connection, table: &str, direction: &str) -> Result<u64, StoreError> {

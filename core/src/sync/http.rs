@@ -2,13 +2,14 @@
 
 use super::failure::SyncFailure;
 use super::transport::HttpResponse;
+use crate::json;
 
 /// The media type of sync bodies.
 pub const CONTENT_TYPE: &str = "application/cbor";
 
 /// The stable code in an error body `{"error": {"code": …}}`; `None` where the body is not ours.
 pub fn error_code(response: &HttpResponse) -> Option<String> {
-    let body: serde_json::Value = serde_json::from_slice(&response.body).ok()?;
+    let body: serde_json::Value = json::read_bytes(&response.body).ok()?;
     Some(body.get("error")?.get("code")?.as_str()?.to_owned())
 }
 

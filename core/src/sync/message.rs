@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use crate::command::{Event, SignedCommand};
 use crate::id::{ChangeHash, GenerationId, InstallId, PersonRecordId, ReportId, UnitId};
 use crate::signature::Signature;
+use crate::sync::checkpoint::CheckpointAsk;
 use crate::sync::vouch::Vouch;
 use crate::time::{DeviceTime, Timestamp};
 
@@ -92,6 +93,9 @@ pub struct FeedPosition {
     /// What the phone holds of the feed; compared only where the cursor is at the feed's end.
     #[n(4)]
     pub digest: Option<Digest>,
+    /// Asks for a checkpoint of the feed's audit chain, about once a day.
+    #[n(5)]
+    pub checkpoint: Option<CheckpointAsk>,
 }
 
 /// A hash of everything that decides what an install may see.

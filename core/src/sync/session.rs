@@ -14,6 +14,7 @@ use super::message::{
 };
 use crate::id::{ChangeHash, GenerationId, InstallId, UnitId};
 use crate::signature::{PublicKey, SigningKey};
+use crate::sync::checkpoint::CheckpointAsk;
 use crate::sync::message::ScopeTag;
 use crate::sync::vouch::{self, UnvouchedError, Vouch};
 use crate::time::{DeviceTime, Timestamp};
@@ -76,6 +77,8 @@ pub struct FeedStanding {
     pub backfill: Vec<BackfillPosition>,
     /// The open page of a repair.
     pub repair: Option<Repair>,
+    /// Where a checkpoint of the feed's audit chain is due.
+    pub checkpoint: Option<CheckpointAsk>,
 }
 
 /// Everything that a request is made of.
@@ -163,6 +166,7 @@ pub fn request(standing: Standing, key: &SigningKey, at: DeviceTime, page: PageS
             cursor: feed.cursor,
             scope: feed.scope,
             digest: feed.digest,
+            checkpoint: feed.checkpoint,
         });
     }
     Sent {

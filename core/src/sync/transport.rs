@@ -90,6 +90,11 @@ pub enum TransportError {
 pub trait Transport: Send + Sync {
     /// Sends `request`, answers with whatever the server said.
     fn send(&self, request: &HttpRequest) -> Result<HttpResponse, TransportError>;
+
+    /// The township's own root certificates as PEM, where this way trusts them and nothing else: enrolment keeps them with the profile.
+    fn pinned_root(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Stops a sync between two steps: what was taken in stays, what was not sent stays in line.

@@ -10,6 +10,7 @@ use super::standing::is_clocked;
 use super::{AssignmentProgress, AssignmentState, HolderPart, Matter, State};
 use crate::directory::{Allowance, Calendar, Directory, Level, LimitKind, LimitSource};
 use crate::id::UnitId;
+use crate::in_order::InOrder;
 use crate::time::Timestamp;
 
 /// What is to be done by a deadline.
@@ -103,7 +104,7 @@ pub fn deadlines(matter: &Matter, directory: &Directory, at: Timestamp) -> Vec<D
         found.extend(of_part(part, &counted));
     }
     found.extend(counted(Stage::Close, matter.clock_from));
-    found.sort_by(|a, b| (a.ends_at, &a.stage).cmp(&(b.ends_at, &b.stage)));
+    found.order_by(|a, b| (a.ends_at, &a.stage).cmp(&(b.ends_at, &b.stage)));
     found
 }
 

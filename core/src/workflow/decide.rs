@@ -72,6 +72,10 @@ fn decide_known(matter: &Matter, command: &Command, context: &DecisionContext<'_
     }
     for then in times.into_iter().map(standing).filter(|then| *then != now) {
         match weigh(matter, command, context, &then) {
+            // Nobody else could confirm it: a step is its author's to take back.
+            Ok(_) if command.action.kind() == ActionKind::Withdraw => {
+                return Decision::refused(Refusal::PostEnded);
+            }
             Ok(effect) if command.action.kind() == ActionKind::Remark => return accepted(effect),
             Ok(_) => {
                 return Decision {
@@ -103,7 +107,7 @@ fn weigh(
         return Err(Outcome::Refused(Refusal::ReporterMayNotDecide));
     }
     if !rules_for(kind).any(|rule| rule.who.iter().any(|who| standing.was(*who, &command.action))) {
-        return Err(Outcome::Refused(not_his(matter, &command.action)));
+        return Err(Outcome::Refused(not_his(matter, command, context)));
     }
     let action = Some(&command.action);
     let rule = rules_for(kind)
@@ -125,8 +129,11 @@ fn weigh(
 }
 
 /// Why an act is not somebody's at all. An answer to what nobody asked misses its target, whoever gives it.
-fn not_his(matter: &Matter, action: &Action) -> Refusal {
-    match action {
+fn not_his(matter: &Matter, command: &Command, context: &DecisionContext<'_>) -> Refusal {
+    match &command.action {
+        Action::Withdraw if target::is_built_on_refused(matter, command, context) => {
+            Refusal::PredecessorRefused
+        }
         Action::AnswerCheck { check, .. } if !matter.checks.iter().any(|c| c.command == *check) => {
             Refusal::UnknownTarget
         }
@@ -155,6 +162,7 @@ fn holds(when: When, matter: &Matter, context: &DecisionContext<'_>) -> bool {
             .history
             .last()
             .is_some_and(|step| matches!(step.kind, ActionKind::Submit | ActionKind::Settle)),
+        When::LastStepStands => matter.before.is_some(),
         When::Shared => matter.is_shared_with_chief,
         When::Urgent => matter.urgency == crate::command::Urgency::Urgent,
         When::AtChief => matter.holder.part == Chief,
@@ -222,6 +230,8 @@ fn too_late(
         _ if rules_for(kind).all(|rule| rule.seen == Seen::Nothing) && !is_his_state => Refusal::WrongState,
         _ if is_chiefs && unseen.iter().any(|step| step.kind == Approve) => Refusal::DecidedMeanwhile,
         _ if unseen.iter().any(|step| step.is_move) => target::unseen_refusal(matter, command),
+        // His own last step asks for the post in which he made it; anybody else's is not his to take back.
+        ActionKind::Withdraw if !(is_his_state && standing.made_last_step()) => Refusal::WrongState,
         _ if is_his_state => Refusal::NotYourPost,
         _ => Refusal::WrongState,
     })

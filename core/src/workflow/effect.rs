@@ -25,6 +25,7 @@ pub(super) fn effect(
         To::Below => below(matter, &command.action, context),
         To::Parts => Ok(by_parts(matter, command, context)),
         To::Resumed => Ok(resumed(matter)),
+        To::Before => before(matter).ok_or(Refusal::WrongState),
     }
 }
 
@@ -239,4 +240,16 @@ fn resumed(matter: &Matter) -> Effect {
             HolderPart::Room,
         ),
     }
+}
+
+/// The last step is taken back.
+fn before(matter: &Matter) -> Option<Effect> {
+    let before = matter.before.as_ref()?;
+    Some(Effect {
+        state: before.state,
+        level: before.level,
+        holder: before.holder.clone(),
+        is_move: true,
+        is_shared_with_chief: before.is_shared_with_chief,
+    })
 }

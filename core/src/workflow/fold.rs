@@ -3,10 +3,11 @@
 use super::decide::proposed;
 use super::entry::opening;
 use super::matter::{
-    CheckState, ProposalState, QuestionState, Reminded, ResumePoint, Standstill, StandstillCause, Step, Why,
+    Before, CheckState, ProposalState, QuestionState, Reminded, ResumePoint, Standstill, StandstillCause,
+    Step, Why,
 };
 use super::rule::Seen;
-use super::table::rules_for;
+use super::table::{is_revocable, rules_for};
 use super::{ActionKind, Applied, Effect, HolderPart, Matter, State, parts, remind};
 use crate::command::{Action, Classification, Command, Opening, Outcome};
 use crate::directory::Level;
@@ -72,6 +73,7 @@ fn begin(command: &Command, opening: &Opening, effect: &Effect, at: &Applied) ->
         held_since: at.received_at,
         why: None,
         resume: None,
+        before: None,
         urged: 0,
         is_listed: false,
         is_whistled: false,
@@ -99,6 +101,7 @@ fn begin(command: &Command, opening: &Opening, effect: &Effect, at: &Applied) ->
 fn fold(matter: &mut Matter, act: &Command, effect: &Effect, at: &Applied) {
     let kind = act.action.kind();
     matter.seq = matter.seq.max(at.seq);
+    let last = last_step(matter, kind, effect);
     if let (ActionKind::Hold, Action::Hold { until }) = (kind, &act.action) {
         matter.resume = Some(ResumePoint {
             state: matter.state,
@@ -142,6 +145,41 @@ fn fold(matter: &mut Matter, act: &Command, effect: &Effect, at: &Applied) {
     matter.level = effect.level;
     matter.holder = effect.holder.clone();
     matter.is_shared_with_chief = effect.is_shared_with_chief;
+    if is_step(kind) {
+        let undone = std::mem::replace(&mut matter.before, last);
+        if let Some(before) = undone.filter(|_| kind == ActionKind::Withdraw) {
+            as_before(matter, *before);
+        }
+    }
+}
+
+/// How the matter stands before this step, where its author may take it back.
+fn last_step(matter: &Matter, kind: ActionKind, effect: &Effect) -> Option<Box<Before>> {
+    let is_kept = is_revocable(kind) && effect.is_move && effect.state.is_open();
+    is_kept.then(|| {
+        Box::new(Before {
+            state: matter.state,
+            level: matter.level,
+            holder: matter.holder.clone(),
+            held_since: matter.held_since,
+            is_shared_with_chief: matter.is_shared_with_chief,
+            is_taken_on: matter.is_taken_on,
+            approved_heads: matter.approved_heads.clone(),
+            assignments: matter.assignments.clone(),
+            chief_clock_from: matter.chief_clock_from,
+            room_from: matter.room_from,
+        })
+    })
+}
+
+/// The last step was taken back: its clocks run as if it had not been made, so that going to and fro wins nobody time.
+fn as_before(matter: &mut Matter, before: Before) {
+    matter.held_since = before.held_since;
+    matter.is_taken_on = before.is_taken_on;
+    matter.approved_heads = before.approved_heads;
+    matter.chief_clock_from = before.chief_clock_from;
+    matter.room_from = before.room_from;
+    matter.assignments = parts::before(&matter.assignments, before.assignments);
 }
 
 /// Whom the server reminded.

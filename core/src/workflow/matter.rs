@@ -67,6 +67,8 @@ pub struct Matter {
     pub why: Option<Why>,
     /// Where a held report goes on.
     pub resume: Option<ResumePoint>,
+    /// How it stood before the last step, where the author of that step may take it back.
+    pub before: Option<Box<Before>>,
     /// How often it was urged.
     pub urged: u32,
     /// Whether it is listed for supervision (挂牌督办).
@@ -244,6 +246,31 @@ pub struct ResumePoint {
     pub until: Timestamp,
 }
 
+/// How a matter stood before a step that may be taken back; flags, words and classification go on whatever becomes of the step.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Before {
+    /// The state.
+    pub state: State,
+    /// The level at which it lay.
+    pub level: Level,
+    /// Who held it.
+    pub holder: Holder,
+    /// Since when.
+    pub held_since: Timestamp,
+    /// See [`Matter::is_shared_with_chief`].
+    pub is_shared_with_chief: bool,
+    /// See [`Matter::is_taken_on`].
+    pub is_taken_on: bool,
+    /// See [`Matter::approved_heads`].
+    pub approved_heads: Option<Vec<ChangeHash>>,
+    /// See [`Matter::assignments`].
+    pub assignments: Vec<AssignmentState>,
+    /// See [`Matter::chief_clock_from`].
+    pub chief_clock_from: Option<Timestamp>,
+    /// See [`Matter::room_from`].
+    pub room_from: Option<Timestamp>,
+}
+
 /// One check (核查).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CheckState {
@@ -296,6 +323,19 @@ impl Matter {
     /// The lead unit's part, where one counts.
     pub fn lead(&self) -> Option<&AssignmentState> {
         super::parts::lead(&self.assignments)
+    }
+
+    /// The steps that stand, in order: without those that were taken back, and without what came before the reporter took back all of it.
+    pub fn standing_steps(&self) -> Vec<&Step> {
+        let mut steps: Vec<&Step> = Vec::new();
+        for step in &self.history {
+            match steps.last() {
+                _ if step.kind != ActionKind::Withdraw => steps.push(step),
+                Some(last) if super::table::is_revocable(last.kind) => drop(steps.pop()),
+                _ => steps.clear(),
+            }
+        }
+        steps
     }
 
     /// The steps that the author of an act had not seen, given the last command that he had seen.

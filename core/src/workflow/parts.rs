@@ -113,6 +113,22 @@ pub(super) fn after(
     parts
 }
 
+/// The parts when a step is taken back: those that stood before it, and those that have come into being since. What the step itself
+/// opened has given way already, so that a unit that signs on an old page is told that somebody decided meanwhile.
+pub(super) fn before(now: &[AssignmentState], then: Vec<AssignmentState>) -> Vec<AssignmentState> {
+    let is_called_since = |part: &&AssignmentState| {
+        let held = then.iter().find(|held| held.unit == part.unit);
+        held.is_none_or(|held| part.is_called && part.progress.is_open() && part.opened_by != held.opened_by)
+    };
+    let mut parts: Vec<_> = now.iter().filter(is_called_since).cloned().collect();
+    for held in then {
+        if parts.iter().all(|part| part.unit != held.unit) {
+            parts.push(held);
+        }
+    }
+    parts
+}
+
 /// Parts that the room dispatched give way to others; departments that were called by a whistle stay called.
 fn replace_dispatched(parts: &mut [AssignmentState]) {
     for part in parts.iter_mut().filter(|a| !a.is_called) {

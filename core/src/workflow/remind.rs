@@ -11,6 +11,7 @@ use super::matter::Nudge;
 use super::{HolderPart, Matter};
 use crate::directory::{Directory, Level, Post, Role};
 use crate::id::{PersonId, UnitId};
+use crate::in_order::InOrder;
 use crate::time::Timestamp;
 
 /// Under whose name the server's clock acts: no person of the directory.
@@ -219,7 +220,7 @@ fn room_owner(matter: &Matter, directory: &Directory, at: Timestamp) -> Option<P
         _ => &matter.township,
     };
     let mut held = directory.room_of(unit, at);
-    held.sort_by_key(|post| {
+    held.order_by_key(|post| {
         let place = match post.role {
             Role::Dispatcher => 0,
             Role::Coordinator => 1,

@@ -46,6 +46,8 @@ pub enum Who {
     InScope,
     /// Whoever could do now what the proposal does.
     Confirmer,
+    /// Who made the last step, as long as his post would let him make it.
+    LastActor,
     /// The server's own clock.
     Server,
 }
@@ -57,6 +59,8 @@ pub enum When {
     Always,
     /// Nobody has acted since it was handed in.
     Untouched,
+    /// The last step is one that its author may take back, and no other step was made since.
+    LastStepStands,
     /// Chief and room hold it together, and the chief has not spoken.
     Shared,
     /// The room has called it urgent while it waits for the chief.
@@ -122,6 +126,8 @@ pub enum To {
     Parts,
     /// Where it stood before it was held.
     Resumed,
+    /// Where it stood before the last step.
+    Before,
     /// As the proposal does.
     AsProposed,
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::rule::Who;
-use super::{DecisionContext, HolderPart, Matter};
+use super::table::is_revocable;
+use super::{ActionKind, DecisionContext, HolderPart, Matter};
 use crate::command::{Action, State};
 use crate::directory::{Directory, Level, Post, Role, UnitKind};
 use crate::id::{PersonId, PostId, UnitId};
@@ -26,6 +27,11 @@ pub(super) struct Standing {
     is_supervisor: bool,
     is_watching: bool,
     has_open_check: bool,
+    /// Whether he made some step that may be taken back, and which kind the last step was, if it is his.
+    has_stepped: bool,
+    last_own: Option<ActionKind>,
+    /// The level of the room that held it before the last step.
+    level_before: Level,
     /// Units for which he answers: departments of which he is a member, grids and villages of which he is chief.
     units: BTreeSet<UnitId>,
     level: Level,
@@ -97,6 +103,16 @@ impl Standing {
                 .checks
                 .iter()
                 .any(|c| c.who == *person && c.verdict.is_none()),
+            has_stepped: matter
+                .history
+                .iter()
+                .any(|step| step.by == *person && is_revocable(step.kind)),
+            last_own: matter
+                .history
+                .last()
+                .filter(|step| step.by == *person)
+                .map(|step| step.kind),
+            level_before: matter.before.as_ref().map_or(matter.level, |before| before.level),
             units: BTreeSet::new(),
             level: matter.level,
         };
@@ -165,8 +181,7 @@ impl Standing {
             Who::Reporter => self.is_reporter,
             Who::HoldingChief => self.is_holding_chief,
             Who::GridChief => self.is_grid_chief,
-            Who::LevelRoom if self.level == Level::County => self.is_county_room,
-            Who::LevelRoom => self.is_township_room,
+            Who::LevelRoom => self.is_room_of(self.level),
             Who::AnyRoom => self.is_township_room || self.is_county_room,
             Who::NamedUnit => match action.and_then(named_unit) {
                 Some(unit) => self.units.contains(unit),
@@ -176,7 +191,31 @@ impl Standing {
             Who::Supervisor => self.is_supervisor,
             Who::InScope => self.is_watching,
             Who::Confirmer => true,
+            Who::LastActor => self.last_own.is_some_and(|kind| self.may_still(kind)),
             Who::Server => self.is_server,
+        }
+    }
+
+    fn is_room_of(&self, level: Level) -> bool {
+        match level {
+            Level::County => self.is_county_room,
+            _ => self.is_township_room,
+        }
+    }
+
+    /// Whether the last step is his.
+    pub(super) fn made_last_step(&self) -> bool {
+        self.last_own.is_some()
+    }
+
+    /// Whether he holds a post by which the last step, which is of this kind, can be made.
+    fn may_still(&self, kind: ActionKind) -> bool {
+        let is_chief = self.is_holding_chief || self.is_grid_chief || self.is_former_chief;
+        let is_room = self.is_room_of(self.level_before);
+        match kind {
+            ActionKind::Approve | ActionKind::TakeOn => is_chief,
+            ActionKind::PassUp => is_chief || is_room,
+            _ => is_room,
         }
     }
 
@@ -187,6 +226,7 @@ impl Standing {
             Who::HoldingChief | Who::GridChief => {
                 self.is_holding_chief || self.is_grid_chief || self.is_former_chief
             }
+            Who::LastActor => self.has_stepped,
             _ => self.is(who, Some(action)),
         }
     }

@@ -104,6 +104,7 @@ pub const RULES: &[Rule] = &[
         To::State(Withdrawn),
     )
     .when(When::Untouched),
+    LAST_STEP_BACK,
     // The chief's decisions, and the room's where the chief's clock has ended or nobody else could.
     decision(A::Approve, &[Submitted], CHIEF, To::State(Queued)),
     decision(A::Approve, &[Settled], CHIEF, To::State(Closed)),
@@ -191,6 +192,25 @@ pub const RULES: &[Rule] = &[
     decision(A::PassBy, &[Settled], &[Who::Server], To::State(Settled)).when(When::ClockEnded),
 ];
 
+/// Steps that their author may take back. What ends, holds or returns a matter has an act of its own that answers it.
+const REVOCABLE: &[A] = &[
+    A::Approve,
+    A::TakeOn,
+    A::PassUp,
+    A::SendDown,
+    A::Accept,
+    A::Dispatch,
+];
+
+/// Whoever made the last step takes it back while nobody has made another, and the matter stands as if it had not been made.
+const LAST_STEP_BACK: Rule = routing(
+    A::Withdraw,
+    &[Submitted, Queued, Accepted, Dispatched, Handling],
+    &[Who::LastActor],
+    To::Before,
+)
+.when(When::LastStepStands);
+
 /// What the reporter changed after an approval is agreed to by whoever may, beside the state.
 const AMENDMENT: Rule = Rule {
     seen: Seen::Nothing,
@@ -202,6 +222,11 @@ const TIME_ANSWER: Rule = Rule {
     reason: Excuse::NeededToRefuse,
     ..flag(A::GrantTime, &[Dispatched, Handling], ROOM).when(When::TimeAsked)
 };
+
+/// Whether the author of a step of this kind may take it back.
+pub(super) fn is_revocable(kind: A) -> bool {
+    REVOCABLE.contains(&kind)
+}
 
 /// The rows of one act.
 pub(super) fn rules_for(kind: A) -> impl Iterator<Item = &'static Rule> {

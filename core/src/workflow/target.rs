@@ -11,6 +11,7 @@ use crate::command::{
 };
 use crate::directory::UnitKind;
 use crate::id::{PersonId, UnitId};
+use crate::in_order::Gather;
 
 /// The most units to which one act may turn.
 pub const UNITS_MAX: usize = 16;
@@ -51,14 +52,21 @@ pub(super) fn check_seen(
     if !is_stale {
         return Ok(());
     }
-    let predecessor = command
-        .saw
-        .filter(|saw| matter.history.iter().all(|step| step.command != *saw))
-        .and_then(|saw| (context.known)(&saw));
-    Err(match predecessor {
-        Some(Outcome::Refused(_)) => Refusal::PredecessorRefused,
-        _ => unseen_refusal(matter, command),
+    Err(match is_built_on_refused(matter, command, context) {
+        true => Refusal::PredecessorRefused,
+        false => unseen_refusal(matter, command),
     })
+}
+
+/// Whether the last act that the author saw, his own perhaps, was itself refused.
+pub(super) fn is_built_on_refused(matter: &Matter, command: &Command, context: &DecisionContext<'_>) -> bool {
+    let unknown = command
+        .saw
+        .filter(|saw| matter.history.iter().all(|step| step.command != *saw));
+    matches!(
+        unknown.and_then(|saw| (context.known)(&saw)),
+        Some(Outcome::Refused(_))
+    )
 }
 
 /// Whether the author missed something that was sent back to him, or a decision of somebody else.
@@ -209,7 +217,7 @@ fn can_handle(unit: &UnitId, context: &DecisionContext<'_>) -> bool {
 
 fn check_assignments(to: &[Assignment], context: &DecisionContext<'_>) -> Result<(), Refusal> {
     let leads = to.iter().filter(|a| a.part == AssignmentPart::Lead).count();
-    let units: BTreeSet<&UnitId> = to.iter().map(|a| &a.unit).collect();
+    let units: BTreeSet<&UnitId> = to.iter().map(|a| &a.unit).gather();
     if leads != 1 || units.len() != to.len() {
         return Err(Refusal::BadAssignment);
     }
@@ -221,7 +229,7 @@ fn check_assignments(to: &[Assignment], context: &DecisionContext<'_>) -> Result
 }
 
 fn check_called(units: &[UnitId], context: &DecisionContext<'_>) -> Result<(), Refusal> {
-    let distinct: BTreeSet<&UnitId> = units.iter().collect();
+    let distinct: BTreeSet<&UnitId> = units.iter().gather();
     if units.is_empty() || distinct.len() != units.len() {
         return Err(Refusal::BadAssignment);
     }

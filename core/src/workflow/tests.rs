@@ -14,4 +14,5 @@ mod matrix;
 mod page;
 mod posts;
 mod remind;
+mod withdraw;
 mod world;

@@ -84,6 +84,10 @@ fn who_words(who: Who) -> (&'static str, &'static str) {
         Who::Supervisor => ("督查", "a supervisor"),
         Who::InScope => ("能看到的人", "anybody who sees it"),
         Who::Confirmer => ("现任有权的人", "whoever may do it now"),
+        Who::LastActor => (
+            "上一步的经办人（仍在岗）",
+            "who made the last step, still in his post",
+        ),
         Who::Server => ("系统", "the server"),
     }
 }
@@ -92,6 +96,7 @@ fn when_words(when: When) -> Option<(&'static str, &'static str)> {
     Some(match when {
         When::Always => return None,
         When::Untouched => ("还没有人处理", "nobody has acted yet"),
+        When::LastStepStands => ("其后没有别的步骤", "no other step was made since"),
         When::Shared => ("紧急件、网格长未表态", "urgent, and the chief has not spoken"),
         When::Urgent => ("指挥室已定为紧急", "the room called it urgent"),
         When::AtChief => ("在网格长手里", "the chief holds it"),
@@ -116,6 +121,7 @@ fn to_words(to: To) -> (&'static str, &'static str) {
         To::Below => ("下一级", "the level below"),
         To::Parts => ("按各单位进度", "by how far all units are"),
         To::Resumed => ("挂账前的状态", "where it stood"),
+        To::Before => ("上一步之前", "as before the last step"),
         To::AsProposed => ("按所确认的决定", "as the proposal does"),
     }
 }
@@ -203,6 +209,11 @@ const RULES_BESIDE: &str = "
   invalidate nothing; units are measured by their own part only, so that two departments never stand in each other's way.
 - **看到才算**: 同意只对网格长看到的内容有效；之后上报人的修改要重新同意。没收到的退回不能被重新上报或同意盖过去。
   An approval covers the words that were seen. A return that a phone has not received cannot be approved or submitted away.
+- **撤回上一步**: 同意、接办、提级、下派、受理、交办，其后还没有人办下一步的，经办人本人可以撤回，恢复原状，时限照原来的算；签收或别的
+  决定在先的，撤回不生效并告知。结束、挂账、退回的，各有对应的动作。
+  Who approved, took on, passed up, sent down, accepted or dispatched takes it back while nobody has made a further step; all stands as
+  before, and the clocks run as if nothing had been done. Whoever signed or decided first wins. What ends, holds or returns has an act of
+  its own.
 - **离任**: 任期（代理、轮值）内作的决定在离任后才收到的，成为待确认的决定，由现任确认后生效。
   A decision made within a post but received after its end waits as a proposal until a present holder confirms it.
 - **办结**: 被吹哨的单位都反馈了、有反映人的已回访，才能办结。网格长、村负责人自己接办的自己办结，指挥室下派的由指挥室审核办结；

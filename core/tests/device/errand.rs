@@ -147,6 +147,37 @@ fn the_card_names_nobody_and_keeps_before_from_after() {
 }
 
 #[test]
+fn the_card_lists_no_step_that_was_taken_back() {
+    let server = Server::new();
+    let worker = Handset::enrolled(&server, "w1", 8);
+    let chief = Handset::enrolled(&server, "c1", 9);
+    let report = worker.submit("垃圾");
+    worker.sync(&server);
+    let steps = |act: Action| {
+        chief.sync(&server);
+        chief.device().decide(report, act, None, None).unwrap();
+        chief.sync(&server);
+        worker.sync(&server);
+        let card = worker.device().receipt_card(report).unwrap();
+        card.steps.into_iter().map(|step| step.zh).collect::<Vec<_>>()
+    };
+    assert_eq!(steps(Action::Approve), ["上报", "同意上报"]);
+    assert_eq!(steps(Action::Withdraw), ["上报"]);
+    assert_eq!(steps(Action::TakeOn), ["上报", "网格内处置"]);
+    assert_eq!(steps(Action::Withdraw), ["上报"]);
+    assert_eq!(steps(Action::Approve), ["上报", "同意上报"]);
+    let report = worker.submit("横幅");
+    worker.sync(&server);
+    worker
+        .device()
+        .decide(report, Action::Withdraw, None, None)
+        .unwrap();
+    worker.sync(&server);
+    let card = worker.device().receipt_card(report).unwrap();
+    assert_eq!(card.steps, [], "the reporter took all of it back");
+}
+
+#[test]
 fn the_map_is_in_metres_around_the_middle_and_holds_the_own_walk() {
     let server = Server::new();
     let worker = Handset::enrolled(&server, "w1", 7);

@@ -6,6 +6,8 @@
 )]
 
 mod capture;
+#[cfg(feature = "encrypted")]
+mod encryption;
 mod errand;
 mod patrol;
 mod place;
@@ -16,4 +18,5 @@ mod shell;
 mod store;
 mod sync;
 mod track;
+mod wipe;
 mod world;

@@ -11,7 +11,7 @@ use xunge_core::time::Timestamp;
 
 use crate::server::Server;
 use crate::world::walk::fixes;
-use crate::world::{Handset, MONDAY_MS, back_up, person, unit};
+use crate::world::{Handset, KEY, MONDAY_MS, back_up, person, unit};
 
 const MONDAY: &str = "2026-03-02";
 
@@ -260,7 +260,7 @@ fn a_full_disk_refuses_the_fix_keeps_the_others_and_goes_on_when_there_is_room()
     };
     let phone = Phone::open(handset.folder.path(), tight).unwrap();
     let profile = phone.profiles().unwrap().remove(0).id;
-    let device = phone.device(&profile, None).unwrap();
+    let device = phone.device(&profile, KEY).unwrap();
     let (mut kept, mut full) = (0, None);
     for n in 0..4_000 {
         handset.clock.forward_ms(1_000);
@@ -321,7 +321,7 @@ fn two_processes_on_one_folder_see_one_patrol() {
     handset.walk(300.0, 100.0, 5);
     let phone = handset.phone();
     let profile = phone.profiles().unwrap().remove(0).id;
-    let other = phone.device(&profile, None).unwrap();
+    let other = phone.device(&profile, KEY).unwrap();
     assert_eq!(other.patrol().unwrap().unwrap().open_fix_count, 5);
     // What another process sends or writes elsewhere is no reason for a gap.
     other.begin_draft().unwrap();

@@ -66,3 +66,24 @@ fn a_rescue_file_holds_everything_unsent_and_opens_with_the_recovery_key_alone()
         "what was rescued is still sent"
     );
 }
+
+#[test]
+fn words_that_were_begun_and_not_sent_are_rescued_too() {
+    let server = Server::new();
+    let handset = Handset::enrolled(&server, "w1", 1);
+    let device = handset.device();
+    device.keep_words("note/1", "路灯又坏了").unwrap();
+    device.keep_words("reason/2", "照片看不清").unwrap();
+    device.keep_words("note/3", "发出去了").unwrap();
+    device.keep_words("note/3", "").unwrap();
+    let path = handset.folder.path().join("rescue.bin");
+    assert_eq!(device.rescue(&path).unwrap().words_count, 2);
+    let rescue = Rescue::from_sealed(&RECOVERY_SECRET, &std::fs::read(&path).unwrap()).unwrap();
+    let words: Vec<_> = rescue.words.iter().map(|w| (&*w.about, &*w.words)).collect();
+    assert_eq!(words, [("note/1", "路灯又坏了"), ("reason/2", "照片看不清")]);
+    assert_eq!(
+        device.kept_words("note/1").unwrap().as_deref(),
+        Some("路灯又坏了"),
+        "nothing changes"
+    );
+}

@@ -16,7 +16,7 @@ use xunge_core::id::{ActorId, GenerationId, InstallId, PersonId, PersonRecordId,
 use xunge_core::patrol::FixDay;
 use xunge_core::rescue::recovery_public_key;
 use xunge_core::signature::{PublicKey, SigningKey, sha256};
-use xunge_core::sync::codec;
+use xunge_core::sync::codec::{self, Encoding};
 use xunge_core::sync::message::*;
 use xunge_core::sync::transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
 use xunge_core::sync::vouch;
@@ -100,6 +100,10 @@ pub(crate) struct State {
     pub(crate) requests: Vec<(Method, String, usize)>,
     pub(crate) last_request: Option<SyncRequest>,
     pub(crate) refuse: Option<RefusedCode>,
+    /// Whether this server is of the release before, which took no deflated body.
+    pub(crate) is_before: bool,
+    /// How many bodies it sent back because of their encoding.
+    pub(crate) refused_encodings: u32,
     /// Whether segments are past retention.
     pub(crate) tracks_expire: bool,
     /// What each sync pushed.
@@ -137,6 +141,8 @@ impl Server {
                 requests: Vec::new(),
                 last_request: None,
                 refuse: None,
+                is_before: false,
+                refused_encodings: 0,
                 tracks_expire: false,
                 pushed: Vec::new(),
                 now_ms: MONDAY_MS,
@@ -243,8 +249,14 @@ impl Server {
     }
 
     fn sync(&self, state: &mut State, request: &HttpRequest) -> HttpResponse {
-        let is_compressed = header(request, "content-encoding") == Some("br");
-        let Ok(request) = codec::unpack::<SyncRequest>(&request.body, is_compressed, 1 << 24) else {
+        let encoding = codec::Encoding::of_header(header(request, "content-encoding"));
+        let Some(encoding) = encoding.filter(|encoding| !state.is_before || *encoding != Encoding::Deflate)
+        else {
+            state.refused_encodings += 1;
+            return error(415, "unsupported_media_type");
+        };
+        let is_plain = encoding == Encoding::Plain && request.body.len() >= codec::COMPRESS_FROM_BYTES;
+        let Ok(request) = codec::unpack::<SyncRequest>(&request.body, encoding, 1 << 24) else {
             return error(400, "malformed");
         };
         let Some(install) = state
@@ -260,21 +272,7 @@ impl Server {
         if !request.items.is_empty() {
             state.pushed.push(request.items.clone());
         }
-        if let Some(seal) = &request.manifest {
-            let manifest = Manifest {
-                install: install.id,
-                names: request
-                    .items
-                    .iter()
-                    .map(|i| xunge_core::id::ChangeHash(i.name()))
-                    .collect(),
-                at: seal.at,
-            };
-            let body = minicbor::to_vec(&manifest).unwrap();
-            assert_eq!(install.key.verify("manifest", &body, &seal.signature), Ok(()));
-        } else {
-            assert!(request.items.is_empty(), "a push is signed");
-        }
+        assert_signed(&install, &request);
         let results = request
             .items
             .iter()
@@ -304,12 +302,7 @@ impl Server {
             coverage: None,
         };
         vouch::seal(&mut answer, &request.items, &self.key).unwrap();
-        let packed = codec::pack(&answer);
-        let mut answer = response(200, codec::CONTENT_TYPE, packed.bytes);
-        if packed.is_compressed {
-            answer.headers.push(("content-encoding".into(), "br".into()));
-        }
-        answer
+        packed(&answer, is_plain && !state.is_before)
     }
 
     fn answer_to(&self, request: &HttpRequest) -> HttpResponse {
@@ -322,6 +315,40 @@ impl Server {
             _ => error(404, "unknown_path"),
         }
     }
+}
+
+/// A push is signed by its install, whole.
+fn assert_signed(install: &Install, request: &SyncRequest) {
+    let Some(seal) = &request.manifest else {
+        assert!(request.items.is_empty(), "a push is signed");
+        return;
+    };
+    let names = request
+        .items
+        .iter()
+        .map(|item| xunge_core::id::ChangeHash(item.name()));
+    let manifest = Manifest {
+        install: install.id,
+        names: names.collect(),
+        at: seal.at,
+    };
+    let body = minicbor::to_vec(&manifest).unwrap();
+    assert_eq!(install.key.verify("manifest", &body, &seal.signature), Ok(()));
+}
+
+/// The answer as it travels; `is_told`: with what the server takes.
+fn packed(answer: &SyncAnswer, is_told: bool) -> HttpResponse {
+    let packed = codec::pack_answer(answer);
+    let mut response = response(200, codec::CONTENT_TYPE, packed.bytes);
+    if let Some(name) = packed.encoding.header() {
+        response.headers.push(("content-encoding".into(), name.into()));
+    }
+    if is_told {
+        response
+            .headers
+            .push(("accept-encoding".into(), codec::TAKEN.into()));
+    }
+    response
 }
 
 impl Transport for Server {

@@ -263,3 +263,32 @@ fn names_near_by_come_by_distance_and_last_answers_only_for_open_fields() {
     let permitted = handset.device().permitted(draft).unwrap();
     assert!(permitted.contains(&ActionKind::Submit));
 }
+
+#[test]
+fn words_that_are_not_sent_yet_outlive_a_kill_until_they_are_taken_back() {
+    let server = Server::new();
+    let mut handset = Handset::enrolled(&server, "w1", 12);
+    let other = Handset::enrolled(&server, "w2", 13);
+    let device = handset.device();
+    assert_eq!(device.kept_words("report/1/note").unwrap(), None);
+    device.keep_words("report/1/note", "桥").unwrap();
+    device.keep_words("report/1/note", "桥头").unwrap();
+    device.keep_words("report/1/return", "看不清").unwrap();
+    handset.kill();
+    let device = handset.open();
+    assert_eq!(
+        device.kept_words("report/1/note").unwrap().as_deref(),
+        Some("桥头")
+    );
+    assert_eq!(
+        other.device().kept_words("report/1/note").unwrap(),
+        None,
+        "another person's"
+    );
+    device.keep_words("report/1/note", "").unwrap();
+    assert_eq!(device.kept_words("report/1/note").unwrap(), None);
+    assert_eq!(
+        device.kept_words("report/1/return").unwrap().as_deref(),
+        Some("看不清")
+    );
+}

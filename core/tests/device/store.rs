@@ -8,7 +8,7 @@ use xunge_core::error::{Error, ErrorKind};
 use xunge_core::store::{DATABASE_NAME, Store, StoreError, StoreNoticeKind};
 
 use crate::server::Server;
-use crate::world::Handset;
+use crate::world::{Handset, KEY};
 
 #[test]
 fn a_full_disk_says_so_loses_nothing_and_goes_on_when_there_is_room() {
@@ -22,7 +22,7 @@ fn a_full_disk_says_so_loses_nothing_and_goes_on_when_there_is_room() {
     };
     let phone = Phone::open(handset.folder.path(), tight(80)).unwrap();
     let profile = phone.profiles().unwrap().remove(0).id;
-    let device = phone.device(&profile, None).unwrap();
+    let device = phone.device(&profile, KEY).unwrap();
     let draft = device.begin_draft().unwrap();
     let mut last = String::new();
     let mut full = None;
@@ -138,6 +138,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
+#[cfg(not(feature = "encrypted"))]
 #[test]
 fn a_key_without_a_cipher_is_refused_rather_than_passed_over() {
     let folder = tempfile::tempdir().unwrap();
@@ -167,7 +168,7 @@ fn two_processes_on_one_folder_see_each_others_work() {
     // A second opening of the same folder, as another terminal does.
     let other = handset.phone();
     let profile = other.profiles().unwrap().remove(0).id;
-    let second = other.device(&profile, None).unwrap();
+    let second = other.device(&profile, KEY).unwrap();
     let draft = handset.draft("甲");
     second
         .edit_draft(draft, &[FieldEdit::SetDescription("乙".into())])

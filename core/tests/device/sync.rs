@@ -11,7 +11,7 @@ use xunge_core::sync::transport::{
 };
 
 use crate::server::{Fault, Server, outcomes};
-use crate::world::Handset;
+use crate::world::{Handset, KEY};
 
 #[test]
 fn an_idle_sync_is_one_small_request() {
@@ -27,6 +27,37 @@ fn an_idle_sync_is_one_small_request() {
     assert!(report.is_complete());
     assert_eq!(report.requests, 1);
     assert!(report.bytes_up + report.bytes_down < 1_000, "{report:?}");
+}
+
+#[test]
+fn a_server_of_the_release_before_gets_what_it_reads_and_a_new_one_the_small_form_again() {
+    let server = Server::new();
+    let handset = Handset::enrolled(&server, "w1", 1);
+    let submit = |count: u32| {
+        for n in 0..count {
+            handset.submit(&format!("路灯不亮，{n}"));
+        }
+        let report = handset.sync(&server);
+        assert!(report.is_complete(), "{report:?}");
+        report.bytes_up
+    };
+    let refused = || server.state.lock().unwrap().refused_encodings;
+    let small = submit(10);
+    assert_eq!(refused(), 0);
+    server.state.lock().unwrap().is_before = true;
+    submit(10);
+    assert_eq!(refused(), 1);
+    // Told once, it does not ask again, and everything arrived.
+    let plain = submit(10);
+    assert_eq!(refused(), 1);
+    assert!(plain > small, "{plain} bytes as they are, {small} deflated");
+    assert_eq!(server.state.lock().unwrap().kept.reports.len(), 30);
+    // The server was brought up: its next answer says what it takes.
+    server.state.lock().unwrap().is_before = false;
+    submit(10);
+    let again = submit(10);
+    assert!(again * 10 < small * 11, "{again} bytes, {small} at first");
+    assert_eq!(refused(), 1);
 }
 
 #[test]
@@ -235,7 +266,7 @@ fn notes_and_pictures_added_apart_all_survive() {
         assert!(
             view.attachments
                 .iter()
-                .all(|a| a.is_received && a.thumbnail_path.is_some())
+                .all(|a| a.is_received && a.is_thumbnail_here)
         );
     }
 }
@@ -251,20 +282,18 @@ fn a_full_picture_comes_on_demand_and_is_verified() {
     let chief = Handset::enrolled(&server, "c1", 11);
     let view = chief.device().report(report).unwrap();
     assert!(
-        view.attachments[0].thumbnail_path.is_some(),
+        view.attachments[0].is_thumbnail_here,
         "thumbnails come by themselves"
     );
-    assert_eq!(view.attachments[0].path, None);
+    assert!(!view.attachments[0].is_here);
     chief.device().want_attachment(report, picture).unwrap();
     assert_eq!(chief.sync(&server).blobs_fetched, 1);
-    let path = chief.device().report(report).unwrap().attachments[0]
-        .path
-        .clone()
-        .unwrap();
+    assert!(chief.device().report(report).unwrap().attachments[0].is_here);
     let blob = view.attachments[0].reference.blob;
+    let bytes = chief.device().attachment_bytes(&blob).unwrap();
     assert_eq!(
-        xunge_core::attachment::BlobHash::of(&std::fs::read(path).unwrap()),
-        blob
+        bytes.map(|bytes| xunge_core::attachment::BlobHash::of(&bytes)),
+        Some(blob)
     );
     chief
         .device()
@@ -365,7 +394,7 @@ fn the_work_of_a_profile_that_is_signed_out_still_goes() {
     let server = std::sync::Arc::new(server);
     let way = std::sync::Arc::clone(&server);
     let reports = phone
-        .sync_all(None, &move |_| way.clone(), &CancelToken::new())
+        .sync_all(KEY, &move |_| way.clone(), &CancelToken::new())
         .unwrap();
     assert!(
         reports

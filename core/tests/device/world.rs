@@ -11,12 +11,16 @@ use xunge_core::directory::{
 };
 use xunge_core::document::FieldEdit;
 use xunge_core::id::{CategoryId, PersonId, PostId, ReportId, UnitId};
+use xunge_core::store::HAS_CIPHER;
 use xunge_core::sync::transport::CancelToken;
 use xunge_core::time::{Clock, ClockReading, Timestamp};
 
 use crate::server::Server;
 
 pub(crate) mod walk;
+
+/// The database key of every phone: where the build encrypts, all journeys walk on encrypted phones.
+pub(crate) const KEY: Option<[u8; 32]> = if HAS_CIPHER { Some([0x5c; 32]) } else { None };
 
 /// Monday 2026-03-02, 09:00 in the township.
 pub(crate) const MONDAY_MS: i64 = 1_772_413_200_000;
@@ -186,7 +190,7 @@ impl Handset {
             seed,
         };
         let code = server.code(who);
-        handset.phone().enrol(&code, server).unwrap();
+        handset.phone().enrol_with_key(&code, KEY, server).unwrap();
         handset.open();
         let report = handset.sync(server);
         assert!(report.is_complete(), "{report:?}");
@@ -211,7 +215,7 @@ impl Handset {
         self.seed = self.seed.wrapping_mul(31).wrapping_add(1);
         let phone = self.phone();
         let profile = phone.profiles().unwrap().remove(0);
-        let device = phone.device(&profile.id, None).unwrap();
+        let device = phone.device(&profile.id, KEY).unwrap();
         self.device = Some(Arc::clone(&device));
         device
     }

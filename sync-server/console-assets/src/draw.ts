@@ -55,6 +55,7 @@ class Drawing {
   readonly map: Map;
   private draw: Draw | null = null;
   private isHole = false;
+  private snaps: Snap[] = [];
   private readonly field = document.querySelector<HTMLTextAreaElement>("[data-outline]");
   private readonly lat = document.querySelector<HTMLInputElement>("#f-lat_deg");
   private readonly lon = document.querySelector<HTMLInputElement>("#f-lon_deg");
@@ -85,7 +86,7 @@ class Drawing {
     const modify = new Modify({ source: this.own });
     modify.on("modifyend", () => this.write());
     this.map.addInteraction(modify);
-    for (const source of [this.others, this.own]) this.map.addInteraction(new Snap({ source }));
+    this.snap();
     this.field?.addEventListener("input", () => this.read());
     for (const input of [this.lat, this.lon]) input?.addEventListener("input", () => this.read());
     if (place.dataset.kind === "point") this.map.on("click", (event) => this.put(event.coordinate));
@@ -130,6 +131,13 @@ class Drawing {
     this.read();
   }
 
+  /** Lines snap to outlines. Snapping comes last, or drawing does not feel it; what snapped before goes. */
+  private snap(): void {
+    for (const old of this.snaps) this.map.removeInteraction(old);
+    this.snaps = [this.others, this.own].map((source) => new Snap({ source }));
+    for (const one of this.snaps) this.map.addInteraction(one);
+  }
+
   begin(isHole: boolean): void {
     this.stop();
     this.isHole = isHole;
@@ -141,8 +149,7 @@ class Drawing {
       setTimeout(() => this.stop());
     });
     this.map.addInteraction(this.draw);
-    // Snapping comes last, or drawing does not feel it.
-    for (const source of [this.others, this.own]) this.map.addInteraction(new Snap({ source }));
+    this.snap();
     this.place.dataset.drawing = "yes";
     this.place.focus();
   }

@@ -311,6 +311,15 @@ impl Intake {
             };
             return Err(Problem::new(code, lie.to_string()));
         }
+        // The law may have been faster than the last byte: then nothing of it stays.
+        let is_erased = self
+            .app
+            .blocking(move |service| service.upload_is_erased(id))
+            .await?;
+        if is_erased {
+            drop_upload(&self.app, id).await?;
+            return Err(Problem::plain(ErrorCode::Erased));
+        }
         self.app.blobs.put(declared.blob, bytes).await?;
         let staging = self.app.staging.clone();
         let owner = self.caller.audit_name();

@@ -1,10 +1,8 @@
 //! `enrol`, `revoke`, `installs`: the phones of people.
 
-use xunge_core::enrolment::EnrolmentCode;
 use xunge_core::id::{InstallId, PersonId};
 
 use super::{CliProblem, Desk};
-use crate::config::Config;
 use crate::enrol_qr;
 
 /// What `enrol` is told.
@@ -41,13 +39,10 @@ pub(crate) fn run_enrol(desk: &Desk, args: &EnrolArgs) -> Result<(), CliProblem>
     let service = desk.service()?;
     let valid_ms = args.hours.map(|hours| i64::from(hours) * 3_600_000);
     let ticket = service.enrolment_create(&Desk::operator(None), &args.person, valid_ms)?;
-    let code = EnrolmentCode {
-        base_url: args.url.clone().map_or_else(
-            || base_url(&desk.config),
-            |url| url.trim_end_matches('/').to_owned(),
-        ),
-        secret: ticket.secret,
-    };
+    let mut code = desk.config.enrolment_code(ticket.secret);
+    if let Some(url) = &args.url {
+        url.trim_end_matches('/').clone_into(&mut code.base_url);
+    }
     if args.text {
         desk.say.raw(&code.to_string());
         return Ok(());
@@ -66,18 +61,6 @@ pub(crate) fn run_enrol(desk: &Desk, args: &EnrolArgs) -> Result<(), CliProblem>
         ),
     );
     Ok(())
-}
-
-/// The configured address, else the listening one with a name that works on this machine.
-pub(crate) fn base_url(config: &Config) -> String {
-    config.public_url.clone().unwrap_or_else(|| {
-        let ip = config.listen.ip();
-        if ip.is_unspecified() {
-            format!("http://127.0.0.1:{}", config.listen.port())
-        } else {
-            format!("http://{}", config.listen)
-        }
-    })
 }
 
 pub(crate) fn run_revoke(desk: &Desk, args: &RevokeArgs) -> Result<(), CliProblem> {

@@ -74,10 +74,8 @@ pub(crate) fn run(desk: &Desk, command: EraseCommand) -> Result<(), CliProblem> 
             return Ok(());
         }
         EraseCommand::Blob { report, blob, reason } => {
-            let is_last = app
-                .service
-                .erase_blob(&by, &ReportRef::parse(&report), blob, needed(&reason)?)?;
-            if is_last { vec![blob] } else { Vec::new() }
+            app.service
+                .erase_blob(&by, &ReportRef::parse(&report), blob, needed(&reason)?)?
         }
     };
     remove(&app, &blobs)?;

@@ -9,7 +9,7 @@ use super::{CliProblem, Desk, runtime};
 use crate::config::Secrets;
 use crate::import::problem::ImportRule;
 use crate::import::rescue::{self, RescueProblem};
-use crate::import::{ImportKind, ImportProblem, PlanOptions, ReadOptions, plan, read};
+use crate::import::{ImportKind, ImportProblem, PlanOptions, ReadOptions, known_holidays, plan, read};
 use crate::service::Service;
 
 /// What `import` is told.
@@ -18,8 +18,7 @@ pub(crate) struct ImportArgs {
     /// 内容 · what the file holds
     #[arg(required_unless_present = "rescue")]
     kind: Option<ImportKind>,
-    /// 文件：CSV、XLSX 或 GeoJSON · the file
-    #[arg(required_unless_present = "rescue")]
+    /// 文件：CSV、XLSX、XLS、ODS 或 GeoJSON；日历可以不给文件，用自带的国务院节假日 · the file; the calendar may go without, from the holidays that ship
     file: Option<PathBuf>,
     /// 只检查，不导入 · check only
     #[arg(long)]
@@ -42,13 +41,16 @@ pub(crate) fn run(desk: &Desk, args: &ImportArgs) -> Result<(), CliProblem> {
     if let Some(file) = &args.rescue {
         return run_rescue(desk, args, file);
     }
-    let (Some(kind), Some(file)) = (args.kind, &args.file) else {
-        return Err(CliProblem::usage(
-            "请写明内容和文件",
-            "name what to import and the file",
-        ));
+    let (kind, bytes) = match (args.kind, &args.file) {
+        (Some(kind), Some(file)) => (kind, Some(read_file(file)?)),
+        (Some(ImportKind::Calendar), None) => (ImportKind::Calendar, None),
+        _ => {
+            return Err(CliProblem::usage(
+                "请写明内容和文件",
+                "name what to import and the file",
+            ));
+        }
     };
-    let bytes = read_file(file)?;
     let service = desk.service()?;
     let zone = zone(&service)?;
     let now = service.now();
@@ -61,7 +63,10 @@ pub(crate) fn run(desk: &Desk, args: &ImportArgs) -> Result<(), CliProblem> {
         None => now,
         Some(text) => valid_from(text, &options)?,
     };
-    let file = read(kind, &bytes, &options).map_err(CliProblem::Import)?;
+    let file = match bytes {
+        Some(bytes) => read(kind, &bytes, &options).map_err(CliProblem::Import)?,
+        None => known_holidays(),
+    };
     let plan = plan(file, &service.directory_rows(None)?, &PlanOptions { valid_from })
         .map_err(CliProblem::Import)?;
     if !plan.passed_over.is_empty() {
@@ -104,24 +109,17 @@ fn valid_from(text: &str, options: &ReadOptions) -> Result<Timestamp, CliProblem
 fn run_rescue(desk: &Desk, args: &ImportArgs, file: &PathBuf) -> Result<(), CliProblem> {
     let bytes = read_file(file)?;
     let app = desk.app()?;
-    let secret = match &args.recovery_key {
-        Some(path) => Secrets::read_private_key(path)?,
-        None => app.service.secrets().recovery.secret.ok_or_else(|| {
-            CliProblem::usage(
-                "恢复密钥不在服务器上。请用 --recovery-key 指定",
-                "the recovery key is not on this server; name it with --recovery-key",
-            )
-        })?,
-    };
+    let secret = recovery_secret(&app.service, args.recovery_key.as_ref())?;
     let opened = rescue::open(&secret, &bytes).map_err(RescueProblem::from)?;
     let (items, blobs, drafts) = (opened.items.len(), opened.blobs.len(), opened.drafts.len());
+    let words = opened.words.len();
     desk.say.line(
         &format!(
-            "救援文件：{items} 项，{blobs} 个附件，{drafts} 份草稿，属于 {}。",
+            "救援文件：{items} 项，{blobs} 个附件，{drafts} 份草稿，{words} 段没有发出的文字，属于 {}。",
             opened.person
         ),
         &format!(
-            "The rescue file: {items} items, {blobs} attachments, {drafts} drafts, of {}.",
+            "The rescue file: {items} items, {blobs} attachments, {drafts} drafts, {words} texts begun, of {}.",
             opened.person
         ),
     );
@@ -142,10 +140,23 @@ fn run_rescue(desk: &Desk, args: &ImportArgs, file: &PathBuf) -> Result<(), CliP
             rescued.blobs_stored, rescued.blobs_known, rescued.blobs_refused
         ),
     );
-    for draft in &rescued.drafts {
-        desk.say.raw(draft);
+    for text in rescued.drafts.iter().chain(&rescued.words) {
+        desk.say.raw(text);
     }
     Ok(())
+}
+
+/// The recovery key: out of the file that was named, else the server's own.
+pub(super) fn recovery_secret(service: &Service, path: Option<&PathBuf>) -> Result<[u8; 32], CliProblem> {
+    if let Some(path) = path {
+        return Ok(Secrets::read_private_key(path)?);
+    }
+    service.secrets().recovery.secret.ok_or_else(|| {
+        CliProblem::usage(
+            "恢复密钥不在服务器上。请用 --recovery-key 指定",
+            "the recovery key is not on this server; name it with --recovery-key",
+        )
+    })
 }
 
 pub(crate) fn read_file(path: &PathBuf) -> Result<Vec<u8>, CliProblem> {

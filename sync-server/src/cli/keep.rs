@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use rand::SeedableRng;
+use xunge_core::sync::checkpoint::Checkpoint;
 
-use super::migrate::{backup_place, copy_new};
-use super::{CliProblem, Desk, lock};
-use crate::service::Service;
+use super::{CliProblem, Desk, lock, runtime};
+use crate::backup::BackupFolder;
+use crate::blobs::Blobs;
+use crate::service::{BlobCheck, Service};
 
-/// The database's name in a backup folder.
-const DATABASE: &str = "xunge.sqlite";
+/// The open copy of the database, in the data folder, while a backup is made or put back.
+const COPY: &str = "xunge.sqlite.copy";
 
 /// What `verify` may be told.
 #[derive(Debug, clap::Args)]
@@ -17,6 +19,9 @@ pub(crate) struct VerifyArgs {
     /// 不校验照片 · leave the pictures out
     #[arg(long)]
     no_blobs: bool,
+    /// 与别处保存的检查点核对 · hold checkpoints against the chains that phones or the county kept: a file with one in each line
+    #[arg(long, value_name = "FILE")]
+    checkpoints: Vec<PathBuf>,
     /// 输出 JSON · as JSON
     #[arg(long)]
     json: bool,
@@ -38,11 +43,9 @@ pub(crate) struct RestoreArgs {
 
 pub(crate) fn run_verify(desk: &Desk, args: &VerifyArgs) -> Result<(), CliProblem> {
     let app = desk.app()?;
-    let report = if args.no_blobs {
-        app.service.verify(None)?
-    } else {
-        app.service.verify(Some(&app.blobs))?
-    };
+    let kept = read_checkpoints(&args.checkpoints)?;
+    let blobs: Option<&dyn BlobCheck> = if args.no_blobs { None } else { Some(&app.blobs) };
+    let report = app.service.verify_against(blobs, &kept)?;
     if args.json {
         let json = serde_json::to_string_pretty(&report).expect("figures are plain data");
         desk.say.raw(&json);
@@ -74,23 +77,58 @@ pub(crate) fn run_verify(desk: &Desk, args: &VerifyArgs) -> Result<(), CliProble
     }
 }
 
+/// A checkpoint is the last word of its line; lines that begin with `#` are for people.
+fn read_checkpoints(files: &[PathBuf]) -> Result<Vec<Checkpoint>, CliProblem> {
+    let mut all = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(path).map_err(at(path))?;
+        for (place, line) in text.lines().enumerate() {
+            let Some(word) = line
+                .split_whitespace()
+                .next_back()
+                .filter(|_| !line.starts_with('#'))
+            else {
+                continue;
+            };
+            all.push(Checkpoint::parse_line(word).map_err(|_| {
+                let (file, line) = (path.display(), place + 1);
+                CliProblem::usage(
+                    format!("{file} 第 {line} 行不是检查点"),
+                    format!("line {line} of {file} is no checkpoint"),
+                )
+            })?);
+        }
+    }
+    Ok(all)
+}
+
+/// Prints where every audit chain stands, signed: one line each, for a file or for paper elsewhere.
+pub(crate) fn run_checkpoint(desk: &Desk) -> Result<(), CliProblem> {
+    for (end, checkpoint) in desk.service()?.checkpoints()? {
+        let line = format!("{} {} {} {}", end.feed, end.lines, end.at, checkpoint.to_line());
+        desk.say.raw(&line);
+    }
+    Ok(())
+}
+
 pub(crate) fn run_backup(desk: &Desk, args: &BackupArgs) -> Result<(), CliProblem> {
     let service = desk.service()?;
-    make_folder(&args.folder)?;
-    let database = args.folder.join(DATABASE);
-    let fresh = args.folder.join("xunge.sqlite.new");
-    if fresh.exists() {
-        std::fs::remove_file(&fresh).map_err(at(&fresh))?;
-    }
+    let backup = BackupFolder::at(&args.folder, &service.secrets().master_key);
+    // The copy stays beside the database: what leaves this folder is sealed.
+    let copy = desk.config.data_folder.join(COPY);
+    remove_copy(&copy)?;
     // The database first: pictures that come afterwards are in excess, never missing.
-    service.backup(&Desk::operator(None), &fresh)?;
-    let copied = copy_new(desk.config.blobs_place(), backup_place(&args.folder))?;
-    std::fs::rename(&fresh, &database).map_err(at(&database))?;
-    crate::config::sync_folder(&args.folder).map_err(at(&args.folder))?;
+    service.backup(&Desk::operator(None), &copy)?;
+    let blobs = Blobs::at(desk.config.blobs_place())?;
+    let copied = runtime()?.block_on(backup.put_pictures(&blobs))?;
+    backup.put_database(&copy)?;
+    remove_copy(&copy)?;
     let folder = args.folder.display();
     desk.say.line(
-        &format!("已备份到 {folder}（新照片 {copied} 个）。密钥不在备份里：请另外保管 keys 目录。"),
-        &format!("Backed up to {folder} ({copied} new pictures). The keys are not in it: keep a copy of the keys folder elsewhere."),
+        &format!("已加密备份到 {folder}（新照片 {copied} 个）。没有 keys 目录就打不开它：请另外保管密钥。"),
+        &format!(
+            "Backed up to {folder}, encrypted ({copied} new pictures). Nothing opens it but the keys folder: keep a copy of that elsewhere."
+        ),
     );
     Ok(())
 }
@@ -98,27 +136,33 @@ pub(crate) fn run_backup(desk: &Desk, args: &BackupArgs) -> Result<(), CliProble
 pub(crate) fn run_restore(desk: &Desk, args: &RestoreArgs) -> Result<(), CliProblem> {
     crate::config::open_folder(&desk.config.data_folder)?;
     let _lock = lock::take(&desk.config.data_folder)?;
-    let from = args.folder.join(DATABASE);
-    if !from.exists() {
-        return Err(CliProblem::usage(
-            format!("{} 里没有备份", args.folder.display()),
-            format!("{} holds no backup", args.folder.display()),
-        ));
-    }
+    let backup = BackupFolder::at(&args.folder, &desk.secrets()?.master_key);
+    let copy = desk.config.data_folder.join(COPY);
+    remove_copy(&copy)?;
+    backup.take_database(&copy)?;
     let mut seed = [0; 32];
     rand::Rng::fill_bytes(&mut rand::rng(), &mut seed);
     let mut rng = rand::rngs::StdRng::from_seed(seed);
-    let copied = copy_new(backup_place(&args.folder), desk.config.blobs_place())?;
-    Service::restore(&desk.config.database_place(), &from, &mut rng)?;
+    let blobs = Blobs::at(desk.config.blobs_place())?;
+    let copied = runtime()?.block_on(backup.give_pictures(&blobs))?;
+    let aside = Service::restore(&desk.config.database_place(), &copy, &mut rng)?;
+    remove_copy(&copy)?;
     desk.say.line(
         &format!("已恢复（补回照片 {copied} 个）。手机下次同步时会把备份之后的内容再送一遍。"),
         &format!("Restored ({copied} pictures put back). At their next sync phones offer again what came after the backup."),
     );
-    Ok(())
+    match aside {
+        Some(aside) => super::missing::say(desk, &aside),
+        None => Ok(()),
+    }
 }
 
-fn make_folder(path: &Path) -> Result<(), CliProblem> {
-    std::fs::create_dir_all(path).map_err(at(path))
+/// What a command that was killed may have left.
+fn remove_copy(copy: &Path) -> Result<(), CliProblem> {
+    match std::fs::remove_file(copy) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(at(copy)(error)),
+        _ => Ok(()),
+    }
 }
 
 fn at(path: &Path) -> impl FnOnce(std::io::Error) -> CliProblem {

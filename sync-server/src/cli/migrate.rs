@@ -4,7 +4,6 @@
 //! deleted in the old one.
 
 use crate::blobs::{Blobs, BlobsPlace, Bucket};
-use crate::config::Config;
 use crate::limits::Limits;
 use crate::store::bulk::{self, Progress};
 use crate::store::{DatabasePlace, PostgresAddress};
@@ -134,38 +133,4 @@ pub(super) async fn copy_blobs(from: &Blobs, to: &Blobs) -> Result<(usize, usize
         }
     }
     Ok((moved, checked))
-}
-
-/// Copies the attachments that are not there yet between a server and a backup's folder.
-pub(super) fn copy_new(from: BlobsPlace, to: BlobsPlace) -> Result<usize, CliProblem> {
-    let (from, to) = (Blobs::at(from)?, Blobs::at(to)?);
-    runtime()?.block_on(async {
-        let mut copied = 0;
-        for shelf in 0..=u8::MAX {
-            let held: std::collections::BTreeSet<_> = to
-                .shelved(shelf)
-                .await?
-                .into_iter()
-                .map(|(hash, _)| hash)
-                .collect();
-            for (hash, _) in from.shelved(shelf).await? {
-                if !held.contains(&hash)
-                    && let Some(part) = from.get(hash, None).await?
-                {
-                    to.put(hash, part.bytes).await?;
-                    copied += 1;
-                }
-            }
-        }
-        Ok(copied)
-    })
-}
-
-/// The folder of pictures in a backup.
-pub(super) fn backup_place(folder: &std::path::Path) -> BlobsPlace {
-    let config = Config {
-        data_folder: folder.to_owned(),
-        ..Config::default()
-    };
-    BlobsPlace::Folder(config.blobs_path())
 }

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use crate::ServiceError;
 use crate::app::AppProblem;
 use crate::auth::PasswordProblem;
+use crate::backup::BackupProblem;
 use crate::config::{ConfigProblem, ConfigProblems, FolderProblem, Language, SecretsProblem};
 use crate::import::problem::ImportProblem;
 use crate::import::rescue::RescueProblem;
 use crate::problem::chain;
 use crate::serve::ServeProblem;
+use crate::store::StoreError;
 
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +34,9 @@ pub enum CliProblem {
     /// Attachments.
     #[error(transparent)]
     Blobs(#[from] crate::blobs::BlobProblem),
+    /// A backup.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupProblem),
     /// Listening.
     #[error(transparent)]
     Serve(#[from] ServeProblem),
@@ -108,6 +113,7 @@ impl CliProblem {
             Self::Service(problem) => format!("{}（{}）", service_zh(problem), chain(problem)),
             Self::App(problem) => format!("照片目录不能使用（{}）", chain(problem)),
             Self::Blobs(problem) => format!("照片存储出错（{}）", chain(problem)),
+            Self::Backup(problem) => backup_zh(problem),
             Self::Serve(problem) => serve_zh(problem),
             Self::Rescue(problem) => rescue_zh(problem),
             Self::Password(PasswordProblem::TooShort { chars_min }) => {
@@ -176,6 +182,10 @@ fn config_zh(problem: &ConfigProblem) -> String {
             greater,
             great,
         } => format!("{smaller}（{small}）不能大于 {greater}（{great}）。请改其中一个"),
+        ConfigProblem::RootWithoutTls => {
+            "设了 root_certificate，手机就只认这个根证书，public_url 要以 https:// 开头。请改 public_url"
+                .to_owned()
+        }
     }
 }
 
@@ -221,9 +231,22 @@ fn service_zh(problem: &ServiceError) -> &'static str {
         ServiceError::Revoked => "该手机已被注销",
         ServiceError::Erased => "内容已依法删除",
         ServiceError::Store(store) if store.is_busy() => "数据库正忙。请稍后再试",
+        ServiceError::Store(StoreError::Unfinished) => "上一次恢复或搬迁没有做完。请把同一条命令再运行一遍",
         ServiceError::Store(_) => "数据库出错。请检查磁盘，再运行 xunge-server verify",
         ServiceError::Damaged(_) => "数据有损坏。请运行 xunge-server verify，必要时从备份恢复",
         ServiceError::File { .. } => "文件不能使用",
+    }
+}
+
+fn backup_zh(problem: &BackupProblem) -> String {
+    match problem {
+        BackupProblem::NoBackup(folder) => format!("{} 里没有备份", folder.display()),
+        BackupProblem::DoesNotOpen(path) => format!(
+            "备份文件 {} 打不开：已损坏，或者是用别的密钥加密的。请放回那台服务器的 keys 目录，或换一份备份",
+            path.display()
+        ),
+        BackupProblem::File { path, source } => format!("文件 {} 不能使用（{source}）", path.display()),
+        BackupProblem::Blobs(problem) => format!("照片存储出错（{}）", chain(problem)),
     }
 }
 

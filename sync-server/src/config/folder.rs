@@ -59,6 +59,11 @@ pub fn write_durably(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()
     sync_folder(folder)
 }
 
+/// A new, empty file that nobody but its owner reads, in the place of one of that name.
+pub(crate) fn create_private(path: &Path) -> std::io::Result<File> {
+    create(path, 0o600)
+}
+
 /// Makes the names in a folder durable. Systems that cannot open folders have nothing to do.
 pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     match File::open(folder) {

@@ -94,6 +94,8 @@ limits! {
     wait_ms_max: 60 * SECOND, 10 => 60 * SECOND;
     /// How long the server goes on with open requests after it was asked to stop, in milliseconds.
     stop_ms_max: 10 * SECOND, 10 => 5 * MINUTE;
+    /// Requests of one phone within a minute, from whatever address: so many at once, and then at that pace.
+    requests_per_minute_max: 1_200, 10 => 1_000_000;
     /// Open connections.
     connections_max: 4_000, 1 => 100_000;
     /// How long an enrolment code is good, in milliseconds, where nothing else is said.

@@ -80,6 +80,11 @@ pub enum ConfigProblem {
         /// The default.
         default: u64,
     },
+    /// A root is named and phones are not sent to an address with TLS.
+    #[error(
+        "`root_certificate` says under which root phones trust this server, so `public_url` must begin with https://; set it"
+    )]
+    RootWithoutTls,
     /// Two settings do not go together.
     #[error("`{smaller}` ({small}) must not be greater than `{greater}` ({great}); change one of them")]
     Contradiction {

@@ -7,9 +7,10 @@ use crate::blobs::Bucket;
 
 use super::{Config, ConfigProblem, ConfigProblems, FILE_NAME, Language, Limits, Origin, TileDatum, Tiles};
 
-const PLAIN: [&str; 12] = [
+const PLAIN: [&str; 13] = [
     "listen",
     "public_url",
+    "root_certificate",
     "data_folder",
     "language",
     "is_behind_tls",
@@ -61,6 +62,10 @@ pub(super) fn load(
     // So does an endpoint without a bucket.
     config.bucket = config.bucket.filter(|bucket| !bucket.name.is_empty());
     contradictions(&config.limits, &mut problems);
+    let is_https = |url: &String| url.starts_with("https://");
+    if config.root_pem.is_some() && !config.public_url.as_ref().is_some_and(is_https) {
+        problems.push(ConfigProblem::RootWithoutTls);
+    }
     if problems.is_empty() {
         Ok(config)
     } else {
@@ -205,7 +210,15 @@ fn set(config: &mut Config, name: &str, value: &str) -> Set {
             let done = url.map(|url| config.public_url = Some(url.to_owned()));
             Set::or(
                 done,
-                "an address that phones can open, such as \"http://192.168.1.10:8420\"",
+                "an address that phones can open, such as \"http://192.168.1.10:8420\"; a Chinese name in its form with xn--",
+            )
+        }
+        "root_certificate" => {
+            let pem = std::fs::read_to_string(value).ok();
+            let pem = pem.filter(|pem| pem.contains("-----BEGIN CERTIFICATE-----"));
+            Set::or(
+                pem.map(|pem| config.root_pem = Some(pem)),
+                "a readable file with certificates as PEM, such as \"/etc/xunge/root.pem\"",
             )
         }
         "data_folder" => {
@@ -363,12 +376,15 @@ fn contradictions(limits: &Limits, problems: &mut Vec<ConfigProblem>) {
     }
 }
 
+/// Whether it is an address of HTTP in the signs that DNS has: phones carry no tables of all others, so a Chinese name is given in the form
+/// that begins with `xn--`.
 fn is_url(text: &str) -> bool {
     let rest = text
         .strip_prefix("http://")
         .or_else(|| text.strip_prefix("https://"));
     rest.is_some_and(|rest| {
-        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(|c: char| c.is_whitespace() || c == '?')
+        let is_foreign = |sign: char| !sign.is_ascii() || sign.is_whitespace() || sign == '?';
+        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(is_foreign)
     })
 }
 

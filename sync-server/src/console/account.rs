@@ -12,7 +12,8 @@ use super::form::Posted;
 use crate::ServiceError;
 use crate::app::App;
 use crate::enrol_qr;
-use crate::problem::{ErrorCode, Problem};
+use crate::problem::Problem;
+use crate::routes::session::admit;
 use crate::service::FactorStanding;
 use crate::totp;
 
@@ -87,12 +88,7 @@ pub(crate) async fn post_factor(Shared(app): Shared<App>, posted: Posted) -> Res
     let Posted { desk, fields } = posted;
     let name = desk.session.account.clone();
     let now = app.service.now();
-    if let Some(seconds) = app.sign_ins.wait_s(&name, now) {
-        return Err(Problem {
-            retry_after_s: Some(seconds),
-            ..Problem::plain(ErrorCode::TooManyRequests)
-        });
-    }
+    let _trying = admit(&app, &name)?;
     let caller = desk.caller.clone();
     let typed = fields.get("code").unwrap_or_default().to_owned();
     let mut codes = Vec::new();

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use xunge_core::command::{Action, ActionKind, Assignment, Outcome, Reason, Refusal};
 use xunge_core::id::ReportId;
-use xunge_core::workflow::action_words;
+use xunge_core::workflow::{action_words, is_state_changing};
 
 use super::act::{send, token};
 use super::desk::{Desk, Frame};
@@ -32,6 +32,8 @@ struct Line {
     title: String,
     class: &'static str,
     text: String,
+    /// What was done, so that taking it back takes back nothing else; empty where nothing was.
+    saw: String,
     token: String,
 }
 
@@ -64,6 +66,7 @@ fn undoing(kind: ActionKind) -> Option<ActionKind> {
         ActionKind::ListForSupervision => ActionKind::StrikeOff,
         ActionKind::StrikeOff => ActionKind::ListForSupervision,
         ActionKind::Close => ActionKind::Reopen,
+        ActionKind::Approve | ActionKind::Accept | ActionKind::Dispatch => ActionKind::Withdraw,
         _ => return None,
     })
 }
@@ -123,6 +126,7 @@ fn action(desk: &Desk, fields: &Fields, kind: ActionKind) -> Option<Action> {
         ActionKind::StrikeOff => Action::StrikeOff,
         ActionKind::Resume => Action::Resume,
         ActionKind::Reopen => Action::Reopen,
+        ActionKind::Withdraw => Action::Withdraw,
         ActionKind::Hold => Action::Hold {
             until: desk.now.plus_ms(HOLD_MS),
         },
@@ -169,6 +173,7 @@ async fn one(
         title: own("title").unwrap_or(report).to_owned(),
         class,
         text,
+        saw: String::new(),
         token: token(),
     };
     if let Some(text) = meanwhile(app, desk, report, own("stood")).await? {
@@ -176,7 +181,7 @@ async fn one(
     }
     let request = ActRequest {
         report: ReportRef::parse(report),
-        action,
+        action: action.clone(),
         post: None,
         reason,
         text: None,
@@ -187,11 +192,11 @@ async fn one(
     match send(app, desk, request).await {
         Ok(done) => {
             let text = desk.lang.pick(outcome_words(done.outcome));
-            Ok(line(
-                format!("/console/reports/{}", done.report),
-                class(&done),
-                text,
-            ))
+            let moved = is_state_changing(&action).then(|| done.command.to_string());
+            Ok(Line {
+                saw: moved.unwrap_or_default(),
+                ..line(format!("/console/reports/{}", done.report), class(&done), text)
+            })
         }
         Err(problem)
             if matches!(

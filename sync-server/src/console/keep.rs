@@ -35,6 +35,7 @@ pub(crate) fn pages() -> Pages {
         .page("/console/keep/units", lists::get_units)
         .page("/console/keep/categories", lists::get_categories)
         .page("/console/keep/calendar", lists::get_calendar)
+        .act("/console/keep/calendar", lists::post_calendar)
         .page("/console/keep/policies", lists::get_policies)
         .page("/console/keep/import", import::get_import)
         .act("/console/keep/import", import::post_import)

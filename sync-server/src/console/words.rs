@@ -43,7 +43,7 @@ mod zh;
 pub(crate) use board::{BOARD_EN, BOARD_ZH, BoardWords};
 pub(crate) use keep::{KEEP_EN, KEEP_ZH, Keep};
 pub(crate) use names::Words;
-pub(crate) use phrase::{phrases, sentences};
+pub(crate) use phrase::{of_code, phrases, sentences};
 pub(crate) use room::{ROOM_EN, ROOM_ZH, Room};
 
 /// 中文.

@@ -198,6 +198,9 @@ fn of_policy(policy: &Policy) -> Vec<Field> {
         ("zone", policy.zone.clone().unwrap_or_default()),
         ("sight", policy.sight.as_ref().map(word).unwrap_or_default()),
         ("track_keep_days", text(policy.track_keep_days.as_ref())),
+        ("people_keep_days", text(policy.keep.people.as_ref())),
+        ("file_keep_days", text(policy.keep.files.as_ref())),
+        ("content_keep_days", text(policy.keep.content.as_ref())),
         ("emergency_within", staged(&policy.emergency_limits)),
         ("quiet_hours", quiet),
         ("category_within", kinds.join("; ")),
@@ -345,7 +348,7 @@ mod tests {
             (
                 ImportKind::Policies,
                 "policy",
-                r#"{"unit":"T1","zone":"Asia/Shanghai","working_hours_min":[[480,720],[840,1080]],"is_emergency":true,"sight":"dense","track_keep_days":60,"limits":{"dispatch":{"counts":"working_days","days":1}},"emergency_limits":{"close":{"counts":"round_the_clock","minutes":720}},"quiet_hours_min":[1320,420],"category_limits":{"litter":{"close":{"counts":"calendar_days","days":1}}}}"#,
+                r#"{"unit":"T1","zone":"Asia/Shanghai","working_hours_min":[[480,720],[840,1080]],"is_emergency":true,"sight":"dense","track_keep_days":60,"keep":{"people":180,"files":365,"content":3650},"limits":{"dispatch":{"counts":"working_days","days":1}},"emergency_limits":{"close":{"counts":"round_the_clock","minutes":720}},"quiet_hours_min":[1320,420],"category_limits":{"litter":{"close":{"counts":"calendar_days","days":1}}}}"#,
             ),
             (
                 ImportKind::Rules,

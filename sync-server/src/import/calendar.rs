@@ -35,6 +35,21 @@ const PLACE_NAMES: [Column; 4] = [
     required("lon", &["lon_deg", "lon", "lng", "longitude", "经度"]),
 ];
 
+/// The holidays that ship, as if a file held them.
+pub(super) fn known_days() -> ReadFile {
+    let records = xunge_core::directory::holidays()
+        .into_iter()
+        .enumerate()
+        .map(|(index, day)| ReadRecord {
+            line: index + 1,
+            record: DirectoryRecord::CalendarDay(day),
+        });
+    ReadFile {
+        records: records.collect(),
+        ..ReadFile::default()
+    }
+}
+
 pub(super) fn read_days(table: &Table) -> Result<ReadFile, Vec<ImportProblem>> {
     read_keyed(table, &DAYS, "date", |cells| {
         let on = cells.day("date");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use xunge_core::directory::{DirectoryRecord, LimitKind, Limits, Policy, Sight};
+use xunge_core::directory::{DirectoryRecord, KeepDays, LimitKind, Limits, Policy, Sight};
 use xunge_core::id::{CategoryId, UnitId};
 
 use super::columns::{Cells, Column, Columns, optional, required};
@@ -10,7 +10,7 @@ use super::problem::{ImportProblem, ImportRule};
 use super::table::Table;
 use super::{ReadFile, ReadRecord};
 
-const COLUMNS: [Column; 17] = [
+const COLUMNS: [Column; 20] = [
     required("unit", &["unit", "单位编号", "单位"]),
     optional(
         "chief_clock",
@@ -22,6 +22,9 @@ const COLUMNS: [Column; 17] = [
     optional("zone", &["zone", "时区"]),
     optional("sight", &["sight", "视野"]),
     optional("track_keep_days", &["track_keep_days", "轨迹保留天数"]),
+    optional("people_keep_days", &["people_keep_days", "当事人保留天数"]),
+    optional("file_keep_days", &["file_keep_days", "照片录音保留天数"]),
+    optional("content_keep_days", &["content_keep_days", "事件内容保留天数"]),
     optional("chief", &["chief_within", "网格长时限规则"]),
     optional("dispatch", &["dispatch_within", "交办时限"]),
     optional("sign", &["sign_within", "签收时限"]),
@@ -34,7 +37,7 @@ const COLUMNS: [Column; 17] = [
 ];
 
 /// The stages as cells name them.
-const STAGES: [(&str, &str, LimitKind); 6] = [
+pub(crate) const STAGES: [(&str, &str, LimitKind); 6] = [
     ("chief", "审批", LimitKind::Chief),
     ("dispatch", "交办", LimitKind::Dispatch),
     ("sign", "签收", LimitKind::Sign),
@@ -59,6 +62,9 @@ const CHIEF_CLOCK_MIN_MAX: u32 = 14 * 24 * 60;
 
 /// Ten years.
 const TRACK_KEEP_DAYS_MAX: u32 = 3_660;
+
+/// A hundred years.
+const KEEP_DAYS_MAX: u32 = 36_600;
 
 pub(super) fn read(table: &Table) -> Result<ReadFile, Vec<ImportProblem>> {
     let columns = Columns::find(table, &COLUMNS)?;
@@ -93,6 +99,11 @@ fn policy(cells: &mut Cells<'_>) -> Option<Policy> {
         is_emergency: cells.yes_no("is_emergency", false),
         sight: cells.word("sight", SIGHTS, SIGHTS_KNOWN, Some(None)).flatten(),
         track_keep_days: cells.whole("track_keep_days", 1, TRACK_KEEP_DAYS_MAX),
+        keep: KeepDays {
+            people: cells.whole("people_keep_days", 1, KEEP_DAYS_MAX),
+            files: cells.whole("file_keep_days", 1, KEEP_DAYS_MAX),
+            content: cells.whole("content_keep_days", 1, KEEP_DAYS_MAX),
+        },
         limits: limits(cells),
         emergency_limits: emergency(cells),
         quiet_hours_min: quiet(cells),

@@ -43,6 +43,8 @@ pub struct Rescued {
     pub blobs_refused: usize,
     /// Drafts in the file, which are nobody's report: for the worker to read.
     pub drafts: Vec<String>,
+    /// Words in the file that were begun and not sent: for the worker to read.
+    pub words: Vec<String>,
 }
 
 /// Opens a rescue file with the recovery key. Nothing is written.
@@ -54,6 +56,7 @@ pub fn open(secret: &[u8; 32], file: &[u8]) -> Result<Rescue, RescueError> {
 pub async fn take_in(app: &App, rescue: Rescue) -> Result<Rescued, RescueProblem> {
     let mut rescued = Rescued {
         drafts: rescue.drafts.clone(),
+        words: rescue.words.iter().map(|kept| kept.words.clone()).collect(),
         ..Rescued::default()
     };
     let caller = install_of(&app.service, &rescue)?;

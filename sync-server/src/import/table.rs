@@ -1,11 +1,7 @@
 //! A table as people keep it: CSV (comma, semicolon or tab) or the first sheet of a spreadsheet, with the numbers of its lines.
 
-use std::io::Cursor;
-
-use calamine::{Data, Reader};
-
 use super::problem::{ImportProblem, ImportRule};
-use super::text;
+use super::{text, workbook};
 
 /// One line of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +21,13 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
 }
 
-/// The most lines of one table.
+/// The most lines of one table, without its header.
 pub(crate) const ROWS_MAX: usize = 100_000;
 
 /// Reads a table by its content: a spreadsheet (XLSX, XLS, ODS) or text.
 pub(crate) fn read(bytes: &[u8]) -> Result<Table, Vec<ImportProblem>> {
-    let is_spreadsheet = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0");
-    let rows = if is_spreadsheet {
-        read_spreadsheet(bytes)
+    let rows = if workbook::is_one(bytes) {
+        workbook::read(bytes)
     } else {
         read_csv(bytes)
     };
@@ -98,44 +93,8 @@ fn delimiter(text: &str) -> u8 {
         .unwrap_or(b',')
 }
 
-fn read_spreadsheet(bytes: &[u8]) -> Result<Vec<Row>, ImportProblem> {
-    let unreadable = || ImportProblem::file(ImportRule::NotATable);
-    let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|_| unreadable())?;
-    let sheet = book
-        .worksheet_range_at(0)
-        .ok_or_else(unreadable)?
-        .map_err(|_| unreadable())?;
-    let first_line = sheet.start().map_or(0, |(row, _)| row) as usize + 1;
-    let skipped = sheet.start().map_or(0, |(_, column)| column) as usize;
-    Ok(sheet
-        .rows()
-        .enumerate()
-        .map(|(index, cells)| Row {
-            line: first_line + index,
-            cells: std::iter::repeat_n(String::new(), skipped)
-                .chain(cells.iter().map(cell_text))
-                .collect(),
-        })
-        .collect())
-}
-
-/// A cell as a person sees it: telephones and codes kept as numbers lose their `.0`, days become `YYYY-MM-DD`.
-fn cell_text(cell: &Data) -> String {
-    match cell {
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
-        Data::DateTime(instant) => {
-            let (year, month, day, ..) = instant.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-        Data::DateTimeIso(text) => text.split('T').next().unwrap_or_default().to_owned(),
-        Data::Bool(is) => if *is { "true" } else { "false" }.to_owned(),
-        Data::Empty => String::new(),
-        other => tidy(&other.to_string()),
-    }
-}
-
 /// Without the invisible characters that come along when cells are copied from web pages and chats.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{a0}'))
         .to_owned()
 }

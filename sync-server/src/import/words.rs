@@ -238,6 +238,9 @@ fn directory_zh(rule: &DirectoryRule) -> String {
         R::WiderThanPost { post } => format!("代理的权限大于岗位 {post}。请使用同一单位和角色"),
         R::DatesSwapped => "结束不晚于开始。请改正日期".into(),
         R::UnknownZone { zone } => format!("时区“{zone}”不认识。请写成 Asia/Shanghai"),
+        R::ZoneNotCarried { zone } => {
+            format!("手机不带时区“{zone}”，会和服务器算成不同的日子。请写成 Asia/Shanghai 等中国时区")
+        }
         R::BadHours => "工作时间不是一天之内依次排列的时段。请改正".into(),
         R::UnknownCategory { category } => format!("类别 {category} 不在名录里。请先导入，或改正编号"),
         R::Contradicts { other } => {

@@ -9,14 +9,16 @@ use xunge_core::command::Event;
 use xunge_core::document::Document;
 use xunge_core::id::{ChangeHash, InstallId};
 use xunge_core::signature::{Algorithm, PublicKey, Signature, sha256};
+use xunge_core::sync::checkpoint::ChainEnd;
 use xunge_core::sync::message::{Digest, Erasure, Manifest};
 use xunge_core::workflow::Matter;
 
 use super::audit::{link, parse_rows_detail, rows_detail};
+use super::checkpoint::{Signed, TOLD, told_wrongly};
 use super::open_report::OpenReport;
 use super::scope::grid_of;
 use super::story::Story;
-use super::{Ledger, project};
+use super::{Ledger, project, restore};
 use crate::ServiceError;
 use crate::service::{BlobCheck, VerifyReport};
 use crate::store::{FeedState, LedgerRow, ReadTx, ReportNo, ReportRow, RowKind, SERVER_FEED, flag};
@@ -34,15 +36,22 @@ pub(super) struct Check<'a> {
     pub(super) ledger: &'a Ledger,
     pub(super) report: VerifyReport,
     keys: BTreeMap<InstallId, Option<PublicKey>>,
+    /// Where chains stood, as somebody else keeps it.
+    kept: &'a [ChainEnd],
 }
 
 impl Ledger {
     /// Verifies the whole database; see [`crate::Service::verify`].
-    pub(crate) fn verify(&self, blobs: Option<&dyn BlobCheck>) -> Result<VerifyReport, ServiceError> {
+    pub(crate) fn verify(
+        &self,
+        blobs: Option<&dyn BlobCheck>,
+        kept: &[ChainEnd],
+    ) -> Result<VerifyReport, ServiceError> {
         let mut check = Check {
             ledger: self,
             report: VerifyReport::default(),
             keys: BTreeMap::new(),
+            kept,
         };
         for problem in self.store.self_check()? {
             check.problem(format!("database: {problem}"));
@@ -59,6 +68,7 @@ impl Ledger {
                     ledger: self,
                     report: check.report.clone(),
                     keys: check.keys.clone(),
+                    kept,
                 };
                 if let Some(feed) = tx.feed_by_no(feed.no)? {
                     part.feed(tx, &feed)?;
@@ -112,6 +122,10 @@ impl Check<'_> {
     /// The audit chain, and the rows that its lines sum up.
     fn chain(&mut self, tx: &mut dyn ReadTx, feed: &FeedState) -> Result<(), ServiceError> {
         let (mut number, mut hash, mut seq) = (0, [0; 32], 0);
+        let ended = restore::restores(tx, feed.no)?
+            .into_iter()
+            .map(|restore| restore.from);
+        let mut signed = Signed::of(&feed.unit, self.kept, ended.collect());
         loop {
             let lines = tx.audit_lines(feed.no, number + 1, AT_ONCE)?;
             if lines.is_empty() {
@@ -129,10 +143,19 @@ impl Check<'_> {
                     return Ok(());
                 }
                 (number, hash) = (line.number, line.hash);
+                signed.see(number, &line.kind, hash);
+                if line.kind == TOLD
+                    && let Some(problem) = told_wrongly(tx, &line.detail)?
+                {
+                    self.problem(problem);
+                }
                 if line.kind == "rows" {
                     seq = self.summed_rows(tx, feed, &line.detail, seq)?;
                 }
             }
+        }
+        if let Some(problem) = signed.problem(self.ledger.generation, number) {
+            self.problem(format!("feed {}: audit {problem}", feed.unit));
         }
         if (number, hash) != (feed.audit_count, feed.audit_hash) {
             self.problem(format!(

@@ -9,7 +9,7 @@ use xunge_core::id::ReportId;
 use super::Ledger;
 use super::open_report::OpenReport;
 use crate::ServiceError;
-use crate::store::{FeedNo, ReadTx, ReportRow};
+use crate::store::{ReadTx, ReportRow};
 
 /// Changes of one report that follow each other in a push without a command of that report between.
 #[derive(Clone, Debug)]
@@ -31,17 +31,13 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Reads a report as it stands; the document only where it is going to be written.
-    pub(crate) fn read(
+    /// A report as its row says it stands; the document is read only where it is going to be written.
+    pub(crate) fn of(
         ledger: &Ledger,
         tx: &mut dyn ReadTx,
-        feed: FeedNo,
-        report: ReportId,
+        row: ReportRow,
         is_written: bool,
     ) -> Result<Self, ServiceError> {
-        let Some(row) = tx.reports(feed, &[report])?.pop() else {
-            return Ok(Self::none());
-        };
         let open = OpenReport::keyed(ledger, row)?;
         let snapshot = if is_written {
             open.snapshot(ledger, tx)?

@@ -1,10 +1,8 @@
 //! Deciding commands: core's workflow on the ledger's facts, one after the other in the township's order.
 
-use std::collections::BTreeSet;
-
 use xunge_core::command::{Action, Command, CommandResult, Event, Outcome, SignedCommand, State, Word};
 use xunge_core::draft::SubmitKind;
-use xunge_core::id::{ChangeHash, CommandId, UnitId};
+use xunge_core::id::{ChangeHash, CommandId};
 use xunge_core::workflow::{DecisionContext, Matter, decide};
 
 use super::open_report::{OpenReport, SUMMARY};
@@ -183,6 +181,9 @@ impl Turn<'_> {
         });
         if is_accepted {
             self.project(open, seq)?;
+            if command.action == Action::Withdraw {
+                self.end_sight(open)?;
+            }
             self.grant_by_merge(open, &command.action)?;
             self.note_visit(open, &command)?;
         }
@@ -230,21 +231,6 @@ impl Turn<'_> {
         let is_amended = matter.is_amended(uncovered);
         project::set(&mut open.row.flags, flag::AMENDED, is_amended);
         Ok(())
-    }
-
-    /// In whose name the matter has to be seen beside its grid: the units that handle it, a holder outside the grid's own line, and who
-    /// was asked to look.
-    fn holders(&self, matter: &Matter) -> BTreeSet<String> {
-        let now = self.now;
-        let sees_anyway = |unit: &UnitId| {
-            self.directory.is_within(&matter.grid, unit, now)
-                && self.directory.is_within(unit, &matter.township, now)
-        };
-        let handling = matter.assignments.iter().map(|a| &a.unit);
-        let units = handling.chain(std::iter::once(&matter.holder.unit));
-        let units = units.filter(|unit| !sees_anyway(unit)).map(scope::unit_holder);
-        let asked = matter.checks.iter().map(|c| scope::person_holder(&c.who));
-        units.chain(asked).collect()
     }
 
     /// Who reported a merged matter follows the one that goes on.

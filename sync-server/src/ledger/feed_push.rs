@@ -42,6 +42,7 @@ impl FeedPush<'_> {
             .filter(|row| row.revoked_at.is_none())
             .ok_or(ServiceError::Revoked)?;
         let mut turn = Turn::begin(self.ledger, tx, feed, self.now)?;
+        self.look_up(&mut turn)?;
         let restores = restore::restores(turn.tx, feed)?;
         let position = self.request.feeds.iter().find(|p| p.feed == turn.feed.unit);
         let is_stale = position.is_some_and(|p| p.generation.is_some_and(|g| g != self.ledger.generation));
@@ -81,6 +82,24 @@ impl FeedPush<'_> {
         self.keep_manifest(&mut turn, &sender)?;
         let done = turn.finish(&format!("install:{}", sender.install))?;
         Ok((answered, done))
+    }
+
+    /// Has the turn read at once what the items ask for one after the other.
+    fn look_up(&self, turn: &mut Turn<'_>) -> Result<(), ServiceError> {
+        let here = self.indexes.iter().map(|index| &self.parsed[*index]);
+        let reports: BTreeSet<ReportId> = here.filter_map(Parsed::report_id).collect();
+        let names: Vec<&[u8]> = self
+            .indexes
+            .iter()
+            .filter_map(
+                |index| match (&self.parsed[*index], &self.request.items[*index]) {
+                    (Parsed::Command(command), _) => Some(&command.id.as_bytes()[..]),
+                    (Parsed::Person(_), Item::Person { id, .. }) => Some(&id.as_bytes()[..]),
+                    _ => None,
+                },
+            )
+            .collect();
+        turn.look_up(&reports.into_iter().collect::<Vec<_>>(), &names)
     }
 
     fn groups_here(&self, feed: FeedNo) -> Vec<Group> {

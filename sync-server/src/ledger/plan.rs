@@ -2,7 +2,9 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use xunge_core::directory::Directory;
 use xunge_core::document::gate::SenderFacts;
 use xunge_core::id::{ReportId, UnitId};
 use xunge_core::sync::message::{Item, ItemResult, RefusedCode};
@@ -11,10 +13,11 @@ use xunge_core::time::Timestamp;
 use super::content::{Base, Group, Kind, groups, judge};
 use super::halves::Working;
 use super::push::{Parsed, bytes_of};
+use super::scope::ReaderScope;
 use super::take::refused;
 use super::{Ledger, install, scope};
 use crate::ServiceError;
-use crate::store::{FeedNo, FeedState, InstallRow, ReadTx};
+use crate::store::{FeedNo, FeedState, GrantRow, InstallRow, ReadTx, ReportNo, ReportRow};
 
 /// From so many reports on a second thread is worth its start.
 const JUDGED_ALONE: usize = 4;
@@ -48,85 +51,133 @@ impl Plan {
 }
 
 impl Ledger {
-    /// Finds the feeds, judges the changes.
+    /// Finds the feeds, judges the changes. The view is let go before the judging, which may take a while.
     pub(crate) fn plan(
         &self,
-        tx: &mut dyn ReadTx,
         working: &Working<'_>,
         sender: &InstallRow,
         items: &[Item],
         parsed: &[Parsed],
         now: Timestamp,
     ) -> Result<Plan, ServiceError> {
-        let mut plan = Plan {
-            groups: groups(&kinds(parsed)),
-            places: BTreeMap::new(),
-            patrols: BTreeMap::new(),
-            may_add: BTreeSet::new(),
-            facts: SenderFacts {
-                person: sender.person.clone(),
-                actors: install::actors(sender)?.into_iter().map(|a| a.actor).collect(),
-                person_actors: install::actors_of(tx, &sender.person)?,
-                may_write_words: true,
-                may_add: true,
-            },
-        };
-        let mut bases = BTreeMap::new();
-        let written: BTreeSet<ReportId> = plan.groups.iter().map(|group| group.report).collect();
-        for report in parsed
-            .iter()
-            .filter_map(Parsed::report_id)
-            .collect::<BTreeSet<_>>()
-        {
-            if let Some(feed) = tx.feed_of_report(&report)? {
-                let base = Base::read(self, tx, feed, report, written.contains(&report))?;
-                if self.may_add(tx, sender, feed, &base, now)? {
-                    plan.may_add.insert(report);
-                }
-                plan.places.insert(report, Place::Feed(feed));
-                bases.insert(report, base);
-            }
-        }
+        let (mut plan, view, bases) = self.read(|tx| {
+            let mut plan = Plan {
+                groups: groups(&kinds(parsed)),
+                places: BTreeMap::new(),
+                patrols: BTreeMap::new(),
+                may_add: BTreeSet::new(),
+                facts: SenderFacts {
+                    person: sender.person.clone(),
+                    actors: install::actors(sender)?.into_iter().map(|a| a.actor).collect(),
+                    person_actors: install::actors_of(tx, &sender.person)?,
+                    may_write_words: true,
+                    may_add: true,
+                },
+            };
+            let view = self.view(tx)?;
+            let bases = self.bases(tx, &view, sender, parsed, &mut plan, now)?;
+            Ok((plan, view, bases))
+        })?;
         let mut groups = judged(working, std::mem::take(&mut plan.groups), items, bases, &plan)?;
         for group in &mut groups {
             if let Entry::Vacant(vacant) = plan.places.entry(group.report) {
-                vacant.insert(self.place(tx, sender, group, now)?);
+                vacant.insert(view.place(sender, group, now)?);
                 plan.may_add.insert(group.report);
             }
         }
         plan.groups = groups;
-        let own = tx.feed(&sender.township)?.map(|feed| feed.no);
+        let own = view.feed(&sender.township).map(|feed| feed.no);
         for report in parsed.iter().filter_map(Parsed::report_id) {
             // Commands and people of a report that nobody has heard of wait in the sender's own feed for its content.
             if let (false, Some(own)) = (plan.places.contains_key(&report), own) {
                 plan.places.insert(report, Place::Feed(own));
             }
         }
-        plan.patrols = self.patrol_places(tx, sender, parsed, now)?;
+        plan.patrols = view.patrol_places(sender, parsed, now)?;
         Ok(plan)
+    }
+
+    fn view(&self, tx: &mut dyn ReadTx) -> Result<View, ServiceError> {
+        let (version, directory) = self.directory(tx)?;
+        Ok(View {
+            feeds: tx.feeds()?,
+            version,
+            directory,
+        })
+    }
+
+    /// Where the push's reports stand that are here already: each question is asked for all of them at once.
+    fn bases(
+        &self,
+        tx: &mut dyn ReadTx,
+        view: &View,
+        sender: &InstallRow,
+        parsed: &[Parsed],
+        plan: &mut Plan,
+        now: Timestamp,
+    ) -> Result<BTreeMap<ReportId, Base>, ServiceError> {
+        let named: BTreeSet<ReportId> = parsed.iter().filter_map(Parsed::report_id).collect();
+        let written: BTreeSet<ReportId> = plan.groups.iter().map(|group| group.report).collect();
+        let mut bases = BTreeMap::new();
+        if named.is_empty() {
+            return Ok(bases);
+        }
+        let mut by_feed: BTreeMap<FeedNo, Vec<ReportRow>> = BTreeMap::new();
+        for row in tx.reports_anywhere(&named.into_iter().collect::<Vec<_>>())? {
+            by_feed.entry(row.feed).or_default().push(row);
+        }
+        for (no, rows) in by_feed {
+            let numbers: Vec<ReportNo> = rows.iter().map(|row| row.no).collect();
+            let grants = tx.grants(no, &numbers)?;
+            let feed = view.feeds.iter().find(|feed| feed.no == no);
+            let scope =
+                feed.map(|feed| self.scope_in((view.version, &view.directory), &sender.person, feed, now));
+            for row in rows {
+                let granted: Vec<GrantRow> = grants.iter().filter(|g| g.report == row.no).cloned().collect();
+                let report = row.report;
+                let sees = |scope: &ReaderScope| scope.sees_since(&row, &granted).is_some();
+                if scope.as_deref().is_none_or(sees) {
+                    plan.may_add.insert(report);
+                }
+                plan.places.insert(report, Place::Feed(no));
+                bases.insert(report, Base::of(self, tx, row, written.contains(&report))?);
+            }
+        }
+        Ok(bases)
+    }
+}
+
+/// The feeds and the directory as one view has them, so that no item asks for them again.
+struct View {
+    feeds: Vec<FeedState>,
+    version: u64,
+    directory: Arc<Directory>,
+}
+
+impl View {
+    fn feed(&self, unit: &UnitId) -> Option<&FeedState> {
+        self.feeds.iter().find(|feed| feed.unit == *unit)
     }
 
     fn patrol_places(
         &self,
-        tx: &mut dyn ReadTx,
         sender: &InstallRow,
         parsed: &[Parsed],
         now: Timestamp,
     ) -> Result<BTreeMap<usize, Place>, ServiceError> {
-        let (_, directory) = self.directory(tx)?;
         let mut all = BTreeMap::new();
         for (index, parsed) in parsed.iter().enumerate() {
             let grid = match parsed {
                 Parsed::Track(segment) => segment.header.grids.first(),
                 Parsed::Visit(record) => {
-                    let mut places = directory.key_places(now);
+                    let mut places = self.directory.key_places(now);
                     places
                         .find(|place| place.id == record.place)
                         .map(|place| &place.grid)
                 }
                 _ => continue,
             };
-            all.insert(index, self.patrol_place(tx, sender, grid, now)?);
+            all.insert(index, self.patrol_place(sender, grid, now)?);
         }
         Ok(all)
     }
@@ -134,65 +185,35 @@ impl Ledger {
     /// Where a segment or check-up goes: into the feed of its grid if the sender has a post there, onto the review list if he had one.
     fn patrol_place(
         &self,
-        tx: &mut dyn ReadTx,
         sender: &InstallRow,
         grid: Option<&UnitId>,
         now: Timestamp,
     ) -> Result<Place, ServiceError> {
-        let (_, directory) = self.directory(tx)?;
-        let township = grid.and_then(|grid| directory.township_of(grid, now));
+        let township = grid.and_then(|grid| self.directory.township_of(grid, now));
         let township = township.map_or(&sender.township, |unit| &unit.id);
-        let Some(feed) = tx.feed(township)? else {
-            let text = "this server keeps no such township";
-            return Ok(Place::Refused(refused(RefusedCode::WrongFeed, text)));
-        };
-        self.place_in(tx, sender, &feed, false, now)
-    }
-
-    fn may_add(
-        &self,
-        tx: &mut dyn ReadTx,
-        sender: &InstallRow,
-        feed: FeedNo,
-        base: &Base,
-        now: Timestamp,
-    ) -> Result<bool, ServiceError> {
-        let (Some(row), Some(feed)) = (&base.row, tx.feed_by_no(feed)?) else {
-            return Ok(true);
-        };
-        let grants = tx.grants(feed.no, &[row.no])?;
-        let scope = self.scope(tx, &sender.person, &feed, now)?;
-        Ok(scope.sees_since(row, &grants).is_some())
+        self.place_in(sender, township, false, now)
     }
 
     /// Where a new report goes: into the feed that it names if its reporter has a post there, onto the review list if he had one.
-    fn place(
-        &self,
-        tx: &mut dyn ReadTx,
-        sender: &InstallRow,
-        group: &Group,
-        now: Timestamp,
-    ) -> Result<Place, ServiceError> {
+    fn place(&self, sender: &InstallRow, group: &Group, now: Timestamp) -> Result<Place, ServiceError> {
         let named = group.judged.as_ref().and_then(|(_, p)| p.content.as_ref());
         let township = named.map_or(&sender.township, |content| &content.township);
-        let Some(feed) = tx.feed(township)? else {
-            let text = "this server keeps no such township";
-            return Ok(Place::Refused(refused(RefusedCode::WrongFeed, text)));
-        };
-        self.place_in(tx, sender, &feed, group.is_return, now)
+        self.place_in(sender, township, group.is_return, now)
     }
 
     fn place_in(
         &self,
-        tx: &mut dyn ReadTx,
         sender: &InstallRow,
-        feed: &FeedState,
+        township: &UnitId,
         is_return: bool,
         now: Timestamp,
     ) -> Result<Place, ServiceError> {
-        let all: Vec<UnitId> = tx.feeds()?.into_iter().map(|f| f.unit).collect();
-        let (_, directory) = self.directory(tx)?;
-        if is_return || scope::feeds_of(&directory, &sender.person, &all, now).contains(&feed.unit) {
+        let Some(feed) = self.feed(township) else {
+            let text = "this server keeps no such township";
+            return Ok(Place::Refused(refused(RefusedCode::WrongFeed, text)));
+        };
+        let all: Vec<UnitId> = self.feeds.iter().map(|feed| feed.unit.clone()).collect();
+        if is_return || scope::feeds_of(&self.directory, &sender.person, &all, now).contains(&feed.unit) {
             return Ok(Place::Feed(feed.no));
         }
         let had = feed.unit == sender.township || install::feeds(sender)?.contains(&feed.unit);

@@ -95,7 +95,7 @@ impl Ledger {
         if sender.revoked_at.is_some() {
             return self.push_to_review(sender, items, &parsed, results, now);
         }
-        let plan = self.read(|tx| self.plan(tx, &working, sender, items, &parsed, now))?;
+        let plan = self.plan(&working, sender, items, &parsed, now)?;
         let mut feeds: BTreeMap<FeedNo, Vec<usize>> = BTreeMap::new();
         for (index, parsed) in parsed.iter().enumerate() {
             match plan.place(index, parsed) {

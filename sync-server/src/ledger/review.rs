@@ -61,8 +61,9 @@ impl Ledger {
         results: Vec<Option<ItemResult>>,
         now: Timestamp,
     ) -> Result<Vec<ItemResult>, ServiceError> {
-        self.write(None, |tx| {
-            let own = tx.feed(&sender.township)?.ok_or(ServiceError::NotFound("feed"))?;
+        let own = self.read(|tx| Ok(tx.feed(&sender.township)?))?;
+        let own = own.ok_or(ServiceError::NotFound("feed"))?;
+        self.write(Some(own.no), |tx| {
             let mut answers = Vec::with_capacity(items.len());
             for ((item, parsed), result) in items.iter().zip(parsed).zip(&results) {
                 if let (Some(refusal), Parsed::Answered) = (result, parsed) {
@@ -130,7 +131,11 @@ impl Ledger {
                 };
                 let items = [item];
                 let bytes = bytes_of(&items, &group.items);
-                let mut base = Base::read(self, turn.tx, turn.feed.no, report, true)?;
+                let held = turn.tx.reports(turn.feed.no, &[report])?.pop();
+                let mut base = match held {
+                    Some(row) => Base::of(self, turn.tx, row, true)?,
+                    None => Base::none(),
+                };
                 let facts = SenderFacts {
                     person: sender.person.clone(),
                     actors: install::actors(&sender)?.into_iter().map(|a| a.actor).collect(),

@@ -51,6 +51,11 @@ pub(crate) fn unit_holder(unit: &UnitId) -> String {
     format!("u:{unit}")
 }
 
+/// The unit of a holder name; none where it is a person's.
+pub(crate) fn unit_of(holder: &str) -> Option<UnitId> {
+    holder.strip_prefix("u:").and_then(|unit| UnitId::new(unit).ok())
+}
+
 /// The holder name of a person.
 pub(crate) fn person_holder(person: &PersonId) -> String {
     format!("p:{person}")
@@ -132,6 +137,13 @@ impl ReaderScope {
         self.keys.binary_search_by(|held| held.as_str().cmp(key)).is_ok()
     }
 
+    /// Whether what is granted to this holder is seen.
+    pub(crate) fn has_holder(&self, holder: &str) -> bool {
+        self.holders
+            .binary_search_by(|held| held.as_str().cmp(holder))
+            .is_ok()
+    }
+
     /// Since which row the report is seen (0: from its first); `None` where it is not.
     pub(crate) fn sees_since(&self, report: &ReportRow, grants: &[GrantRow]) -> Option<u64> {
         let granted = grants.iter().filter(|g| g.report == report.no);
@@ -153,9 +165,8 @@ impl ReaderScope {
             return Some(0);
         }
         let by_key = scope.filter(|(key, _)| self.has_key(key)).map(|(_, seq)| seq);
-        let held = |holder: &str| self.holders.binary_search_by(|h| h.as_str().cmp(holder)).is_ok();
         let by_grant = grants
-            .filter(|(holder, _)| held(holder))
+            .filter(|(holder, _)| self.has_holder(holder))
             .map(|(_, seq)| seq)
             .min();
         [by_key, by_grant].into_iter().flatten().min()

@@ -259,6 +259,7 @@ impl View<'_> {
             cursor,
             scope: None,
             is_diverged: false,
+            checkpoint: self.checkpoint(tx, position)?,
         };
         let is_first = position.scope.is_none();
         if is_first {
@@ -362,6 +363,9 @@ impl View<'_> {
         };
         match sight.since(no, || standing.since(self.scope)) {
             None => match &head.moved_from {
+                Some(holder) if head.kind == RowKind::Grant && self.scope.has_holder(holder) => {
+                    Shown::Leave(standing.report)
+                }
                 Some(key) if self.scope.has_key(key) => Shown::Leave(standing.report),
                 _ => Shown::Nothing,
             },

@@ -258,7 +258,7 @@ impl Turn<'_> {
         if open.is_erased() {
             return Ok(ItemResult::Erased);
         }
-        let held = self.tx.rows_by_name(self.feed.no, &[id.as_bytes()])?;
+        let held = self.rows_named(id.as_bytes())?;
         if let Some(row) = held.iter().find(|r| r.kind == RowKind::Person) {
             let is_here = row.report == Some(open.row.no) && !open.is_new;
             return Ok(match is_here.then(|| open.plain(row)).transpose()?.flatten() {
@@ -371,7 +371,7 @@ impl Turn<'_> {
                 result: self.word(open, &result)?,
             }));
         }
-        let held = self.tx.rows_by_name(self.feed.no, &[command.id.as_bytes()])?;
+        let held = self.rows_named(command.id.as_bytes())?;
         let is_used = !held.is_empty() || self.has_name(command.id.as_bytes());
         Ok(is_used.then(|| refused(RefusedCode::NameReused, "the name is another act's")))
     }
@@ -382,7 +382,7 @@ impl Turn<'_> {
         open: &OpenReport,
         result: &xunge_core::command::CommandResult,
     ) -> Result<Word, ServiceError> {
-        for row in self.tx.rows_by_name(self.feed.no, &[result.command.as_bytes()])? {
+        for row in self.rows_named(result.command.as_bytes())? {
             if let Some(event) = open.whole_event(&row)?
                 && event.result.result().is_ok_and(|r| r == *result)
             {

@@ -3,6 +3,7 @@
 //! Rows get the next numbers of the feed while the feed's row is locked, so that commit order is number order and no cursor ever skips a
 //! row. Everything that a row moves (reports, grants, digests, the audit chain) is written in the same transaction.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,7 +17,9 @@ use super::cover::TurnDay;
 use super::open_report::OpenReport;
 use super::{Ledger, audit};
 use crate::ServiceError;
-use crate::store::{FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ReportNo, RowKind, TrackRow, WriteTx};
+use crate::store::{
+    FeedNo, FeedState, GrantRow, InstallNo, LedgerRow, ReportNo, ReportRow, RowKind, TrackRow, WriteTx,
+};
 
 /// One writing transaction.
 pub(crate) struct Turn<'a> {
@@ -35,9 +38,23 @@ pub(crate) struct Turn<'a> {
     reports: BTreeMap<ReportId, OpenReport>,
     rows: Vec<(Option<ReportId>, LedgerRow)>,
     grants: Vec<(ReportId, GrantRow)>,
+    /// Grants from before the turn that end in it.
+    ended: BTreeSet<(ReportNo, String)>,
     notes: Vec<(String, String)>,
     /// Names of commands and person records appended in this turn.
     names: BTreeSet<Vec<u8>>,
+    held: Held,
+}
+
+/// What was read of the tables beforehand, for a whole push at once; it holds as long as the feed is locked.
+#[derive(Default)]
+struct Held {
+    /// Reports that were looked for: their rows, or that they are not there.
+    reports: BTreeMap<ReportId, Option<ReportRow>>,
+    /// Names that were looked for, with the rows that bear them.
+    names: BTreeMap<Vec<u8>, Vec<LedgerRow>>,
+    /// The holders of reports that were looked for.
+    holders: BTreeMap<ReportNo, BTreeSet<String>>,
 }
 
 /// A row to be appended.
@@ -99,9 +116,50 @@ impl<'a> Turn<'a> {
             reports: BTreeMap::new(),
             rows: Vec::new(),
             grants: Vec::new(),
+            ended: BTreeSet::new(),
             notes: Vec::new(),
             names: BTreeSet::new(),
+            held: Held::default(),
         })
+    }
+
+    /// Reads in a few questions what the turn is going to ask for: these reports with their grants, and the rows of these names.
+    pub(crate) fn look_up(&mut self, reports: &[ReportId], names: &[&[u8]]) -> Result<(), ServiceError> {
+        let feed = self.feed.no;
+        let rows = match reports {
+            [] => Vec::new(),
+            _ => self.tx.reports(feed, reports)?,
+        };
+        let numbers: Vec<ReportNo> = rows.iter().map(|row| row.no).collect();
+        if !numbers.is_empty() {
+            let holders = &mut self.held.holders;
+            holders.extend(numbers.iter().map(|no| (*no, BTreeSet::new())));
+            for grant in self.tx.grants(feed, &numbers)? {
+                holders.entry(grant.report).or_default().insert(grant.holder);
+            }
+        }
+        let held = &mut self.held;
+        held.reports.extend(reports.iter().map(|report| (*report, None)));
+        held.reports
+            .extend(rows.into_iter().map(|row| (row.report, Some(row))));
+        if names.is_empty() {
+            return Ok(());
+        }
+        held.names
+            .extend(names.iter().map(|name| (name.to_vec(), Vec::new())));
+        for row in self.tx.rows_by_name(feed, names)? {
+            let name = row.name.clone().unwrap_or_default();
+            held.names.entry(name).or_default().push(row);
+        }
+        Ok(())
+    }
+
+    /// The rows of this name that were there before the turn.
+    pub(crate) fn rows_named(&mut self, name: &[u8]) -> Result<Vec<LedgerRow>, ServiceError> {
+        match self.held.names.get(name) {
+            Some(rows) => Ok(rows.clone()),
+            None => Ok(self.tx.rows_by_name(self.feed.no, &[name])?),
+        }
     }
 
     /// The number that the next row gets.
@@ -114,7 +172,10 @@ impl<'a> Turn<'a> {
         if let Some(open) = self.reports.remove(&report) {
             return Ok(Some(open));
         }
-        let row = self.tx.reports(self.feed.no, &[report])?.pop();
+        let row = match self.held.reports.get(&report) {
+            Some(held) => held.clone(),
+            None => self.tx.reports(self.feed.no, &[report])?.pop(),
+        };
         row.map(|row| OpenReport::open(self.ledger, row)).transpose()
     }
 
@@ -185,14 +246,8 @@ impl<'a> Turn<'a> {
     /// Grants a report as of a row, unless it is granted already.
     pub(crate) fn grant(&mut self, open: &OpenReport, holder: String, seq: u64) -> Result<(), ServiceError> {
         let report = open.row.report;
-        let is_new = |(r, g): &(ReportId, GrantRow)| *r == report && g.holder == holder;
-        let is_held = self.grants.iter().any(is_new)
-            || self
-                .tx
-                .grants(self.feed.no, &[open.row.no])?
-                .iter()
-                .any(|g| g.holder == holder);
-        if !is_held {
+        let is_same = |(r, g): &(ReportId, GrantRow)| *r == report && g.holder == holder;
+        if !self.grants.iter().any(is_same) && !self.is_held(open, &holder)? {
             let grant = GrantRow {
                 report: open.row.no,
                 holder,
@@ -201,6 +256,47 @@ impl<'a> Turn<'a> {
             self.grants.push((report, grant));
         }
         Ok(())
+    }
+
+    /// Whether a report was granted to this holder before the turn, and still is.
+    fn is_held(&mut self, open: &OpenReport, holder: &str) -> Result<bool, ServiceError> {
+        let is_ended = self.ended.contains(&(open.row.no, holder.to_owned()));
+        Ok(!is_ended && self.granted_before(open)?.contains(holder))
+    }
+
+    /// To whom a report was granted before the turn: asked of the store once.
+    fn granted_before(&mut self, open: &OpenReport) -> Result<&BTreeSet<String>, ServiceError> {
+        let holders = match self.held.holders.entry(open.row.no) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(missing) if open.is_new => missing.insert(BTreeSet::new()),
+            Entry::Vacant(missing) => {
+                let grants = self.tx.grants(self.feed.no, &[open.row.no])?;
+                missing.insert(grants.into_iter().map(|grant| grant.holder).collect())
+            }
+        };
+        Ok(holders)
+    }
+
+    /// To whom a report is granted now.
+    pub(crate) fn granted(&mut self, open: &OpenReport) -> Result<BTreeSet<String>, ServiceError> {
+        let mut holders = self.granted_before(open)?.clone();
+        holders.retain(|holder| !self.ended.contains(&(open.row.no, holder.clone())));
+        let fresh = self
+            .grants
+            .iter()
+            .filter(|(report, _)| *report == open.row.report);
+        holders.extend(fresh.map(|(_, grant)| grant.holder.clone()));
+        Ok(holders)
+    }
+
+    /// Ends what is granted to a holder.
+    pub(crate) fn end_grant(&mut self, open: &OpenReport, holder: String) {
+        let report = open.row.report;
+        self.grants
+            .retain(|(r, grant)| *r != report || grant.holder != holder);
+        if !open.is_new {
+            self.ended.insert((open.row.no, holder));
+        }
     }
 
     /// Adds a line to the audit chain at the end of the turn.
@@ -224,10 +320,15 @@ impl<'a> Turn<'a> {
         let mut stories = Vec::new();
         let mut documents = Vec::new();
         let mut updated = Vec::new();
-        for (id, mut open) in std::mem::take(&mut self.reports) {
-            if open.is_new {
-                open.row.no = self.tx.report_insert(&open.row)?;
-            } else {
+        let mut reports = std::mem::take(&mut self.reports);
+        let fresh: Vec<&mut OpenReport> = reports.values_mut().filter(|open| open.is_new).collect();
+        let rows: Vec<&ReportRow> = fresh.iter().map(|open| &open.row).collect();
+        let given = self.tx.reports_insert(&rows)?;
+        for (open, no) in fresh.into_iter().zip(given) {
+            open.row.no = no;
+        }
+        for (id, open) in reports {
+            if !open.is_new {
                 updated.push(open.row.clone());
             }
             numbers.insert(id, open.row.no);
@@ -253,6 +354,8 @@ impl<'a> Turn<'a> {
             })
             .collect();
         self.tx.rows_insert(self.feed.no, &rows)?;
+        let ended: Vec<(ReportNo, String)> = std::mem::take(&mut self.ended).into_iter().collect();
+        self.tx.grants_end(self.feed.no, &ended)?;
         self.tx.grants_insert(self.feed.no, &grants)?;
         let mut lines = Vec::new();
         if !rows.is_empty() {

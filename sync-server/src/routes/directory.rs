@@ -28,7 +28,7 @@ const KINDS: [&str; 10] = [
 /// Which rows.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 pub(crate) struct DirectoryParams {
-    /// The township or county; left out, all.
+    /// The township or county; left out, all that the caller's posts are in.
     #[param(value_type = Option<String>)]
     feed: Option<UnitId>,
     /// Only rows that hold at this instant (RFC 3339); left out, every version.
@@ -67,7 +67,7 @@ pub(crate) async fn get_directory(
         ));
     }
     let rows = app
-        .blocking(move |service| service.directory_rows(params.feed.as_ref()))
+        .blocking(move |service| service.directory_rows_of(&caller, params.feed.as_ref()))
         .await?;
     let holds = |row: &DirectoryRow| {
         params

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
-use axum::http::Extensions;
+use axum::http::{Extensions, HeaderName, header};
 use std::net::SocketAddr;
 use xunge_core::enrolment::{EnrolAnswer, EnrolRequest};
 use xunge_core::signature::sha256;
@@ -43,6 +43,20 @@ pub(crate) async fn post_enrol(
         .blocking(move |service| service.enrolment_redeem(&request))
         .await?;
     Ok(Json(answer))
+}
+
+/// The township's own root certificates as PEM, for whoever asks: a phone holds them against the name in its code before it trusts them.
+#[utoipa::path(
+    get,
+    path = "/v1/root",
+    responses((status = 200, body = String, content_type = "application/x-pem-file"), (status = 404, body = crate::problem::ErrorBody))
+)]
+pub(crate) async fn get_root(
+    State(app): State<App>,
+) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
+    let pem = app.config.root_pem.clone();
+    let pem = pem.ok_or_else(|| Problem::plain(ErrorCode::NotFound))?;
+    Ok(([(header::CONTENT_TYPE, "application/x-pem-file")], pem))
 }
 
 /// Under which name a try counts. Guesses count together by where they come from; who holds a code that was given out counts for himself,

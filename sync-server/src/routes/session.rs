@@ -13,6 +13,7 @@ use crate::auth::{COOKIE, InSession, password_fits, random_secret};
 use crate::body::JsonBody;
 use crate::problem::{ErrorCode, Problem};
 use crate::service::Session;
+use crate::throttle::Admission;
 
 /// Who signs in.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -74,20 +75,20 @@ pub(crate) struct Begun {
     pub(crate) person: PersonId,
 }
 
-/// Whether somebody of this name has to wait before the next try.
-fn check_tries(app: &App, name: &str) -> Result<(), Problem> {
-    match app.sign_ins.wait_s(name, app.service.now()) {
-        Some(seconds) => Err(Problem {
+/// Lets somebody of this name try once; he has to wait where he failed too often, or has as many tries under way. What fails is counted
+/// before the admission ends.
+pub(crate) fn admit(app: &App, name: &str) -> Result<Admission, Problem> {
+    app.sign_ins
+        .admit(name, app.service.now())
+        .map_err(|seconds| Problem {
             retry_after_s: Some(seconds),
             ..Problem::plain(ErrorCode::TooManyRequests)
-        }),
-        None => Ok(()),
-    }
+        })
 }
 
 /// Whose password it is. Wrong passwords are counted by name; after some of them the account waits.
 pub(crate) async fn check_password(app: &App, name: &str, password: String) -> Result<PersonId, Problem> {
-    check_tries(app, name)?;
+    let _trying = admit(app, name)?;
     let asked = name.to_owned();
     let person = app
         .blocking(move |service| -> Result<_, Problem> {
@@ -114,7 +115,7 @@ pub(crate) async fn begin(
     person: PersonId,
     code: Option<String>,
 ) -> Result<Begun, Problem> {
-    check_tries(app, name)?;
+    let _trying = admit(app, name)?;
     let now = app.service.now();
     let (secret, csrf) = (random_secret(), random_secret());
     let session = Session {

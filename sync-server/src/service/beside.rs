@@ -1,7 +1,7 @@
 //! What stands beside a report for who has to decide: reports that may be about the same matter, who could look, and what changed since an
 //! approval.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::RngExt;
 use serde::Serialize;
@@ -159,7 +159,7 @@ impl Service {
     }
 
     /// The workers who could look at a report, but for its reporter: who is on patrol by distance, then those of its grid, then those of
-    /// its village, then the others of the township by name.
+    /// its village, then the others of the township; of equals by code.
     ///
     /// # Errors
     /// As [`Service::candidates`].
@@ -175,13 +175,12 @@ impl Service {
             let (_, directory) = self.ledger.directory(tx)?;
             let village = grid.as_ref().and_then(|grid| directory.village_of(grid, now));
             let whereabouts = locked(&self.ledger.whereabouts).clone();
-            let mut known = BTreeSet::from([reporter]);
-            let mut found = Vec::new();
+            let mut found: BTreeMap<PersonId, (u8, NearWorker)> = BTreeMap::new();
             for post in directory
                 .posts(now)
                 .filter(|post| post.role == Role::Worker && post.is_held(now))
             {
-                if !directory.is_within(&post.unit, &unit, now) || !known.insert(post.person.clone()) {
+                if !directory.is_within(&post.unit, &unit, now) || post.person == reporter {
                     continue;
                 }
                 let heard = whereabouts
@@ -198,8 +197,12 @@ impl Service {
                     distance_m: heard.zip(here).map(|((_, there), here)| here.distance_m(there)),
                     heard_at: heard.map(|(at, _)| *at),
                 };
-                found.push((place, worker));
+                // Who holds several posts counts by the nearest.
+                if found.get(&post.person).is_none_or(|(held, _)| place < *held) {
+                    found.insert(post.person.clone(), (place, worker));
+                }
             }
+            let mut found: Vec<_> = found.into_values().collect();
             let far = |worker: &NearWorker| worker.distance_m.unwrap_or(f64::INFINITY);
             found.sort_by(|(a_place, a), (b_place, b)| {
                 far(a)
@@ -282,4 +285,4 @@ fn is_to_recheck(matter: &xunge_core::workflow::Matter) -> bool {
 }
 
 /// Where somebody was last heard of, by the server's receipt: kept in memory alone, and only while it is of use.
-pub(crate) type Whereabouts = std::collections::BTreeMap<PersonId, (Timestamp, Position)>;
+pub(crate) type Whereabouts = BTreeMap<PersonId, (Timestamp, Position)>;

@@ -69,6 +69,31 @@ impl Service {
         self.ledger.read(|tx| Ok(self.ledger.directory(tx)?.1))
     }
 
+    /// As [`Self::directory_rows`], of the feeds that the caller follows alone: names and telephones stay where they are needed.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a feed that the caller does not follow, whether it is there or not.
+    pub fn directory_rows_of(
+        &self,
+        caller: &Caller,
+        feed: Option<&UnitId>,
+    ) -> Result<Vec<DirectoryRow>, ServiceError> {
+        let mut feeds = self.feeds_of(caller)?;
+        if let Some(feed) = feed {
+            feeds.retain(|followed| followed == feed);
+            if feeds.is_empty() {
+                return Err(ServiceError::NotFound("feed"));
+            }
+        }
+        let mut rows = BTreeMap::new();
+        for feed in &feeds {
+            for row in self.directory_rows(Some(feed))? {
+                rows.insert((row.kind.clone(), row.key.clone(), row.valid_from), row);
+            }
+        }
+        Ok(rows.into_values().collect())
+    }
+
     /// The rows of one feed's directory, or of all feeds without repeats.
     pub fn directory_rows(&self, feed: Option<&UnitId>) -> Result<Vec<DirectoryRow>, ServiceError> {
         self.ledger.read(|tx| {

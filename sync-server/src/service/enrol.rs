@@ -250,6 +250,24 @@ impl Service {
         })
     }
 
+    /// Records that the operator gets an install's database key back out of its box.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an install of another server, [`ServiceError::Forbidden`] for anybody but the operator.
+    pub fn note_unwrapped_key(&self, by: &Caller, install: InstallId) -> Result<(), ServiceError> {
+        if !matches!(by, Caller::Operator { .. }) {
+            return Err(ServiceError::Forbidden("the operator alone unwraps keys"));
+        }
+        let now = self.now();
+        self.ledger.write(Some(SERVER_FEED), |tx| {
+            let row = tx.install(&install)?.ok_or(ServiceError::NotFound("install"))?;
+            let detail = format!("{install} of {}", row.person);
+            self.ledger
+                .note(tx, now, &by.audit_name(), "key_unwrapped", &detail)?;
+            Ok(())
+        })
+    }
+
     /// All installs, or those of one person, newest first.
     pub fn installs(&self, person: Option<&PersonId>) -> Result<Vec<InstallInfo>, ServiceError> {
         let mut rows = self.ledger.read(|tx| Ok(tx.installs(person)?))?;

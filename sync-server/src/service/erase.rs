@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use xunge_core::attachment::BlobHash;
 use xunge_core::id::{PersonId, PersonRecordId, ReportId};
+use xunge_core::report::{AttachmentRef, ReportContent};
 use xunge_core::signature::sha256;
 use xunge_core::sync::message::{Digest, Erasure};
 
@@ -45,7 +46,7 @@ impl Service {
         self.erase(by, report, reason, |turn, open| turn.erase_person(open, id))
     }
 
-    /// Erases one picture or voice note of a report. Returns whether no other report uses the bytes, so that the caller deletes them.
+    /// Erases one picture or voice note of a report. The caller deletes the bytes that are returned: no other report uses them.
     ///
     /// # Errors
     /// As [`Self::erase_report`].
@@ -55,7 +56,7 @@ impl Service {
         report: &ReportRef,
         blob: BlobHash,
         reason: &str,
-    ) -> Result<bool, ServiceError> {
+    ) -> Result<Vec<BlobHash>, ServiceError> {
         self.erase(by, report, reason, |turn, open| turn.erase_blob(open, blob))
     }
 
@@ -132,7 +133,7 @@ impl Turn<'_> {
         self.append(open, row);
     }
 
-    fn erase_report(&mut self, open: &mut OpenReport) -> Result<Vec<BlobHash>, ServiceError> {
+    pub(super) fn erase_report(&mut self, open: &mut OpenReport) -> Result<Vec<BlobHash>, ServiceError> {
         if open.is_erased() {
             return Ok(Vec::new());
         }
@@ -154,7 +155,11 @@ impl Turn<'_> {
         Ok(freed)
     }
 
-    fn erase_person(&mut self, open: &mut OpenReport, id: PersonRecordId) -> Result<(), ServiceError> {
+    pub(super) fn erase_person(
+        &mut self,
+        open: &mut OpenReport,
+        id: PersonRecordId,
+    ) -> Result<(), ServiceError> {
         let rows = self.tx.rows_by_name(self.feed.no, &[id.as_bytes()])?;
         let row = rows
             .into_iter()
@@ -173,23 +178,45 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn erase_blob(&mut self, open: &mut OpenReport, blob: BlobHash) -> Result<bool, ServiceError> {
+    /// A picture and its thumbnail go together, whichever is named. What has not arrived yet is refused when it does.
+    pub(super) fn erase_blob(
+        &mut self,
+        open: &mut OpenReport,
+        blob: BlobHash,
+    ) -> Result<Vec<BlobHash>, ServiceError> {
         let held = self.tx.blobs_of_reports(self.feed.no, &[open.row.no])?;
-        let row = held
-            .into_iter()
-            .find(|b| b.blob == blob)
-            .ok_or(ServiceError::NotFound("blob"))?;
-        if row.is_erased {
-            return Ok(false);
-        }
-        let is_free = self.free(&row)?;
+        let mut together = BTreeSet::new();
         if !open.is_erased() && open.row.changes > 0 {
-            open.content(self.tx)?;
-            self.count_attachments(open)?;
+            together = files_beside(open.content(self.tx)?, blob);
         }
-        let report = open.row.report;
-        self.tombstone(open, Erasure::Blob { report, blob });
-        Ok(is_free)
+        if held.iter().any(|row| row.blob == blob) {
+            together.insert(blob);
+        }
+        if together.is_empty() {
+            return Err(ServiceError::NotFound("blob"));
+        }
+        let (report, mut freed) = (open.row.report, Vec::new());
+        for blob in together {
+            let row = held.iter().find(|row| row.blob == blob);
+            if row.is_some_and(|row| row.is_erased) {
+                continue;
+            }
+            let absent = BlobRow {
+                feed: self.feed.no,
+                report: open.row.no,
+                blob,
+                size_bytes: 0,
+                media_type: String::new(),
+                stored_at: self.now,
+                is_erased: true,
+            };
+            if self.free(row.unwrap_or(&absent))? && row.is_some() {
+                freed.push(blob);
+            }
+            self.tombstone(open, Erasure::Blob { report, blob });
+        }
+        self.count_attachments(open)?;
+        Ok(freed)
     }
 
     /// Marks a blob of one report as erased; says whether no other report has it.
@@ -207,4 +234,14 @@ impl Turn<'_> {
             .collect();
         Ok(others.is_empty())
     }
+}
+
+/// A file of a report with what shows the same: a picture and its thumbnail.
+fn files_beside(content: &ReportContent, blob: BlobHash) -> BTreeSet<BlobHash> {
+    let shows = |one: &&AttachmentRef| one.blob == blob || one.thumbnail == Some(blob);
+    let found = content.attachments.values().filter(shows);
+    found
+        .flat_map(|one| [Some(one.blob), one.thumbnail])
+        .flatten()
+        .collect()
 }

@@ -7,6 +7,7 @@ use xunge_core::time::Timestamp;
 
 use super::{Caller, Service};
 use crate::ServiceError;
+use crate::store::ReadTx;
 
 /// Hand-overs of one township that are kept.
 const KEPT: usize = 60;
@@ -46,8 +47,11 @@ impl Service {
     /// [`ServiceError::Forbidden`] for who is not of that room.
     pub fn handovers(&self, caller: &Caller, feed: &UnitId) -> Result<Vec<Handover>, ServiceError> {
         self.check_room(caller, feed)?;
-        let sealed = self.ledger.read(|tx| Ok(tx.meta(&key(feed))?))?;
-        let Some(sealed) = sealed else {
+        self.ledger.read(|tx| self.handovers_in(tx, feed))
+    }
+
+    fn handovers_in(&self, tx: &mut dyn ReadTx, feed: &UnitId) -> Result<Vec<Handover>, ServiceError> {
+        let Some(sealed) = tx.meta(&key(feed))? else {
             return Ok(Vec::new());
         };
         let damaged = || ServiceError::Damaged(format!("hand-overs of {feed}"));
@@ -63,7 +67,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::BadRequest`] where the other one is not of the room or the note is too long.
     pub fn hand_over(&self, caller: &Caller, feed: &UnitId, given: Handover) -> Result<(), ServiceError> {
-        let mut all = self.handovers(caller, feed)?;
+        self.check_room(caller, feed)?;
         let (directory, now) = (self.directory()?, self.now());
         let is_there = |person: &PersonId| directory.room_of(feed, now).iter().any(|p| p.person == *person);
         if given.to == given.from || !is_there(&given.to) || given.note.chars().count() > NOTE_CHARS_MAX {
@@ -71,13 +75,17 @@ impl Service {
                 "somebody else of the room takes over".into(),
             ));
         }
-        if all.iter().any(|held| held.id == given.id) {
-            return Ok(());
-        }
-        let detail = format!("handed {} open matters to {}", given.open, given.to);
-        all.insert(0, given);
-        all.truncate(KEPT);
-        self.handovers_put(caller, feed, &all, &detail)
+        self.change_handovers(caller, feed, |all| {
+            if all.iter().any(|held| held.id == given.id) {
+                return Ok(None);
+            }
+            all.insert(0, given.clone());
+            all.truncate(KEPT);
+            Ok(Some(format!(
+                "handed {} open matters to {}",
+                given.open, given.to
+            )))
+        })
     }
 
     /// Takes over what was handed to the caller; once is enough.
@@ -85,36 +93,43 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] where nothing of that name was handed to him.
     pub fn take_over(&self, caller: &Caller, feed: &UnitId, id: &str) -> Result<(), ServiceError> {
-        let mut all = self.handovers(caller, feed)?;
+        self.check_room(caller, feed)?;
         let now = self.now();
-        let held = all
-            .iter_mut()
-            .find(|held| held.id == id && Some(&held.to) == caller.person());
-        let held = held.ok_or(ServiceError::NotFound("hand-over"))?;
-        if held.taken_at.is_some() {
-            return Ok(());
-        }
-        held.taken_at = Some(now);
-        let detail = format!("took over from {}", held.from);
-        self.handovers_put(caller, feed, &all, &detail)
+        self.change_handovers(caller, feed, |all| {
+            let his = |held: &&mut Handover| held.id == id && Some(&held.to) == caller.person();
+            let held = all.iter_mut().find(his);
+            let held = held.ok_or(ServiceError::NotFound("hand-over"))?;
+            if held.taken_at.is_some() {
+                return Ok(None);
+            }
+            held.taken_at = Some(now);
+            Ok(Some(format!("took over from {}", held.from)))
+        })
     }
 
-    fn handovers_put(
+    /// Changes the list under the township's lock, and records it where the change says what to record: two may change it at once.
+    fn change_handovers(
         &self,
         caller: &Caller,
         feed: &UnitId,
-        all: &[Handover],
-        detail: &str,
+        mut change: impl FnMut(&mut Vec<Handover>) -> Result<Option<String>, ServiceError>,
     ) -> Result<(), ServiceError> {
         let now = self.now();
-        let plain = serde_json::to_vec(all).expect("hand-overs are JSON");
-        let master = &self.ledger.keys.master;
-        let sealed = master.seal("handover", feed.as_str().as_bytes(), &plain);
-        self.ledger.write(None, |tx| {
+        let held = self.ledger.read(|tx| Ok(tx.feed(feed)?))?;
+        let number = held.ok_or(ServiceError::NotFound("feed"))?.no;
+        self.ledger.write(Some(number), |tx| {
+            let mut all = self.handovers_in(tx, feed)?;
+            let Some(detail) = change(&mut all)? else {
+                return Ok(());
+            };
+            let plain = serde_json::to_vec(&all).expect("hand-overs are JSON");
+            let master = &self.ledger.keys.master;
+            let sealed = master.seal("handover", feed.as_str().as_bytes(), &plain);
             tx.meta_put(&key(feed), &sealed)?;
-            let feed = tx.feed(feed)?.ok_or(ServiceError::NotFound("feed"))?;
-            crate::ledger::audit::note(tx, feed.no, now, &caller.audit_name(), "handover", detail)?;
-            Ok(())
+            let by = caller.audit_name();
+            Ok(crate::ledger::audit::note(
+                tx, number, now, &by, "handover", &detail,
+            )?)
         })
     }
 

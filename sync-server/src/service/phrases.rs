@@ -7,6 +7,7 @@ use xunge_core::id::UnitId;
 
 use super::{Caller, Service};
 use crate::ServiceError;
+use crate::store::SERVER_FEED;
 
 /// Sentences of one act.
 const SENTENCES_MAX: usize = 20;
@@ -27,11 +28,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Damaged`] where they are not readable.
     pub fn phrases(&self, unit: &UnitId) -> Result<Phrases, ServiceError> {
-        let bytes = self.ledger.read(|tx| Ok(tx.meta(&key(unit))?))?;
-        let Some(bytes) = bytes else {
-            return Ok(Phrases::new());
-        };
-        serde_json::from_slice(&bytes).map_err(|_| ServiceError::Damaged("templates".into()))
+        phrases_in(self.ledger.read(|tx| Ok(tx.meta(&key(unit))?))?)
     }
 
     /// Writes the sentences of one act of a township that the administrator keeps.
@@ -50,17 +47,26 @@ impl Service {
         if sentences.len() > SENTENCES_MAX || sentences.iter().any(is_long) {
             return Err(ServiceError::BadRequest("too many or too long sentences".into()));
         }
-        let mut all = self.phrases(unit)?;
-        all.insert(kind.as_str().to_owned(), sentences.to_vec());
-        all.retain(|_, sentences| !sentences.is_empty());
-        let json = serde_json::to_vec(&all).expect("sentences are JSON");
         let now = self.now();
         let detail = format!("{} sentences for {} at {unit}", sentences.len(), kind.as_str());
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
+            // Read under the lock: two administrators may write at once, for different acts.
+            let mut all = phrases_in(tx.meta(&key(unit))?)?;
+            all.insert(kind.as_str().to_owned(), sentences.to_vec());
+            all.retain(|_, sentences| !sentences.is_empty());
+            let json = serde_json::to_vec(&all).expect("sentences are JSON");
             tx.meta_put(&key(unit), &json)?;
             Ok(self
                 .ledger
                 .note(tx, now, &caller.audit_name(), "templates", &detail)?)
         })
     }
+}
+
+/// The sentences in a value of the store.
+fn phrases_in(bytes: Option<Vec<u8>>) -> Result<Phrases, ServiceError> {
+    let Some(bytes) = bytes else {
+        return Ok(Phrases::new());
+    };
+    serde_json::from_slice(&bytes).map_err(|_| ServiceError::Damaged("templates".into()))
 }

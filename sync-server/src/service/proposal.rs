@@ -71,7 +71,7 @@ impl Service {
         let json = serde_json::to_vec(proposal).expect("proposals are JSON");
         // Files of people hold names and telephones.
         let sealed = self.ledger.keys.master.seal(CONTEXT, key.as_bytes(), &json);
-        self.ledger.write(None, |tx| Ok(tx.meta_put(&key, &sealed)?))
+        self.ledger.write_beside(|tx| Ok(tx.meta_put(&key, &sealed)?))
     }
 
     /// The account's proposal, while it waits.
@@ -97,7 +97,7 @@ impl Service {
     /// As [`Service::proposal`].
     pub fn proposal_drop(&self, caller: &Caller) -> Result<(), ServiceError> {
         let key = key(caller)?;
-        self.ledger.write(None, |tx| Ok(tx.meta_put(&key, &[])?))
+        self.ledger.write_beside(|tx| Ok(tx.meta_put(&key, &[])?))
     }
 
     /// Writes the proposal of this name, once. `None` where it is gone, was written, or another took its place.

@@ -11,7 +11,7 @@ use xunge_core::time::Timestamp;
 
 use super::{Caller, Service};
 use crate::ServiceError;
-use crate::store::{DeskRead, WriteTx};
+use crate::store::{DeskRead, SERVER_FEED, WriteTx};
 use crate::totp;
 
 /// Recovery codes of one account.
@@ -121,7 +121,7 @@ impl Service {
             last_step: None,
             recovery: BTreeSet::new(),
         };
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             if self.factor(tx, account)?.is_some_and(|held| held.is_on) {
                 return Err(ServiceError::Conflict("the second step is on"));
             }
@@ -148,9 +148,7 @@ impl Service {
     pub fn factor_confirm(&self, caller: &Caller, typed: &str) -> Result<Option<Vec<String>>, ServiceError> {
         let (account, now) = (own(caller)?, self.now());
         let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| self.recovery_code()).collect();
-        self.ledger.write(None, |tx| {
-            // Two nodes must not take one code twice.
-            tx.meta_to_change(&key(account))?;
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             let held = self.factor(tx, account)?.filter(|factor| !factor.is_on);
             let mut factor = held.ok_or(ServiceError::NotFound("second step"))?;
             let Some(step) = totp::accepted_step(&factor.secret, typed, now, None) else {
@@ -172,8 +170,8 @@ impl Service {
     /// As [`Service::factor_standing`].
     pub fn factor_check(&self, caller: &Caller, typed: &str) -> Result<bool, ServiceError> {
         let (account, now) = (own(caller)?, self.now());
-        self.ledger.write(None, |tx| {
-            tx.meta_to_change(&key(account))?;
+        self.ledger.write(Some(SERVER_FEED), |tx| {
+            // Under the lock of the server's own feed, so that two nodes do not take one code twice.
             let Some(mut factor) = self.factor(tx, account)?.filter(|factor| factor.is_on) else {
                 return Ok(true);
             };
@@ -202,7 +200,7 @@ impl Service {
             return Ok(false);
         }
         let (account, now) = (own(caller)?, self.now());
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             self.factor_put(tx, account, None)?;
             self.note_factor(tx, caller, now, "turned off")
         })?;
@@ -217,7 +215,7 @@ impl Service {
         let held = self.account(account)?.ok_or(ServiceError::NotFound("account"))?;
         self.keep_check_person(caller, &held.person)?;
         let now = self.now();
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             self.factor_put(tx, account, None)?;
             self.note_factor(tx, caller, now, &format!("removed for {account}"))
         })
@@ -249,7 +247,7 @@ impl Service {
         let now = self.now();
         let json = serde_json::to_vec(roles).expect("roles are JSON");
         let detail = format!("required at {unit} for {}", String::from_utf8_lossy(&json));
-        self.ledger.write(None, |tx| {
+        self.ledger.write(Some(SERVER_FEED), |tx| {
             tx.meta_put(&roles_key(unit), &json)?;
             self.note_factor(tx, caller, now, &detail)
         })

@@ -223,6 +223,19 @@ impl Service {
         Ok(())
     }
 
+    /// Whether what is being uploaded was erased since the upload began.
+    pub fn upload_is_erased(&self, id: UploadId) -> Result<bool, ServiceError> {
+        self.ledger.read(|tx| {
+            let upload = tx.upload(&id)?.ok_or(ServiceError::NotFound("upload"))?;
+            let Some(report) = tx.reports(upload.feed, &[upload.report])?.pop() else {
+                return Ok(false);
+            };
+            let held = tx.blobs_of_reports(upload.feed, &[report.no])?;
+            let is_erased = held.iter().any(|held| held.blob == upload.blob && held.is_erased);
+            Ok(report.key.is_none() || is_erased)
+        })
+    }
+
     /// Drops an upload (the phone ended it, or its bytes do not fit its hash).
     pub fn upload_drop(&self, id: UploadId) -> Result<(), ServiceError> {
         self.ledger.write_beside(|tx| Ok(tx.upload_drop(&id)?))

@@ -396,7 +396,8 @@ pub fn copy(from: &dyn Store, to: &dyn Store, tell: &mut dyn FnMut(Progress)) ->
     to.write(None, &mut |tx| {
         tx.counters_settle()?;
         tx.meta_drop(UNFINISHED)
-    })
+    })?;
+    to.tidy()
 }
 
 /// Marks the target as an unfinished copy of this source.

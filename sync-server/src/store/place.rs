@@ -1,6 +1,6 @@
 //! Which engine, and where.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{PostgresAddress, PostgresStore, SqliteStore, Store, StoreError, StoreResult, bulk};
 use crate::limits::Limits;
@@ -14,6 +14,13 @@ pub enum DatabasePlace {
     Postgres(PostgresAddress),
 }
 
+/// Stands beside a database file while a backup is put in its place.
+pub(crate) fn restoring_mark(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".restoring");
+    PathBuf::from(name)
+}
+
 impl From<PathBuf> for DatabasePlace {
     fn from(path: PathBuf) -> Self {
         Self::File(path)
@@ -23,6 +30,16 @@ impl From<PathBuf> for DatabasePlace {
 impl From<PostgresAddress> for DatabasePlace {
     fn from(address: PostgresAddress) -> Self {
         Self::Postgres(address)
+    }
+}
+
+impl std::fmt::Display for DatabasePlace {
+    /// The file's path, or the schema's name: never a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Postgres(address) => f.write_str(address.schema()),
+        }
     }
 }
 
@@ -47,6 +64,7 @@ impl DatabasePlace {
     /// As [`Self::open`], also where it holds an unfinished copy: for going on with that.
     pub(crate) fn open_raw(&self, limits: &Limits) -> StoreResult<Box<dyn Store>> {
         match self {
+            Self::File(path) if restoring_mark(path).exists() => Err(StoreError::Unfinished),
             Self::File(path) => {
                 let store = SqliteStore::open(path, limits.store_readers, limits.store_busy_ms)?;
                 if let Some(pages_max) = limits.store_pages_max {

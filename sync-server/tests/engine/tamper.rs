@@ -2,7 +2,8 @@
 
 use xunge_server::store::{DatabasePlace, PostgresAddress};
 
-/// Somebody at the database: runs a statement past the server and says how many rows it changed. `zeroblob(n)` stands for n zero bytes.
+/// Somebody at the database: runs a statement past the server and says how many rows it changed. `zeroblob(n)` stands for n zero bytes,
+/// `x'…'` for bytes in hexadecimal digits.
 pub(crate) fn tamper(place: &DatabasePlace, sql: &str) -> u64 {
     match place {
         DatabasePlace::File(path) => {
@@ -50,7 +51,16 @@ fn for_postgres(sql: &str) -> String {
         text.replace_range(from..=end, &format!("decode(repeat('00', {count}), 'hex')"));
     }
     let flipped = "CAST(substr(body, 1, 40) || x'00' || substr(body, 42) AS BLOB)";
-    text.replace(flipped, "set_byte(body, 40, 255 - get_byte(body, 40))")
+    text = text.replace(flipped, "set_byte(body, 40, 255 - get_byte(body, 40))");
+    // Bytes in hexadecimal digits: a space stands before them.
+    let mut from = 0;
+    while let Some(at) = text[from..].find(" x'").map(|found| from + found + 1) {
+        let digits = text[at + 2..].split('\'').next().unwrap_or_default().to_owned();
+        let written = format!("'\\x{digits}'::bytea");
+        text.replace_range(at..at + digits.len() + 3, &written);
+        from = at + written.len();
+    }
+    text
 }
 
 fn at_postgres<T>(

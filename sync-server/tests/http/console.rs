@@ -10,6 +10,8 @@ mod boards;
 mod desk;
 #[path = "console/factor.rs"]
 mod factor;
+#[path = "console/fleet.rs"]
+mod fleet;
 #[path = "console/frame.rs"]
 mod frame;
 #[path = "console/hostile.rs"]
@@ -18,6 +20,8 @@ mod hostile;
 mod keep;
 #[path = "console/live.rs"]
 mod live;
+#[path = "console/maps.rs"]
+mod maps;
 #[path = "console/roles.rs"]
 mod roles;
 #[path = "console/shifts.rs"]

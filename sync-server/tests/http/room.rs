@@ -68,6 +68,24 @@ fn wrong_passwords_and_unknown_names_are_refused_alike_and_then_have_to_wait() {
 }
 
 #[test]
+fn guesses_that_come_all_at_once_are_no_more_than_guesses_one_after_another() {
+    let town = Town::open_with(|config| config.limits.sign_in_failures_max = 3);
+    with_account(&town);
+    let wrong = json!({"name": "kate", "password": "wrong"});
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let guess = || town.post_json("/v1/session", &[], &wrong).status;
+        let guesses: Vec<_> = (0..24).map(|_| scope.spawn(guess)).collect();
+        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+    });
+    let looked_at = statuses.iter().filter(|status| **status == 401).count();
+    assert!(looked_at <= 3, "{statuses:?}");
+    assert!(
+        statuses.iter().all(|status| matches!(status, 401 | 429)),
+        "{statuses:?}"
+    );
+}
+
+#[test]
 fn the_clerk_accepts_a_report_sees_its_story_and_is_told_why_an_act_is_refused() {
     let town = Town::open();
     with_account(&town);

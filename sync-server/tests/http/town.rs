@@ -11,8 +11,9 @@ use xunge_core::directory::{Category, DirectoryRecord, Person, Post, PostKind, R
 use xunge_core::document::FieldEdit;
 use xunge_core::enrolment::{EnrolAnswer, EnrolmentCode};
 use xunge_core::id::ReportId;
+use xunge_core::sync::message::{Health, PROTOCOL, SyncRequest};
 use xunge_core::sync::transport::{CancelToken, HttpTransport};
-use xunge_core::time::{SystemClock, Timestamp};
+use xunge_core::time::{DeviceTime, SystemClock, Timestamp};
 use xunge_server::auth::hash_password;
 use xunge_server::config::{Config, Secrets};
 use xunge_server::serve::Running;
@@ -98,6 +99,7 @@ impl Town {
             .expect("the person may be enrolled");
         EnrolmentCode {
             base_url: self.url(),
+            root: None,
             secret: ticket.secret,
         }
     }
@@ -130,6 +132,30 @@ impl Town {
         let answer: EnrolAnswer = serde_json::from_slice(&reply.body).expect("an enrolment");
         let bearer = format!("Bearer {}.{}", answer.install, answer.token);
         Install { answer, bearer }
+    }
+
+    /// What a phone asks that has nothing to send and follows no feed, and only says how it fares.
+    pub(crate) fn asks_nothing(&self, install: &Install, health: Health) -> SyncRequest {
+        SyncRequest {
+            protocol: PROTOCOL,
+            install: install.answer.install,
+            feeds: Vec::new(),
+            items: Vec::new(),
+            manifest: None,
+            answer_bytes_max: 1 << 20,
+            at: DeviceTime {
+                wall_at: self.service().now(),
+                monotonic_ms: 0,
+                boot: 1,
+                server_offset_ms: None,
+                server_offset_age_ms: None,
+            },
+            health: Some(health),
+            backfill: Vec::new(),
+            repair: None,
+            vouches: Vec::new(),
+            coverage: None,
+        }
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {

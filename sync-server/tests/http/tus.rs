@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use xunge_core::attachment::BlobHash;
 use xunge_core::id::ReportId;
 use xunge_core::signature::sha256;
+use xunge_server::service::ReportRef;
 
 use super::client::{Reply, send_and_cut};
-use super::town::{Install, Town, picture};
+use super::town::{Install, OPERATOR, Town, picture};
 
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
 const OCTETS: (&str, &str) = ("content-type", "application/offset+octet-stream");
@@ -293,6 +294,33 @@ fn an_upload_is_its_installs_alone_and_ends_at_its_wish() {
     assert_eq!(end(&other.bearer), 404);
     assert_eq!(end(&install.bearer), 204);
     assert_eq!(upload.head().status, 404);
+}
+
+#[test]
+fn what_is_erased_while_it_arrives_is_refused_with_its_last_byte_and_leaves_nothing() {
+    let (town, install, report) = town_with_report();
+    let bytes = picture(8, 40);
+    let hash = BlobHash::of(&bytes);
+    let upload = Upload::begin(&town, &install, report, &bytes, hash);
+    assert_eq!(upload.patch(0, &bytes[..100]).status, 204);
+    let erased = town
+        .service()
+        .erase_report(&OPERATOR, &ReportRef::Id(report), "当事人申请")
+        .unwrap();
+    assert!(erased.is_empty(), "nothing of it had arrived whole");
+    let last = upload.patch(100, &bytes[100..]);
+    assert_eq!((last.status, last.code().as_str()), (410, "erased"));
+    assert_eq!(upload.head().status, 404);
+    // Neither under its hash nor among unfinished ones.
+    let mut folders = vec![town.app.config.blobs_path(), town.app.config.uploads_path()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.path().is_dir() {
+                true => folders.push(entry.path()),
+                false => assert!(!std::fs::read(entry.path()).unwrap().starts_with(&bytes[..100])),
+            }
+        }
+    }
 }
 
 #[test]

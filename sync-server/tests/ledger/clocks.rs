@@ -44,6 +44,7 @@ fn policy() -> Policy {
         is_emergency: false,
         sight: None,
         track_keep_days: None,
+        keep: Default::default(),
         limits: Limits::default(),
         emergency_limits: Limits::default(),
         quiet_hours_min: None,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failed claim")]
 
+mod checkpoint;
 mod clocks;
 mod desk;
 mod disk;

@@ -171,6 +171,7 @@ impl Phone {
                 cursor: self.cursor,
                 scope: self.scope,
                 digest: self.digest,
+                checkpoint: None,
             }],
             manifest: (!items.is_empty()).then(|| ManifestSeal {
                 at,

@@ -12,7 +12,7 @@ use crate::phone::{Made, Phone};
 use crate::tamper::tamper;
 use crate::world::{World, account, operator};
 
-fn backup(world: &World, name: &str) -> std::path::PathBuf {
+pub(crate) fn backup(world: &World, name: &str) -> std::path::PathBuf {
     let path = world.folder.path().join(name);
     world.service.backup(&operator("room"), &path).unwrap();
     path
@@ -296,11 +296,11 @@ fn a_finished_upload_is_told_to_holders_and_hidden_from_others() {
             .iter()
             .any(|r| matches!(r.payload, Payload::Blob { size_bytes: 7, .. }))
     );
-    let free = world
+    let freed = world
         .service
         .erase_blob(&operator("room"), &ReportRef::Id(made.id), new.blob, "申请")
         .unwrap();
-    assert!(free);
+    assert_eq!(freed, [new.blob]);
     assert!(world.service.blob(&chief.caller, new.blob).is_err());
     assert!(matches!(
         world.service.upload_begin(&worker.caller, &new),

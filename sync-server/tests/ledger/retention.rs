@@ -1,8 +1,15 @@
-//! Tracks go after their time, or by law, and both can be proved; coverage stays; damage is found.
+//! Tracks go after their time, or by law, and both can be proved; coverage stays; damage is found. So do people, files and words of
+//! reports that ended.
 
-use xunge_core::directory::{DirectoryRecord, Policy};
+use xunge_core::attachment::BlobHash;
+use xunge_core::command::{Action, Reason, State};
+use xunge_core::directory::{DirectoryRecord, KeepDays, Policy};
+use xunge_core::id::{PersonRecordId, ReportId};
 use xunge_core::key_place::VisitKind;
-use xunge_core::sync::message::ItemResult;
+use xunge_core::report::{PersonPart, PersonRecord};
+use xunge_core::sync::message::{Item, ItemResult};
+use xunge_server::ServiceError;
+use xunge_server::service::{NewUpload, ReportRef, ReportStory};
 
 use crate::patrol::of_room;
 use crate::scope::synced;
@@ -14,6 +21,10 @@ const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 
 fn kept_for(world: &World, days: u32) {
+    keep(world, Some(days), KeepDays::default());
+}
+
+fn keep(world: &World, tracks: Option<u32>, keep: KeepDays) {
     let policy = DirectoryRecord::Policy(Policy {
         unit: unit("T1"),
         zone: None,
@@ -22,7 +33,8 @@ fn kept_for(world: &World, days: u32) {
         picture_long_side_px: None,
         is_emergency: false,
         sight: None,
-        track_keep_days: Some(days),
+        track_keep_days: tracks,
+        keep,
         limits: xunge_core::directory::Limits::default(),
         emergency_limits: xunge_core::directory::Limits::default(),
         quiet_hours_min: None,
@@ -194,4 +206,96 @@ fn after_a_restore_tracks_are_taken_in_again_and_coverage_is_as_before() {
     );
     assert_eq!(of_room(&world), before);
     world.assert_sound();
+}
+
+fn story(world: &World, report: ReportId) -> ReportStory {
+    let by = operator("room");
+    world
+        .service
+        .report_story(&by, &ReportRef::Id(report), None)
+        .unwrap()
+}
+
+/// What of a report is still there: people, files, content.
+fn left(world: &World, report: ReportId) -> (usize, usize, bool) {
+    let story = story(world, report);
+    (story.people.len(), story.blobs.len(), story.content.is_some())
+}
+
+fn informant(report: ReportId) -> Item {
+    let record = PersonRecord {
+        id: PersonRecordId::from_bytes(*report.as_bytes()),
+        report,
+        part: PersonPart::Informant,
+        name: "王小明".into(),
+        telephone: None,
+        remark: None,
+        corrects: None,
+    };
+    Item::Person {
+        id: record.id,
+        report,
+        bytes: minicbor::to_vec(&record).unwrap().into(),
+    }
+}
+
+#[test]
+fn people_then_files_then_words_go_so_many_days_after_a_reports_end_and_each_can_be_proved() {
+    let world = World::new();
+    let mut worker = world.phone("w1");
+    let (ended, submit) = worker.submit(&world, "G1");
+    let (open, _) = worker.submit(&world, "G1");
+    let mut uploads = Vec::new();
+    for made in [&ended, &open] {
+        assert_eq!(worker.push(&world, vec![informant(made.id)]).len(), 1);
+        let new = NewUpload {
+            report: made.id,
+            blob: BlobHash::of(made.id.as_bytes()),
+            size_bytes: 7,
+            media_type: "image/jpeg".into(),
+        };
+        let upload = world.service.upload_begin(&worker.caller, &new).unwrap();
+        world.service.upload_advance(upload.id, 0, 7).unwrap();
+        world.service.upload_finish(upload.id).unwrap();
+        uploads.push(new);
+    }
+    world.act("c1", ended.id, Action::Approve);
+    world.act_with("room", ended.id, Action::Void, Some(Reason::words("误报")));
+    assert_eq!(world.state(ended.id), State::Void);
+    let expire = || world.service.expire_reports(world.service.now()).unwrap();
+    world.clock.pass_ms(5_000 * DAY_MS);
+    assert_eq!(expire(), [], "for good, where no policy says otherwise");
+    assert_eq!(left(&world, ended.id), (1, 1, true));
+    world.clock.pass_ms(-4_990 * DAY_MS);
+    let days = KeepDays {
+        people: Some(30),
+        files: Some(60),
+        content: Some(90),
+    };
+    keep(&world, None, days);
+    for (passed, freed, is_left) in [
+        (19, vec![], (1, 1, true)),
+        (1, vec![], (0, 1, true)),
+        (30, vec![uploads[0].blob], (0, 0, true)),
+        (30, vec![], (0, 0, false)),
+    ] {
+        world.clock.pass_ms(passed * DAY_MS);
+        assert_eq!((expire(), left(&world, ended.id)), (freed, is_left));
+        assert_eq!(left(&world, open.id), (1, 1, true), "it has not ended");
+        world.assert_sound();
+    }
+    let said = lines(&world, "erased");
+    for (class, days) in [("people", 30), ("files", 60), ("everything", 90)] {
+        let line = format!(
+            "of report {}: {class}, kept for {days} days after its end",
+            ended.id
+        );
+        assert_eq!(said.iter().filter(|said| **said == line).count(), 1, "{said:?}");
+    }
+    assert_eq!(said.len(), 3);
+    // Offered again it is answered so.
+    let items = vec![ended.change_item(), worker.sign(&submit), informant(ended.id)];
+    assert_eq!(worker.push(&world, items), vec![ItemResult::Erased; 3]);
+    let again = world.service.upload_begin(&worker.caller, &uploads[0]);
+    assert!(matches!(again, Err(ServiceError::Erased)));
 }

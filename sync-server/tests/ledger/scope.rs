@@ -1,9 +1,11 @@
 //! Who gets to see what: scopes, grants, moves, revocation.
 
-use xunge_core::command::{Action, Assignment, Classification, Outcome, State, Urgency};
+use xunge_core::command::{Action, Assignment, Classification, Outcome, Reason, Refusal, State, Urgency};
 use xunge_core::directory::Role;
 use xunge_core::id::ReportId;
 use xunge_core::sync::message::{Item, ItemResult, Notice, PROTOCOL, Payload, SyncAnswer};
+
+use xunge_server::service::ReportRef;
 
 use crate::phone::Phone;
 use crate::world::{World, account, change, operator, person, post, unit};
@@ -120,6 +122,53 @@ fn a_dispatched_report_enters_for_the_department_alone() {
     assert_eq!(world.act("dept", report, sign), Outcome::Accepted);
     assert_eq!(brought(&department.sync(&world, Vec::new()), report), "e");
     assert_eq!(world.state(report), State::Handling);
+    world.assert_sound();
+}
+
+#[test]
+fn a_dispatch_that_is_taken_back_leaves_the_department_unless_it_has_acted() {
+    let world = World::new();
+    let mut worker = synced(&world, "w1");
+    let mut department = synced(&world, "dept");
+    let report = accepted(&world, &mut worker, "G1");
+    let dispatch = || Action::Dispatch {
+        to: vec![Assignment::lead(unit("D1"))],
+    };
+    let story = || {
+        let named = ReportRef::Id(report);
+        world.service.report_story(&account("dept"), &named, None)
+    };
+    assert_eq!(world.act("room", report, dispatch()), Outcome::Accepted);
+    assert_eq!(brought(&department.sync(&world, Vec::new()), report), "E");
+    assert!(story().is_ok());
+    assert_eq!(world.act("room", report, Action::Withdraw), Outcome::Accepted);
+    assert!(story().is_err(), "at the desk it is gone at once");
+    let sign = Action::Sign { unit: unit("D1") };
+    let late = department.command(report, sign, None, Vec::new());
+    let answer = department.sync(&world, vec![department.sign(&late)]);
+    assert_eq!(
+        department.outcome(&answer.results[0]),
+        Outcome::Refused(Refusal::DecidedMeanwhile),
+        "who signed without a signal is told"
+    );
+    assert_eq!(brought(&answer, report), "L");
+    assert_eq!(brought(&department.sync(&world, Vec::new()), report), "");
+    assert_eq!(brought(&worker.sync(&world, Vec::new()), report), "eeee");
+    let mut late = synced(&world, "dept");
+    assert_eq!(brought(&late.sync(&world, Vec::new()), report), "");
+    // What comes again is whole again, and stays with those who did something.
+    assert_eq!(world.act("room", report, dispatch()), Outcome::Accepted);
+    assert_eq!(brought(&department.sync(&world, Vec::new()), report), "E");
+    let back = Action::HandBack {
+        unit: unit("D1"),
+        proposal: None,
+    };
+    let why = Some(Reason::words("不归我们管"));
+    assert_eq!(world.act_with("dept", report, back, why), Outcome::Accepted);
+    assert_eq!(world.act("room", report, dispatch()), Outcome::Accepted);
+    assert_eq!(world.act("room", report, Action::Withdraw), Outcome::Accepted);
+    assert_eq!(brought(&department.sync(&world, Vec::new()), report), "eee");
+    assert!(story().is_ok());
     world.assert_sound();
 }
 

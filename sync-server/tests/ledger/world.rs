@@ -73,7 +73,7 @@ pub(crate) struct World {
     secrets: Secrets,
 }
 
-fn unit_record(id: &str, kind: UnitKind, parent: Option<&str>) -> DirectoryRecord {
+pub(crate) fn unit_record(id: &str, kind: UnitKind, parent: Option<&str>) -> DirectoryRecord {
     DirectoryRecord::Unit(Unit {
         id: unit(id),
         name: id.into(),

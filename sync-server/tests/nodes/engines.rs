@@ -2,13 +2,18 @@
 
 use std::sync::Barrier;
 
-use xunge_core::id::UnitId;
+use xunge_core::app::{Device, MediaSource};
+use xunge_core::attachment::AttachmentRole;
+use xunge_core::document::FieldEdit;
+use xunge_core::id::{ReportId, UnitId};
+use xunge_server::service::ReportRef;
 use xunge_server::store::{
     DatabasePlace, FeedNo, LedgerRow, PostgresAddress, PostgresStore, RowKind, Store, StoreError, StoreResult,
 };
 
-use crate::node::address;
-use crate::tamper::tamper;
+use crate::node::{Node, address};
+use crate::tamper::{number, tamper};
+use crate::town::{OPERATOR, Town, picture};
 
 fn open(address: &PostgresAddress) -> StoreResult<PostgresStore> {
     PostgresStore::open(address, 8, 10_000)
@@ -45,6 +50,36 @@ fn try_append(store: &dyn Store, feed: FeedNo) -> StoreResult<()> {
         tx.rows_insert(feed, &[row])?;
         tx.feed_update(&state)
     })
+}
+
+#[test]
+fn a_node_speaks_tls_with_who_its_roots_have_signed_and_with_nobody_else() {
+    let plain = address();
+    let folder = std::env::var("XUNGE_TEST_DATABASE_FOLDER").expect("run these tests by tests/postgres.sh");
+    let base = std::env::var("XUNGE_TEST_DATABASE_TLS").expect("run these tests by tests/postgres.sh");
+    let of = |base: &str, root: &str| -> PostgresAddress {
+        let url = format!("{base}&sslrootcert={folder}/{root}&schema={}", plain.schema());
+        url.parse().unwrap()
+    };
+    let sessions = "SELECT count(*) FROM pg_stat_ssl WHERE ssl AND pid IN \
+                    (SELECT pid FROM pg_stat_activity WHERE application_name = 'tls-test')";
+    let named = format!("{base}&application_name=tls-test");
+    let store = open(&of(&named, "root.crt")).unwrap();
+    let no = feed(&store, "T1");
+    append(&store, no);
+    assert!(number(&DatabasePlace::Postgres(plain.clone()), sessions) > 0);
+    drop(store);
+    let said = open(&of(&base, "other.crt")).map(drop).unwrap_err();
+    assert!(
+        matches!(&said, StoreError::Engine(text) if text.contains("TLS")),
+        "{said:?}"
+    );
+    // The certificate is for 127.0.0.1, not for this name of the same machine.
+    let elsewhere = base.replace("127.0.0.1", "localhost");
+    assert!(matches!(
+        open(&of(&elsewhere, "root.crt")).map(drop),
+        Err(StoreError::Engine(_))
+    ));
 }
 
 #[test]
@@ -136,6 +171,54 @@ fn a_layout_that_only_expands_is_served_and_one_that_asks_for_more_is_refused() 
         open(&address).err(),
         Some(StoreError::Newer { found: 99, .. })
     ));
+}
+
+/// Layout 2 added the pieces of uploads and their ends: without these it is what a program of layout 1 left.
+#[test]
+fn a_database_of_the_first_layout_is_brought_to_the_newest_with_everything_in_it() {
+    let town = Town::open();
+    let device = town.device("w1");
+    let report = town.report(&device, "第一版的事件", &[picture(1, 60)]);
+    let place = town.app.config.database_place();
+    tamper(&place, "DROP TABLE upload_parts");
+    tamper(&place, "DROP TABLE upload_marks");
+    tamper(&place, "DELETE FROM layouts WHERE number > 1");
+    let node = Node::beside(&town);
+    assert_eq!(number(&place, "SELECT max(number) FROM layouts"), 2);
+    let verified = node.service().verify(None).unwrap();
+    assert_eq!(verified.problems, Vec::<String>::new());
+    let story = node
+        .service()
+        .report_story(&OPERATOR, &ReportRef::Id(report), None)
+        .unwrap();
+    assert_eq!(story.content.unwrap().description, "第一版的事件");
+    assert_eq!(story.blobs.len(), 2);
+    // It takes in more, pictures too.
+    let next = device_report(&device, &node);
+    let story = node.service().report_story(&OPERATOR, &ReportRef::Id(next), None);
+    assert_eq!(story.unwrap().blobs.len(), 2);
+}
+
+/// A report with a picture, handed in and sent to a node.
+fn device_report(device: &Device, node: &Node) -> ReportId {
+    let report = device.begin_draft().unwrap();
+    let edits = [
+        FieldEdit::SetCategory {
+            category: "HJ01".parse().unwrap(),
+            version: 1,
+        },
+        FieldEdit::SetGrid(Some("G1".parse().unwrap())),
+        FieldEdit::SetDescription("第二版的事件".to_owned()),
+    ];
+    device.edit_draft(report, &edits).unwrap();
+    let source = MediaSource::Bytes(picture(2, 60));
+    device
+        .add_picture(report, &source, AttachmentRole::Scene)
+        .unwrap();
+    device.submit(report).unwrap();
+    let done = device.sync(&node.transport(), &Default::default());
+    assert!(done.failure.is_none(), "{done:?}");
+    report
 }
 
 #[test]

@@ -15,7 +15,6 @@ mod client;
 #[path = "../engine/place.rs"]
 mod engine;
 #[path = "../engine/tamper.rs"]
-#[expect(dead_code, reason = "shared with the tests of the ledger")]
 mod tamper;
 #[path = "../http/town.rs"]
 #[expect(dead_code, reason = "shared with the tests of one node")]

@@ -52,7 +52,7 @@ conformance!(
         digests_of_reports_name_each_report_once,
         the_queue_is_ordered_and_goes_on_after_any_row,
         clocks_that_ended_come_first,
-        grants_are_made_once,
+        grants_are_made_once_and_end,
     }
     people {
         installs_and_codes_come_back,
@@ -147,7 +147,7 @@ fn insert(store: &dyn Store, reports: &[ReportRow]) -> Vec<ReportRow> {
     write(store, |tx| {
         let mut numbered = Vec::new();
         for row in reports {
-            let no = tx.report_insert(row)?;
+            let no = tx.reports_insert(&[row])?[0];
             numbered.push(ReportRow { no, ..row.clone() });
         }
         Ok(numbered)

@@ -17,6 +17,8 @@ pub(super) fn a_report_comes_back_as_it_was_written(store: &dyn Store) {
         assert_eq!(tx.reports(no, &[id])?, vec![held.clone()]);
         assert_eq!(tx.report_by_code(no, "G1-1")?, Some(held.clone()));
         assert_eq!(tx.feed_of_report(&id)?, Some(no));
+        let nobody = ReportId::from_bytes([99; 16]);
+        assert_eq!(tx.reports_anywhere(&[id, nobody])?, vec![held.clone()]);
         Ok(())
     });
     held.key = None;
@@ -144,7 +146,7 @@ pub(super) fn clocks_that_ended_come_first(store: &dyn Store) {
     });
 }
 
-pub(super) fn grants_are_made_once(store: &dyn Store) {
+pub(super) fn grants_are_made_once_and_end(store: &dyn Store) {
     let no = feed(store, "T1");
     let held = insert(store, &[report(no, 1)])[0].no;
     let grant = |seq| GrantRow {
@@ -156,6 +158,12 @@ pub(super) fn grants_are_made_once(store: &dyn Store) {
         tx.grants_insert(no, &[grant(3)])?;
         tx.grants_insert(no, &[grant(8)])?;
         assert_eq!(tx.grants(no, &[held])?, vec![grant(3)]);
+        tx.grants_end(no, &[(held, "u:D2".to_owned())])?;
+        assert_eq!(tx.grants(no, &[held])?, vec![grant(3)], "another's stays");
+        tx.grants_end(no, &[(held, "u:D1".to_owned())])?;
+        assert_eq!(tx.grants(no, &[held])?, vec![]);
+        tx.grants_insert(no, &[grant(9)])?;
+        assert_eq!(tx.grants(no, &[held])?, vec![grant(9)]);
         Ok(())
     });
 }

@@ -22,25 +22,6 @@ async function openFirst(desk, state) {
   must(desk.page.url().includes("/console/reports/"), desk.page.url());
 }
 
-/** Opens an act by its letter, fills in what the job types, and sends it. */
-async function act(desk, slug, job) {
-  const key = await desk.page.locator(`.act[data-act="${slug}"]`).first().getAttribute("data-key");
-  const isDirect = (await desk.count(`form.act.direct[data-act="${slug}"]`)) > 0;
-  if (isDirect && key) {
-    await desk.go(key.toLowerCase());
-  } else {
-    if (key) await desk.press(key.toLowerCase());
-    else {
-      await desk.tabTo(`.act[data-act="${slug}"] > summary`);
-      await desk.press("Enter");
-    }
-    if (job) await job();
-    await desk.tabTo(`.act[data-act="${slug}"] form button[type=submit]`);
-    await desk.go("Enter");
-  }
-  must((await desk.count(".notice.good")) > 0, `${slug} left ${await desk.text()}`);
-}
-
 /** The key of the act has put the focus on the list of units: the next one, unless one is proposed. */
 async function chooseUnit(desk) {
   const chosen = await desk.page.evaluate(() => document.activeElement.value);
@@ -50,12 +31,12 @@ async function chooseUnit(desk) {
 claim("a clerk accepts, classifies and dispatches by keyboard alone", (world) =>
   day(world, "clerk", async (desk) => {
     await openFirst(desk, "queued");
-    await act(desk, "accept");
-    await act(desk, "classify", async () => {
+    await desk.act("accept");
+    await desk.act("classify", async () => {
       await desk.tabTo('.act[data-act="classify"] select[name=risk]');
       await desk.press("ArrowDown");
     });
-    await act(desk, "dispatch", () => chooseUnit(desk));
+    await desk.act("dispatch", () => chooseUnit(desk));
     const story = await desk.text(".story");
     must(story.includes("交办"), story);
     await desk.go("0");
@@ -81,7 +62,7 @@ claim("a chief decides what waits for him by keyboard alone", (world) =>
     if (!(await links.count())) return;
     await desk.press("j");
     await desk.go("Enter");
-    await act(desk, "approve");
+    await desk.act("approve");
   }),
 );
 
@@ -90,9 +71,9 @@ claim("a department signs and feeds back by keyboard alone", (world) =>
     if (await desk.count("li.line a.open")) {
       await desk.press("j");
       await desk.go("Enter");
-      if (await desk.count('.act[data-act="sign"]')) await act(desk, "sign");
+      if (await desk.count('.act[data-act="sign"]')) await desk.act("sign");
       if (await desk.count('.act[data-act="feed_back"]')) {
-        await act(desk, "feed_back", async () => {
+        await desk.act("feed_back", async () => {
           await desk.tabTo('.act[data-act="feed_back"] textarea');
           await desk.type("已到现场清理");
         });
@@ -115,7 +96,7 @@ claim("what somebody typed stays when the report moved meanwhile, and twice the 
   await one.type("20271231");
   await one.tabTo('.act[data-act="hold"] textarea');
   await one.type(words);
-  await act(other, "dispatch", () => chooseUnit(other));
+  await other.act("dispatch", () => chooseUnit(other));
   await one.tabTo('.act[data-act="hold"] form button[type=submit]');
   await one.go("Enter");
   must((await one.count(".notice.bad")) > 0, "nobody was told that the report moved");

@@ -13,24 +13,7 @@ async function at(world, who, job) {
 
 claim("a clerk enters a report from the telephone by keyboard alone", (world) =>
   at(world, "clerk", async (desk) => {
-    await desk.visit("/console/enter");
-    await desk.tabTo("#category");
-    await desk.press("ArrowDown");
-    await desk.tabTo('form[action="/console/enter"] button');
-    await desk.go("Enter");
-    await desk.tabTo("#place");
-    await desk.type("王家桥头");
-    await desk.tabTo("#description");
-    await desk.type("来电反映，请派人看看");
-    for (const field of await desk.page.locator("[name^='answer.'][required]").all()) {
-      await field.focus();
-      const tag = await field.evaluate((f) => (f.tagName === "SELECT" ? "select" : f.type));
-      if (tag === "select") await desk.press("ArrowDown");
-      else await desk.type(tag === "date" ? "20260301" : "3");
-    }
-    await desk.tabTo('form[action="/console/enter/report"] button');
-    await desk.go("Enter");
-    must(desk.page.url().includes("/console/reports/"), await desk.text());
+    await desk.enterReport("王家桥头", "来电反映，请派人看看");
     must((await desk.text()).includes("王家桥头"), await desk.text());
   }),
 );
@@ -44,6 +27,23 @@ claim("lines are picked by a key and many are urged at once", (world) =>
     await desk.tabTo(".batch-acts button[type=submit]");
     await desk.go("Enter");
     must((await desk.count(".results .accepted")) === 2, await desk.text());
+  }),
+);
+
+claim("many are accepted at once and taken back by one press", (world) =>
+  at(world, "clerk", async (desk) => {
+    await desk.visit("/console/queue?state=queued");
+    const before = await desk.count("li.line");
+    await desk.press("j", "x", "j", "x");
+    await desk.page.locator("#bulk-act").selectOption("accept");
+    await desk.tabTo(".batch-acts button[type=submit]");
+    await desk.go("Enter");
+    must((await desk.count(".results .accepted")) === 2, await desk.text());
+    await desk.tabTo('button[name="act"][value="withdraw"]');
+    await desk.go("Enter");
+    must((await desk.count(".results .accepted")) === 2, await desk.text());
+    await desk.visit("/console/queue?state=queued");
+    must((await desk.count("li.line")) === before, "they wait again");
   }),
 );
 
@@ -81,6 +81,18 @@ claim("pictures are sent by tus, go on after a cut, and stand in the report with
     await desk.page.goto(here);
     must((await desk.count(".pictures figure")) === before + 1, "the picture stands in the report");
     desk.problems.length = 0;
+  }),
+);
+
+claim("a voice note is played by keyboard", (world) =>
+  at(world, "clerk", async (desk) => {
+    await desk.visit(`/console/reports/${world.stage.programme.reports["5"]}`);
+    await desk.tabTo(".voices audio");
+    await desk.press("Space");
+    await desk.page.waitForFunction(() => {
+      const audio = document.querySelector(".voices audio");
+      return audio.currentTime > 0.2 && audio.duration > 3.5 && audio.duration < 4.5;
+    });
   }),
 );
 

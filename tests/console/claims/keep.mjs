@@ -49,12 +49,12 @@ claim("a grid is drawn on the map, and what is drawn stands in the form as GeoJS
   }),
 );
 
-claim("the first page is interactive within a second", async (world) => {
+claim("the first page can be used within a second of being asked for", async (world) => {
   const desk = await Desk.open(world.browser, world.base);
   await desk.logIn("clerk", world.password);
   await desk.visit("/console");
-  const ms = await desk.page.evaluate(() => Math.round(performance.getEntriesByType("navigation")[0].domInteractive));
-  console.log(`        interactive after ${ms} ms`);
+  const ms = await desk.page.evaluate(() => Math.round(performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd));
+  console.log(`        it can be used after ${ms} ms`);
   must(ms <= 1000, `${ms} ms`);
   await desk.close();
 });

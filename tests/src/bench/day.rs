@@ -3,7 +3,7 @@
 //!
 //! Server: the real one in a process of its own, on this disk. Clients: the real device core, 167 phones with a database each, four of
 //! them at work at once, over real HTTP on loopback. Their folders lie in memory where the system has such a place, since 167 phones on
-//! one disk would measure the disk. Seconds are those of syncing, on this machine's cores with server and clients together; what people
+//! one disk would measure the disk. Seconds are those of syncing, on all cores of the computer, shared by server and clients; what people
 //! do on their phones between (capture, decide) is timed by itself, since it happens all day long and without a network. Bytes are both
 //! ways, with heads.
 //!

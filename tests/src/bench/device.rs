@@ -107,6 +107,7 @@ impl RealPhone {
         let phone = Phone::open(folder, phone_config())?;
         let code = EnrolmentCode {
             base_url: url.to_owned(),
+            root: None,
             secret: secret.to_owned(),
         };
         let profile = phone.enrol(&code.to_string(), link)?;

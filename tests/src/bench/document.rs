@@ -58,7 +58,7 @@ pub fn figures() -> Vec<Figure> {
     let packed: usize = firsts
         .collect::<Vec<_>>()
         .chunks(20)
-        .map(|batch| codec::pack(&batch.to_vec()).bytes.len())
+        .map(|batch| codec::pack_request(&batch.to_vec()).bytes.len())
         .sum();
     let (bare, gate) = times(&stories, actor);
     let share = 100.0 * bare.as_secs_f64() / gate.as_secs_f64();

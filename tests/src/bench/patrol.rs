@@ -9,8 +9,15 @@ mod walk;
 
 pub use phone::run_child;
 
+use std::path::Path;
 use std::time::Instant;
 
+use rand::rngs::StdRng;
+use xunge_core::sync::message::Item;
+use xunge_server::Service;
+
+use super::thin::Phone;
+use super::township::worker;
 use super::{Figure, Problem};
 
 /// What one may cost at a hundred times the number, in percent of what it costs at the least.
@@ -23,6 +30,15 @@ pub fn figures() -> Result<Vec<Figure>, Problem> {
     figures.extend(county::figures()?);
     figures.extend(phone::figures()?);
     Ok(figures)
+}
+
+/// A township with outlines, one worker's phone and the first segment of his walk: for counting.
+pub(super) fn one_segment(folder: &Path, rng: &mut StdRng) -> Result<(Service, Phone, Item), Problem> {
+    let service = day::township_of(folder, rng)?;
+    let phone = Phone::enrol(&service, &worker(0), rng);
+    let (segments, _) = day::day_of(0, phone.install, rng)?;
+    let first = segments.into_iter().next().ok_or("a day has segments")?;
+    Ok((service, phone, Item::Track { bytes: first.into() }))
 }
 
 /// What one costs at 1, 10 and 100 times a number, and the last against the first.

@@ -1,5 +1,8 @@
 //! The same township on both engines, in one run: what one node and two take in, an idle sync and a page of the queue as reports grow.
 //!
+//! What grows is asked of a small township and of a large one by turns: how long a round trip between two processes takes depends on the
+//! processors that they happen to stand on, and that changes from one second to the next by more than what is looked for.
+//!
 //! Services are called in this process, so that HTTP is not in the figures; requests are made and signed beforehand. Processor time is that
 //! of this process and of the whole PostgreSQL cluster, so that two nodes cannot hide work in the database. `make bench-postgres` runs it:
 //! that starts a cluster with `fsync` on and names it.
@@ -18,7 +21,7 @@ use xunge_server::config::{Config, Secrets};
 use xunge_server::limits::Limits;
 use xunge_server::service::QueueQuery;
 use xunge_server::store::{DatabasePlace, PostgresAddress};
-use xunge_server::{Caller, Service, ServiceConfig};
+use xunge_server::{Caller, Service, ServiceConfig, ServiceError};
 
 use super::device::seeded;
 use super::process::cpu_s;
@@ -32,9 +35,18 @@ const PUSH: usize = 20;
 /// Phones at work at once.
 const AT_ONCE: usize = 4;
 
-/// Idle syncs and pages of the queue that are timed together, and how often; the best counts.
-const TIMED: u32 = 100;
-const RUNS: usize = 3;
+/// Idle syncs and pages of the queue that are timed together.
+const IDLE: u32 = 50;
+const PAGES: u32 = 5;
+
+/// How often each township is asked in turn; the best counts.
+const TURNS: usize = 30;
+
+/// How often a node is started; the best counts.
+const STARTS: usize = 3;
+
+/// Reports of the large township where nothing is said.
+const MOST: usize = 30_000;
 
 /// The least that one node should take in, in reports a second.
 const ACCEPTED_PER_S: f64 = 1_000.0;
@@ -44,6 +56,8 @@ struct Town {
     nodes: Vec<Service>,
     phones: Vec<Phone>,
     reports: usize,
+    place: DatabasePlace,
+    secrets: Secrets,
 }
 
 /// What a filling cost.
@@ -63,15 +77,69 @@ impl Cost {
     }
 }
 
-/// Measures it: about two minutes; the largest township has `BENCH_REPORTS` reports, 30,000 where nothing is said.
+/// Measures it: about two minutes; the large township has `BENCH_REPORTS` reports, 30,000 where nothing is said.
 pub fn figures() -> Result<Vec<Figure>, Problem> {
     let disk = tempfile::tempdir()?;
-    let file = DatabasePlace::File(disk.path().join("xunge.sqlite"));
-    let sqlite = Town::found(&file, 1)?.push_once()?;
-    let two = Town::found(&cluster(2)?, 2)?.push_once()?;
+    let file = |name: &str| DatabasePlace::File(disk.path().join(name));
+    let mut few = Town::found(&file("few.sqlite"), 1)?;
+    let sqlite = few.push_once()?;
+    let mut two_nodes = Town::found(&cluster(2)?, 2)?;
+    let two = two_nodes.push_once()?;
     let mut town = Town::found(&cluster(1)?, 1)?;
     let one = town.push_once()?;
-    let mut figures = vec![
+    let mut figures = accepted(&sqlite, &one, &two);
+    let said = std::env::var("BENCH_REPORTS").ok();
+    let most = said.and_then(|text| text.parse().ok()).unwrap_or(MOST);
+    let mut many = Town::found(&file("many.sqlite"), 1)?;
+    many.grow_to(most)?;
+    figures.extend(growth("sqlite", &mut few, &mut many)?);
+    drop((few, many));
+    town.grow_to(most)?;
+    figures.push(Figure::at_most(
+        format!("postgres: a node on {most} reports from its start to its first answer"),
+        town.recover()?,
+        "ms",
+        1_000.0,
+    ));
+    figures.extend(growth("postgres", &mut two_nodes, &mut town)?);
+    Ok(figures)
+}
+
+/// An idle sync and a page of the queue of a small township and of a large one.
+fn growth(engine: &str, few: &mut Town, many: &mut Town) -> Result<Vec<Figure>, Problem> {
+    let mut looks = [few.look()?, many.look()?];
+    for _ in 0..TURNS {
+        for look in &mut looks {
+            look.take()?;
+        }
+    }
+    let [before, after] = &looks;
+    let mut figures = Vec::new();
+    for (name, best) in [
+        ("idle sync", [before.idle_ms, after.idle_ms]),
+        ("page of the queue", [before.page_ms, after.page_ms]),
+    ] {
+        figures.push(Figure::told(
+            format!("{engine}: {name} at {} reports", few.reports),
+            best[0],
+            "ms",
+        ));
+        figures.push(Figure::at_most(
+            format!(
+                "{engine}: {name} at {} reports against {}",
+                many.reports, few.reports
+            ),
+            100.0 * best[1] / best[0],
+            "%",
+            120.0,
+        ));
+    }
+    Ok(figures)
+}
+
+/// What was taken in, and what it cost.
+fn accepted(sqlite: &Cost, one: &Cost, two: &Cost) -> Vec<Figure> {
+    vec![
         Figure::told(
             "sqlite: reports accepted a second by one node",
             sqlite.per_s(),
@@ -105,34 +173,7 @@ pub fn figures() -> Result<Vec<Figure>, Problem> {
             "%",
             200.0,
         ),
-    ];
-    let most: usize = std::env::var("BENCH_REPORTS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(30_000);
-    let (idle, page) = town.look()?;
-    while town.reports < most {
-        town.push_once()?;
-    }
-    let (idle_most, page_most) = town.look()?;
-    let few = WORKERS * PUSH;
-    for (name, before, after) in [
-        ("idle sync", idle, idle_most),
-        ("page of the queue", page, page_most),
-    ] {
-        figures.push(Figure::told(
-            format!("postgres: {name} at {few} reports"),
-            before,
-            "ms",
-        ));
-        figures.push(Figure::at_most(
-            format!("postgres: {name} at {most} reports against {few}"),
-            100.0 * after / before,
-            "%",
-            120.0,
-        ));
-    }
-    Ok(figures)
+    ]
 }
 
 /// A schema of its own in the cluster that the script names.
@@ -184,20 +225,24 @@ fn request_of(phone: &mut Phone, number: usize) -> SyncRequest {
     phone.request(items)
 }
 
+/// A node with a memory of its own.
+fn node(place: &DatabasePlace, secrets: &Secrets, number: usize) -> Result<Service, ServiceError> {
+    Service::open(ServiceConfig {
+        database: place.clone(),
+        secrets: secrets.clone(),
+        clock: Arc::new(SystemClock),
+        limits: Limits::from(&Config::default().limits),
+        seed: [u8::try_from(number).unwrap_or(u8::MAX); 32],
+    })
+}
+
 impl Town {
     fn found(place: &DatabasePlace, nodes: usize) -> Result<Self, Problem> {
         let mut rng = seeded(9);
         let secrets = Secrets::random(&mut rng);
-        let open = |number: usize| {
-            Service::open(ServiceConfig {
-                database: place.clone(),
-                secrets: secrets.clone(),
-                clock: Arc::new(SystemClock),
-                limits: Limits::from(&Config::default().limits),
-                seed: [u8::try_from(number).unwrap_or(u8::MAX); 32],
-            })
-        };
-        let nodes = (0..nodes).map(open).collect::<Result<Vec<_>, _>>()?;
+        let nodes = (0..nodes)
+            .map(|number| node(place, &secrets, number))
+            .collect::<Result<Vec<_>, _>>()?;
         let operator = Caller::Operator { person: None };
         nodes[0].directory_apply(&operator, &directory())?;
         let phones = (0..WORKERS)
@@ -207,6 +252,8 @@ impl Town {
             nodes,
             phones,
             reports: 0,
+            place: place.clone(),
+            secrets,
         })
     }
 
@@ -254,8 +301,30 @@ impl Town {
         })
     }
 
-    /// The time of an idle sync and of a page of the queue, in ms.
-    fn look(&mut self) -> Result<(f64, f64), Problem> {
+    fn grow_to(&mut self, reports: usize) -> Result<(), Problem> {
+        while self.reports < reports {
+            self.push_once()?;
+        }
+        Ok(())
+    }
+
+    /// The time from the start of another node to its first answer, in ms.
+    fn recover(&mut self) -> Result<f64, Problem> {
+        let phone = &self.phones[0];
+        let request = phone.request(Vec::new());
+        let mut best = f64::INFINITY;
+        for number in 0..STARTS {
+            let start = Instant::now();
+            node(&self.place, &self.secrets, 100 + number)?.sync(&phone.caller, &request)?;
+            best = best.min(start.elapsed().as_secs_f64() * 1e3);
+        }
+        Ok(best)
+    }
+
+    /// Makes ready to look at it. Reports come in seconds here and in months elsewhere: what the engine would clear and count by itself
+    /// meanwhile it does now.
+    fn look(&mut self) -> Result<Look, Problem> {
+        self.place.open(&Limits::default())?.tidy()?;
         let node = self.nodes[0].clone();
         let phone = &mut self.phones[0];
         // Brings the phone to the end of the feed.
@@ -270,7 +339,28 @@ impl Town {
                 break;
             }
         }
-        let request = phone.request(Vec::new());
+        Ok(Look {
+            node,
+            caller: phone.caller.clone(),
+            request: phone.request(Vec::new()),
+            idle_ms: f64::INFINITY,
+            page_ms: f64::INFINITY,
+        })
+    }
+}
+
+/// A township that is looked at again and again, and the best means so far.
+struct Look {
+    node: Service,
+    caller: Caller,
+    request: SyncRequest,
+    idle_ms: f64,
+    page_ms: f64,
+}
+
+impl Look {
+    /// Times some idle syncs and some pages of the queue.
+    fn take(&mut self) -> Result<(), Problem> {
         let room = Caller::Account {
             name: ROOM.into(),
             person: person(ROOM),
@@ -280,21 +370,19 @@ impl Town {
             limit: 50,
             ..QueueQuery::default()
         };
-        let idle = timed(|| node.sync(&phone.caller, &request).map(drop))?;
-        let page = timed(|| node.queue(&room, &query).map(drop))?;
-        Ok((idle, page))
+        let idle_ms = timed(IDLE, || self.node.sync(&self.caller, &self.request).map(drop))?;
+        let page_ms = timed(PAGES, || self.node.queue(&room, &query).map(drop))?;
+        self.idle_ms = self.idle_ms.min(idle_ms);
+        self.page_ms = self.page_ms.min(page_ms);
+        Ok(())
     }
 }
 
-/// The best mean of some runs, in ms.
-fn timed<E>(mut job: impl FnMut() -> Result<(), E>) -> Result<f64, E> {
-    let mut best = f64::INFINITY;
-    for _ in 0..RUNS {
-        let start = Instant::now();
-        for _ in 0..TIMED {
-            job()?;
-        }
-        best = best.min(start.elapsed().as_secs_f64() * 1e3 / f64::from(TIMED));
+/// The mean of so many calls, in ms.
+fn timed<E>(count: u32, mut job: impl FnMut() -> Result<(), E>) -> Result<f64, E> {
+    let start = Instant::now();
+    for _ in 0..count {
+        job()?;
     }
-    Ok(best)
+    Ok(start.elapsed().as_secs_f64() * 1e3 / f64::from(count))
 }

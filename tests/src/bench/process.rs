@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 
 use clap::Parser;
@@ -128,7 +128,7 @@ pub(super) fn database_bytes(folder: &Path) -> u64 {
 }
 
 /// A server in a process of its own.
-pub(super) struct ServerProcess {
+pub(crate) struct ServerProcess {
     child: Child,
     url: String,
 }
@@ -136,10 +136,17 @@ pub(super) struct ServerProcess {
 impl ServerProcess {
     /// Starts it; returns when it has said where it listens.
     pub(super) fn start(folder: &Path) -> Result<Self, Problem> {
+        Self::start_as(&std::env::current_exe()?, folder, &[])
+    }
+
+    /// As [`Self::start`], by a program that calls [`run_child`], with these words of the environment.
+    pub(crate) fn start_as(
+        program: &Path,
+        folder: &Path,
+        environment: &[(String, String)],
+    ) -> Result<Self, Problem> {
         let log = fs::File::create(folder.join("server.log"))?;
-        let mut child = Command::new(std::env::current_exe()?)
-            .args([CHILD, "--lang", "en", "--data"])
-            .arg(folder)
+        let mut child = command_line(program, folder, environment)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .envs(AS_INSTALLED)
             .env("XUNGE_LIMITS_ENROLMENTS_PER_MINUTE_MAX", "10000")
@@ -166,17 +173,23 @@ impl ServerProcess {
     }
 
     /// Where it listens.
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// Its process.
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
+    /// SIGKILL, and waits until it is gone.
+    pub(crate) fn kill(mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
+    }
+
     /// Asks it to stop and waits until it has, so that its database is closed.
-    pub(super) fn stop(mut self) -> Result<(), Problem> {
+    pub(crate) fn stop(mut self) -> Result<(), Problem> {
         let asked = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status()?;
@@ -197,16 +210,21 @@ impl Drop for ServerProcess {
     }
 }
 
+/// The real command line of a server on a data folder, in a process of its own, by a program that calls [`run_child`].
+pub(crate) fn command_line(program: &Path, folder: &Path, environment: &[(String, String)]) -> Command {
+    let mut command = Command::new(program);
+    command.args([CHILD, "--lang", "en", "--data"]).arg(folder);
+    command.envs(environment.iter().cloned());
+    command
+}
+
 /// Runs as a server's process if the arguments (without the program's name) say so; then the caller must return.
-pub fn run_child(args: &[String]) -> bool {
-    let Some((first, rest)) = args.split_first() else {
-        return false;
-    };
+pub fn run_child(args: &[String]) -> Option<ExitCode> {
+    let (first, rest) = args.split_first()?;
     if first != CHILD {
-        return false;
+        return None;
     }
     let words = std::iter::once("xunge-server".to_owned()).chain(rest.iter().cloned());
     let parsed = xunge_server::cli::Args::parse_from(words);
-    xunge_server::cli::run_with(parsed, std::env::vars().collect());
-    true
+    Some(xunge_server::cli::run_with(parsed, std::env::vars().collect()))
 }

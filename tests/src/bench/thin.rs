@@ -85,6 +85,7 @@ impl Phone {
                 cursor: 0,
                 scope: None::<ScopeTag>,
                 digest: None,
+                checkpoint: None,
             },
             rng: StdRng::from_rng(rng),
         }

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use xunge_tests::bench::{
-    Figure, Problem, capture, console, day, document, patrol, photo, postgres, process, scale, server,
+    Figure, Problem, capture, console, day, document, patrol, peer, photo, postgres, process, scale, server,
+    soak,
 };
 
 /// One part of the bench: its name, and what measures it.
 type Part = (&'static str, fn() -> Result<Vec<Figure>, Problem>);
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 11] = [
     ("photo", || Ok(photo::figures()?)),
     ("document", || Ok(document::figures())),
     ("capture", capture::figures),
@@ -21,14 +22,16 @@ const PARTS: [Part; 9] = [
     ("scale", scale::figures),
     ("console", console::figures),
     ("day", day::figures),
+    ("peer", peer::figures),
     ("postgres", postgres::figures),
+    ("soak", soak::figures),
 ];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     // Parts measure in processes of this very program.
     let is_child = photo::run_child(&args)
-        || process::run_child(&args)
+        || process::run_child(&args).is_some()
         || scale::run_child(&args)
         || patrol::run_child(&args);
     if is_child {
@@ -53,9 +56,10 @@ fn main() -> ExitCode {
 fn run(names: &[String]) -> Result<(), Problem> {
     let mut figures = Vec::new();
     for (part, measure) in PARTS {
-        // What needs a cluster runs where it is named.
+        // What needs a cluster, another program, or minutes runs where it is named.
         let is_asked = names.iter().any(|name| name == part);
-        if is_asked || names.is_empty() && part != "postgres" {
+        let is_apart = matches!(part, "peer" | "postgres" | "soak");
+        if is_asked || names.is_empty() && !is_apart {
             eprintln!("measuring: {part}");
             figures.extend(measure()?);
         }

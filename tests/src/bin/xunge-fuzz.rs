@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use sha2::{Digest, Sha256};
 use xunge_tests::fuzz::{self, Heard, Span};
 
 /// What to throw, for how long.
@@ -22,6 +23,9 @@ struct Arguments {
     /// The seed of the damages.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// So many altered inputs of each outcome are kept beside the found cases.
+    #[arg(long, default_value_t = 0)]
+    corpus: usize,
     /// Lets panics say where they were.
     #[arg(long)]
     loud: bool,
@@ -57,10 +61,13 @@ fn main() -> ExitCode {
             tally.refused,
             tally.found.len()
         );
-        for (number, (bytes, what)) in tally.found.iter().enumerate() {
+        for (bytes, what) in &tally.found {
             found += 1;
             println!("  {what}");
-            keep(&arguments.cases, tally.target, number, bytes);
+            keep(&arguments.cases, tally.target, "found", bytes);
+        }
+        for (taken, bytes) in fuzz::sample(target.as_mut(), arguments.corpus, arguments.seed) {
+            keep(&arguments.cases, tally.target, taken.as_str(), &bytes);
         }
     }
     if let Some(bytes) = fuzz::memory_peak_bytes() {
@@ -69,11 +76,12 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(found > 0))
 }
 
-/// Keeps a found case, so that every later run tries it.
-fn keep(cases: &Path, target: &str, number: usize, bytes: &[u8]) {
+/// Keeps a case under a name of its own, so that every later run tries it.
+fn keep(cases: &Path, target: &str, what: &str, bytes: &[u8]) {
     let folder = cases.join(target);
+    let name = hex::encode(&Sha256::digest(bytes)[..6]);
     let kept = std::fs::create_dir_all(&folder)
-        .and_then(|()| std::fs::write(folder.join(format!("found-{number}.bin")), bytes));
+        .and_then(|()| std::fs::write(folder.join(format!("{what}-{name}.bin")), bytes));
     if let Err(error) = kept {
         eprintln!("the case cannot be kept in {}: {error}", folder.display());
     }

@@ -6,7 +6,7 @@ use xunge_core::document::gate::{Snapshot, Verdict, check_incoming};
 use xunge_core::id::{InstallId, ReportId};
 use xunge_core::key_place::{VisitClaim, VisitKind, VisitRecord};
 use xunge_core::patrol::Segment;
-use xunge_core::sync::codec;
+use xunge_core::sync::codec::{self, Encoding};
 use xunge_core::sync::message::{Item, SyncAnswer, SyncRequest};
 use xunge_core::time::DeviceTime;
 
@@ -128,10 +128,10 @@ fn round_trip<T>(bytes: &[u8]) -> Result<Taken, String>
 where
     T: minicbor::Encode<()> + for<'b> minicbor::Decode<'b, ()> + PartialEq,
 {
-    let Ok(message) = codec::unpack::<T>(bytes, false, PLAIN_BYTES_MAX) else {
+    let Ok(message) = codec::unpack::<T>(bytes, Encoding::Plain, PLAIN_BYTES_MAX) else {
         return Ok(Taken::Refused);
     };
-    let again = codec::unpack::<T>(&plain(&message), false, 2 * PLAIN_BYTES_MAX);
+    let again = codec::unpack::<T>(&plain(&message), Encoding::Plain, 2 * PLAIN_BYTES_MAX);
     match again {
         Ok(again) if again == message => Ok(Taken::Accepted),
         Ok(_) => Err("it reads otherwise after being written".to_owned()),
@@ -152,7 +152,9 @@ impl Target for Requests {
 
     fn take(&mut self, bytes: &[u8]) -> Result<Taken, String> {
         // As it may come compressed, too.
-        drop(codec::unpack::<SyncRequest>(bytes, true, PLAIN_BYTES_MAX));
+        for encoding in [Encoding::Deflate, Encoding::Brotli] {
+            drop(codec::unpack::<SyncRequest>(bytes, encoding, PLAIN_BYTES_MAX));
+        }
         round_trip::<SyncRequest>(bytes)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-use xunge_core::sync::codec;
+use xunge_core::sync::codec::{self, Encoding};
 use xunge_core::sync::message::SyncRequest;
 use xunge_core::sync::transport::{HttpRequest, Method};
 
@@ -53,8 +53,10 @@ fn header(request: &HttpRequest, name: &str) -> Option<String> {
 /// A sync request without its compression, so that damages reach the message.
 fn unpacked(request: &HttpRequest) -> HttpRequest {
     let mut request = request.clone();
-    let is_compressed = header(&request, "content-encoding").as_deref() == Some("br");
-    if let Ok(message) = codec::unpack::<SyncRequest>(&request.body, is_compressed, PLAIN_BYTES_MAX) {
+    let encoding = Encoding::of_header(header(&request, "content-encoding").as_deref());
+    let read =
+        encoding.map(|encoding| codec::unpack::<SyncRequest>(&request.body, encoding, PLAIN_BYTES_MAX));
+    if let Some(Ok(message)) = read {
         request.body = documents::plain(&message);
         request.headers.retain(|(name, _)| name != "content-encoding");
     }

@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use xunge_core::command::Action;
 use xunge_core::id::ReportId;
 use xunge_core::patrol::PatrolKind;
-use xunge_core::sync::codec;
+use xunge_core::sync::codec::{self, Encoding};
 use xunge_core::sync::message::{Item, SyncAnswer, SyncRequest};
 use xunge_core::sync::transport::{HttpRequest, HttpResponse};
 use xunge_core::time::Clock;
@@ -79,8 +79,12 @@ impl Heard {
         let bodies = self.talk.iter().filter(|(request, _)| request.path == "/v1/sync");
         bodies
             .filter_map(|(request, _)| {
-                let is_compressed = request.headers.iter().any(|(_, value)| value == "br");
-                codec::unpack(&request.body, is_compressed, PLAIN_BYTES_MAX).ok()
+                let header = request
+                    .headers
+                    .iter()
+                    .find(|(name, _)| name == "content-encoding");
+                let encoding = Encoding::of_header(header.map(|(_, value)| value.as_str()))?;
+                codec::unpack(&request.body, encoding, PLAIN_BYTES_MAX).ok()
             })
             .collect()
     }
@@ -90,8 +94,8 @@ impl Heard {
         let answers = self.talk.iter().filter(|(request, _)| request.path == "/v1/sync");
         answers
             .filter_map(|(_, answer)| {
-                let is_compressed = answer.header("content-encoding") == Some("br");
-                codec::unpack(&answer.body, is_compressed, PLAIN_BYTES_MAX).ok()
+                let encoding = Encoding::of_header(answer.header("content-encoding"))?;
+                codec::unpack(&answer.body, encoding, PLAIN_BYTES_MAX).ok()
             })
             .collect()
     }

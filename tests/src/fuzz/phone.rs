@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use xunge_core::app::Device;
 use xunge_core::id::ReportId;
-use xunge_core::sync::codec;
+use xunge_core::sync::codec::{self, Encoding};
 use xunge_core::sync::message::SyncAnswer;
 use xunge_core::sync::transport::{CancelToken, HttpResponse};
 
@@ -60,8 +60,9 @@ const GRID: &str = "QH-YF-A1";
 
 /// The honest answer with damages in its message.
 fn damaged(mut answer: HttpResponse, recipe: &[u8]) -> HttpResponse {
-    let is_compressed = answer.header("content-encoding") == Some("br");
-    if let Ok(message) = codec::unpack::<SyncAnswer>(&answer.body, is_compressed, PLAIN_BYTES_MAX) {
+    let encoding = Encoding::of_header(answer.header("content-encoding"));
+    let read = encoding.map(|encoding| codec::unpack::<SyncAnswer>(&answer.body, encoding, PLAIN_BYTES_MAX));
+    if let Some(Ok(message)) = read {
         let mut seed = [0; 32];
         seed[..recipe.len().min(32)].copy_from_slice(&recipe[..recipe.len().min(32)]);
         let mut rng = StdRng::from_seed(seed);
@@ -69,7 +70,7 @@ fn damaged(mut answer: HttpResponse, recipe: &[u8]) -> HttpResponse {
         // A damaged message is hardly ever one: try until it reads, so that the phone has something to judge.
         answer.body = (0..200)
             .map(|_| alter::damage(&plain, &mut rng))
-            .find(|bytes| codec::unpack::<SyncAnswer>(bytes, false, PLAIN_BYTES_MAX).is_ok())
+            .find(|bytes| codec::unpack::<SyncAnswer>(bytes, Encoding::Plain, PLAIN_BYTES_MAX).is_ok())
             .unwrap_or(plain);
         answer.headers.retain(|(name, _)| name != "content-encoding");
     }

@@ -207,6 +207,8 @@ pub enum Command {
         /// 文件 (the file)
         file: PathBuf,
     },
+    /// 服务器签名的审计检查点，交给审计的人 (signed checkpoints of the audit chains, for who audits the server)
+    Checkpoints,
     /// 下载一件的图片到文件夹 (fetch a report's pictures)
     Pictures {
         /// 编码，或它末尾几位 (the code, or its last signs)

@@ -106,8 +106,11 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
 }
 
 fn enrol(phone: &Phone, code: &str, server: Option<&str>, words: Words) -> Result<(), Failure> {
-    let parsed: EnrolmentCode = code.parse().map_err(Error::from)?;
-    let transport = HttpTransport::new(server.unwrap_or(&parsed.base_url), b"")?;
+    let mut parsed: EnrolmentCode = code.parse().map_err(Error::from)?;
+    if let Some(server) = server {
+        server.clone_into(&mut parsed.base_url);
+    }
+    let transport = HttpTransport::for_code(&parsed, b"")?;
     let id = phone.enrol(code, &transport)?;
     let info = phone.profiles()?.into_iter().find(|p| p.id == id);
     let name = info.map_or_else(|| id.to_string(), |p| format!("{} {}", p.name, p.person));
@@ -175,6 +178,7 @@ impl Session {
             Command::Sync { no_pictures } => self.sync(no_pictures),
             Command::Wait { seconds } => self.wait(seconds),
             Command::Rescue { file } => self.rescue(&file),
+            Command::Checkpoints => self.checkpoints(),
             Command::Pictures { report, into } => self.pictures(&report, &into),
             Command::Patrol(command) => self.patrol(command),
             Command::Coverage(args) => self.coverage(&args),
@@ -241,14 +245,24 @@ impl Session {
         let summary = self.device.rescue(file)?;
         println!("{} {}", words.pick("已写入", "written to"), file.display());
         println!(
-            "{} {}  {} {}  {} {}",
+            "{} {}  {} {}  {} {}  {} {}",
             words.pick("待发", "unsent:"),
             summary.item_count,
             words.pick("照片语音", "pictures and voice notes:"),
             summary.blob_count,
             words.pick("草稿", "drafts:"),
-            summary.draft_count
+            summary.draft_count,
+            words.pick("没有发出的文字", "texts begun:"),
+            summary.words_count
         );
+        Ok(())
+    }
+
+    /// One in each line, for `xunge-server verify --checkpoints`.
+    fn checkpoints(&self) -> Result<(), Failure> {
+        for checkpoint in self.device.checkpoints()? {
+            println!("{}", checkpoint.to_line());
+        }
         Ok(())
     }
 
@@ -263,8 +277,9 @@ impl Session {
     }
 
     fn transport(&self) -> Result<HttpTransport, Failure> {
-        Ok(HttpTransport::new(
+        Ok(HttpTransport::for_profile(
             self.server.as_deref().unwrap_or(&self.info.base_url),
+            self.info.root_pem.as_deref(),
             b"",
         )?)
     }

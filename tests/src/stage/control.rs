@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use axum::extract::Query;
+use axum::http::Uri;
 use serde_json::{Value, json};
 use xunge_core::command::Reason;
 use xunge_core::id::CommandId;
@@ -101,13 +103,13 @@ impl Stage {
     }
 
     fn obey(&self, path: &str) -> Result<Value, Problem> {
-        let (word, query) = path.split_once('?').unwrap_or((path, ""));
-        let given = parse(query);
+        let asked: Uri = path.parse()?;
+        let Query(given) = Query::<BTreeMap<String, String>>::try_from_uri(&asked)?;
         let of = |name: &str| -> Result<&str, Problem> {
             let value = given.get(name).ok_or_else(|| format!("`{name}` is missing"))?;
             Ok(value.as_str())
         };
-        match word.trim_start_matches('/') {
+        match asked.path().trim_start_matches('/') {
             "cut" => self.link.set_offline(true),
             "restore" => {
                 self.link.set_plan(Box::new(|_, _, _| Fault::None));
@@ -197,32 +199,6 @@ fn desk(login: &str) -> Caller {
         name: login.to_owned(),
         person: person_id(login),
     }
-}
-
-/// The names and values of a query, percent signs undone.
-fn parse(query: &str) -> BTreeMap<String, String> {
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (plain(name), plain(value))).collect()
-}
-
-fn plain(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let code = (*first == b'%').then(|| tail.get(..2)).flatten();
-        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
-        match code {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(if *first == b'+' { b' ' } else { *first });
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// One request to a control port.

@@ -23,7 +23,7 @@ use xunge_server::service::{ActRequest, ReportRef};
 use super::clock::StageClock;
 use crate::demo::script::{SIGHTS, Sight, answers};
 use crate::demo::server::{DemoServer, Problem, operator};
-use crate::scene::{ExifClaims, Phase, SceneKind, draw, jpeg};
+use crate::scene::{ExifClaims, Phase, SceneKind, draw, jpeg, voice_note};
 use crate::township::{Township, person_id, unit_id};
 use crate::walker::{Faults, walk_through};
 use crate::world::account;
@@ -267,6 +267,10 @@ impl<'a> History<'a> {
         device.edit_draft(report, &[FieldEdit::SetGrid(Some(grid.clone()))])?;
         let role = AttachmentRole::Scene;
         device.add_picture(report, &self.picture(sight, Phase::Before, number, at), role)?;
+        if number % 6 == 5 {
+            let note = voice_note(u64::try_from(number)?, 4_000);
+            device.add_voice_note(report, &MediaSource::Bytes(note), role)?;
+        }
         if sight.is_small {
             let after = self.picture(sight, Phase::After, number, at);
             device.add_picture(report, &after, AttachmentRole::After)?;

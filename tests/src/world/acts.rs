@@ -9,7 +9,7 @@ use xunge_core::document::FieldEdit;
 use xunge_core::id::{AttachmentId, CategoryId, CommandId, ReportId};
 
 use super::World;
-use crate::scene::{Phase, SceneKind, draw, jpeg};
+use crate::scene::{Phase, SceneKind, draw, jpeg, voice_note};
 use crate::township::unit_id;
 
 impl World {
@@ -90,6 +90,14 @@ pub fn add_small_picture(device: &Device, report: ReportId, seed: u64) -> Attach
 pub fn try_picture(device: &Device, report: ReportId, seed: u64) -> Option<AttachmentId> {
     let source = drawn(seed, (24, 18));
     device.add_picture(report, &source, AttachmentRole::Scene).ok()
+}
+
+/// Records a voice note of two seconds.
+pub fn add_voice_note(device: &Device, report: ReportId, seed: u64) -> AttachmentId {
+    let source = MediaSource::Bytes(voice_note(seed, 2_000));
+    device
+        .add_voice_note(report, &source, AttachmentRole::Scene)
+        .expect("a drawn note is taken")
 }
 
 fn add_picture_of(device: &Device, report: ReportId, seed: u64, size_px: (u16, u16)) -> AttachmentId {

@@ -10,11 +10,15 @@ use xunge_server::Service;
 use xunge_server::app::App;
 use xunge_server::config::Config;
 
+use super::Nodes;
+
 /// The server as a phone meets it: requests in, answers out. It can be stopped and started.
 pub struct Front {
     config: Config,
     runtime: tokio::runtime::Runtime,
     running: Mutex<Option<(App, Router)>>,
+    /// Which releases the server's nodes are of.
+    pub nodes: Nodes,
 }
 
 impl Front {
@@ -29,6 +33,7 @@ impl Front {
                 .build()
                 .expect("a runtime can be made"),
             running: Mutex::new(None),
+            nodes: Nodes::default(),
         };
         front.start(service);
         front

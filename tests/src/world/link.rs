@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use xunge_core::sync::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 
-use super::Front;
+use super::{Front, release};
 
 /// How bad a link is: the chance of each fault for each request, 0..=1, tried in this order.
 #[derive(Clone, Copy, PartialEq, Default, Debug)]
@@ -62,6 +62,7 @@ struct State {
     late: Vec<HttpRequest>,
     tap: Option<Tap>,
     requests: u64,
+    is_before: bool,
 }
 
 impl Link {
@@ -75,6 +76,7 @@ impl Link {
                 late: Vec::new(),
                 tap: None,
                 requests: 0,
+                is_before: false,
             }),
         }
     }
@@ -99,6 +101,38 @@ impl Link {
     /// Puts something between phone and server, or takes it away.
     pub fn tap(&self, tap: Option<Tap>) {
         self.state().tap = tap;
+    }
+
+    /// Says whether the phone is of the release before.
+    pub fn set_before(&self, is_before: bool) {
+        self.state().is_before = is_before;
+    }
+
+    /// Whether the phone is of the release before.
+    pub fn is_before(&self) -> bool {
+        self.state().is_before
+    }
+
+    /// Lets the server answer; where phone or node is of the release before, nothing passes that it would not know.
+    fn answered(&self, request: &HttpRequest) -> HttpResponse {
+        let mut state = self.state();
+        let before = self.front.nodes.before();
+        let is_old_node = before > 0 && state.rng.random_range(0..100) < before;
+        let is_old_phone = state.is_before;
+        drop(state);
+        if !is_old_phone && !is_old_node {
+            return self.front.answer(request);
+        }
+        if !is_old_phone && let Some(refused) = release::refused_before(request) {
+            return refused;
+        }
+        let answer = self.front.answer(&release::as_before(request));
+        assert!(
+            release::is_readable_before(&answer),
+            "the release before cannot read the answer to {}",
+            request.path
+        );
+        answer
     }
 
     /// How many requests the phone sent.
@@ -145,11 +179,11 @@ impl Transport for Link {
             return Ok(portal());
         }
         if let Some(late) = late {
-            drop(self.front.answer(&late));
+            drop(self.answered(&late));
         }
-        let mut answer = self.front.answer(request);
+        let mut answer = self.answered(request);
         if is_doubled {
-            answer = self.front.answer(request);
+            answer = self.answered(request);
         }
         if is_answer_lost {
             return Err(TransportError::Broken("the answer was lost".to_owned()));

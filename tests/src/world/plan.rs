@@ -34,6 +34,12 @@ pub struct Troubles {
     pub move_grid: f64,
     /// A phone is revoked.
     pub revoke: f64,
+    /// A phone of the release before takes the update, or a node of the server is brought up or back.
+    pub upgrade: f64,
+    /// How many of the phones, 0..=1, are of the release before when the walk begins.
+    pub phones_before: f64,
+    /// How many of a hundred requests meet a node of the release before when the walk begins.
+    pub nodes_before: u8,
 }
 
 impl Troubles {
@@ -52,6 +58,9 @@ impl Troubles {
         move_worker: 0.02,
         move_grid: 0.01,
         revoke: 0.007,
+        upgrade: 0.02,
+        phones_before: 0.5,
+        nodes_before: 50,
     };
 
     /// A plan of its own: some troubles stay away, some come in heaps.
@@ -71,10 +80,12 @@ impl Troubles {
         ] {
             *chance *= [0.0, 1.0, 1.0, 2.0][rng.random_range(0..4)];
         }
+        plan.phones_before = [0.0, 0.0, 0.5, 1.0][rng.random_range(0..4)];
+        plan.nodes_before = [0, 0, 50, 100][rng.random_range(0..4)];
         plan
     }
 
-    fn chances(&mut self) -> [&mut f64; 12] {
+    fn chances(&mut self) -> [&mut f64; 13] {
         [
             &mut self.change_link,
             &mut self.crash,
@@ -88,11 +99,12 @@ impl Troubles {
             &mut self.move_worker,
             &mut self.move_grid,
             &mut self.revoke,
+            &mut self.upgrade,
         ]
     }
 
     /// Every trouble with its chance.
-    fn steps(&self) -> [(Step, f64); 12] {
+    fn steps(&self) -> [(Step, f64); 13] {
         [
             (Step::ChangeLink, self.change_link),
             (Step::Crash, self.crash),
@@ -106,6 +118,7 @@ impl Troubles {
             (Step::MoveWorker, self.move_worker),
             (Step::MoveGrid, self.move_grid),
             (Step::Revoke, self.revoke),
+            (Step::Upgrade, self.upgrade),
         ]
     }
 

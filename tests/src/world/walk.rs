@@ -61,6 +61,8 @@ pub enum Step {
     Patrol,
     /// A phone is revoked; its people enrol on a new one.
     Revoke,
+    /// A phone of the release before takes the update, or a node of the server is brought up or back.
+    Upgrade,
     /// The server stops and starts.
     RestartServer,
     /// A phone's or the server's power will go at one of its next writes.
@@ -94,6 +96,7 @@ impl Step {
             Self::MoveWorker => "move a worker",
             Self::MoveGrid => "move a grid",
             Self::Revoke => "revoke",
+            Self::Upgrade => "upgrade",
         }
     }
 }
@@ -119,8 +122,11 @@ impl Walk {
         let mut world = World::small(seed);
         let plan = Troubles::draw(&mut world.rng);
         let plans = world.township.phones.clone();
-        for plan in plans {
-            world.add_phone_for(&plan.profiles);
+        world.front.nodes.set_before(plan.nodes_before);
+        for phone in plans {
+            let index = world.add_phone_for(&phone.profiles);
+            let is_before = world.rng.random_bool(plan.phones_before);
+            world.phones[index].link.set_before(is_before);
         }
         for index in 0..world.phones.len() {
             world.sync_phone(index);
@@ -167,6 +173,7 @@ impl Walk {
             Step::MoveGrid => self.move_grid(),
             Step::Patrol => self.patrol(),
             Step::Revoke => self.revoke(),
+            Step::Upgrade => self.upgrade(),
             Step::RestartServer => {
                 self.world.restart_server();
                 Some(String::new())
@@ -231,7 +238,8 @@ impl Walk {
             edits.push(FieldEdit::SetUrgency(xunge_core::command::Urgency::Urgent));
         }
         device.edit_draft(report, &edits).ok()?;
-        let picture = self.world.rng.random_bool(0.2).then(|| self.counter.into());
+        // Now and then the same picture again: an album's, or one of two matters at one place.
+        let picture = self.world.rng.random_bool(0.2).then(|| (self.counter % 7).into());
         let picture = picture.and_then(|seed| try_picture(&device, report, seed));
         if !is_handed_in {
             return Some(format!("{by:?} {report}"));

@@ -1,8 +1,10 @@
-//! Bytes of every released version stay readable, and today's program still writes the bytes that it promised.
+//! Bytes and databases of every released version stay readable, and today's program still writes the bytes that it promised.
 //!
 //! Method: one message of each kind with every variant in it, built from fixed ids, is compared with a committed file. `XUNGE_BLESS=1`
 //! writes the files anew, which is right only while a version has not been released.
 
+mod checkpoint;
+mod layouts;
 mod samples;
 
 use std::fs;
@@ -12,7 +14,7 @@ use minicbor::bytes::ByteVec;
 use xunge_core::attachment::BlobHash;
 use xunge_core::command::{Outcome, Refusal};
 use xunge_core::directory::DirectoryRow;
-use xunge_core::id::{ActorId, PatrolId, PersonRecordId};
+use xunge_core::id::{ActorId, PatrolId, PersonRecordId, UnitId};
 use xunge_core::report::{PersonPart, PersonRecord};
 use xunge_core::sync::message::*;
 use xunge_core::sync::vouch::Vouch;
@@ -78,6 +80,17 @@ fn every_outcome_keeps_its_bytes() {
     );
 }
 
+fn position(feed: &UnitId, digest: Digest) -> FeedPosition {
+    FeedPosition {
+        feed: feed.clone(),
+        generation: Some(GENERATION),
+        cursor: 41,
+        scope: Some(ScopeTag([5; 8])),
+        digest: Some(digest),
+        checkpoint: None,
+    }
+}
+
 #[test]
 fn a_request_with_every_item_keeps_its_bytes() {
     let bytes = || ByteVec::from(vec![1, 2, 3]);
@@ -89,13 +102,7 @@ fn a_request_with_every_item_keeps_its_bytes() {
     let request = SyncRequest {
         protocol: 1,
         install: INSTALL,
-        feeds: vec![FeedPosition {
-            feed: feed.clone(),
-            generation: Some(GENERATION),
-            cursor: 41,
-            scope: Some(ScopeTag([5; 8])),
-            digest: Some(digest),
-        }],
+        feeds: vec![position(&feed, digest)],
         items: vec![
             Item::Change {
                 report: REPORT,
@@ -167,6 +174,7 @@ fn an_answer_with_every_row_keeps_its_bytes() {
                 grids: vec![unit("QH-YF-A1")],
             }),
             is_diverged: true,
+            checkpoint: None,
         }],
         backfill: vec![BackfillPage {
             feed: unit("QH-YF"),

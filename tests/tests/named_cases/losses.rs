@@ -324,6 +324,29 @@ fn pictures_that_came_after_the_backup_are_sent_again_to_a_restored_server() {
 }
 
 #[test]
+fn a_picture_that_two_reports_have_is_there_for_both() {
+    let mut world = world(42, &["w01"]);
+    let reports = ["the lamp", "the manhole under it"].map(|words| {
+        let report = acts::draft(&world.device(0), GRID, words);
+        acts::add_small_picture(&world.device(0), report, 7);
+        world.device(0).submit(report).expect("the report is complete");
+        report
+    });
+    sync(&world, 0);
+    for report in reports {
+        assert_eq!(
+            world.story(report).blobs.len(),
+            2,
+            "the picture and its thumbnail"
+        );
+        let row = world.device(0).report(report).expect("it is held").row;
+        assert_eq!((row.attachment_count, row.attachment_received_count), (1, 1));
+    }
+    world.settle_down();
+    world.check().expect("everything agrees");
+}
+
+#[test]
 fn a_revoked_phone_is_refused_and_its_captured_work_goes_to_a_review_list() {
     let world = world(39, &["w01", "c01"]);
     let report = world.hand_in(0, GRID, "captured before the revocation");

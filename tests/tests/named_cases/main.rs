@@ -5,6 +5,7 @@
 
 mod content;
 mod decisions;
+mod erasure;
 mod losses;
 
 use xunge_tests::world::World;

@@ -161,6 +161,58 @@ fn heic_and_strange_files_are_named() {
     ));
 }
 
+/// One flat macroblock whose first component has three lines of blocks where the others have `lines`.
+fn three_lines_to(lines: u8) -> Vec<u8> {
+    let segment = |marker: u8, body: &[u8]| {
+        let length = u16::try_from(body.len() + 2).expect("short").to_be_bytes();
+        [&[0xFF, marker], &length[..], body].concat()
+    };
+    let sampling = |id: u8, lines: u8| [id, 0x10 | lines, 0];
+    let frame = [
+        &[8, 0, 24, 0, 8, 3][..],
+        &sampling(1, 3),
+        &sampling(2, lines),
+        &sampling(3, lines),
+    ]
+    .concat();
+    // Each table has one code, a zero, which says "nothing": a block is two bits.
+    let table = |class: u8| [&[class, 1][..], &[0; 16]].concat();
+    let blocks = usize::from(3 + 2 * lines);
+    let scan: Vec<u8> = (0..blocks.div_ceil(4))
+        .map(|at| {
+            if at == blocks / 4 {
+                0xFF >> (blocks % 4 * 2)
+            } else {
+                0
+            }
+        })
+        .collect();
+    [
+        vec![0xFF, 0xD8],
+        segment(0xDB, &[&[0][..], &[1; 64]].concat()),
+        segment(0xC0, &frame),
+        segment(0xC4, &table(0x00)),
+        segment(0xC4, &table(0x10)),
+        segment(0xDA, &[3, 1, 0, 2, 0, 3, 0, 0, 63, 0]),
+        scan,
+        vec![0xFF, 0xD9],
+    ]
+    .concat()
+}
+
+#[test]
+fn colour_in_a_proportion_that_the_decoder_never_learnt_is_named() {
+    assert_eq!(try_prepare(&three_lines_to(1)).ok(), Some(()));
+    assert_eq!(try_prepare(&three_lines_to(3)).ok(), Some(()));
+    assert!(matches!(
+        try_prepare(&three_lines_to(2)),
+        Err(PictureError::Unsupported {
+            format: PictureFormat::Jpeg,
+            ..
+        })
+    ));
+}
+
 #[test]
 fn damaged_pictures_are_refused_and_not_filled_with_grey() {
     let mut jpeg = Pixels::noise(200, 200).jpeg();

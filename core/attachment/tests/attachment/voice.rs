@@ -1,7 +1,7 @@
 //! What becomes of voice notes, sound ones and hostile ones. `note.m4a` is 16 frames of AAC-LC, a soft tune of 1 s.
 
 use proptest::prelude::*;
-use xunge_attachment::{BlobHash, VOICE_NOTE_BYTES_MAX, VoiceError, inspect_voice_note};
+use xunge_attachment::{BlobHash, VOICE_NOTE_BYTES_MAX, VoiceError, inspect_voice_note, voice_note_file};
 
 pub(crate) const NOTE: &[u8] = include_bytes!("note.m4a");
 
@@ -163,6 +163,113 @@ proptest! {
         }
         if let Ok(facts) = inspect_voice_note(&note) {
             prop_assert!(facts.duration_ms <= 60_000);
+        }
+    }
+}
+
+fn byte(number: usize) -> u8 {
+    u8::try_from(number).expect("it fits")
+}
+
+/// The note's frames, each behind a header of its own, as a recorder writes them into a stream; and where each ends.
+fn stream() -> (Vec<u8>, Vec<usize>) {
+    let sizes = inside(b"stsz") + 12;
+    let mut at = inside(b"mdat");
+    let (mut stream, mut ends) = (Vec::new(), Vec::new());
+    for frame in 0..16 {
+        let size = &NOTE[sizes + frame * 4..sizes + frame * 4 + 4];
+        let size = u32::from_be_bytes(size.try_into().expect("four bytes")) as usize;
+        let length = size + 7;
+        // MPEG-4, no checksum, AAC-LC, 16,000 Hz, one channel.
+        let (high, middle, low) = (length >> 11, length >> 3 & 0xFF, length & 7);
+        stream.extend([
+            0xFF,
+            0xF1,
+            0x60,
+            0x40 | byte(high),
+            byte(middle),
+            byte(low << 5) | 0x1F,
+            0xFC,
+        ]);
+        stream.extend(&NOTE[at..at + size]);
+        at += size;
+        ends.push(stream.len());
+    }
+    (stream, ends)
+}
+
+#[test]
+fn a_recorder_s_stream_becomes_a_note_with_the_same_sound() {
+    let (stream, _) = stream();
+    let note = voice_note_file(&stream).unwrap();
+    let facts = inspect_voice_note(&note).unwrap();
+    assert_eq!(facts.duration_ms, 1024);
+    let sound = &NOTE[inside(b"mdat")..][..stream.len() - 16 * 7];
+    assert!(note.ends_with(sound), "its frames are untouched");
+    // Made twice, it is the same file.
+    assert_eq!(note, voice_note_file(&stream).unwrap());
+    assert_eq!(voice_note_file(NOTE).unwrap(), NOTE, "a file stays what it is");
+}
+
+#[test]
+fn a_stream_cut_at_any_byte_keeps_every_whole_frame() {
+    let (stream, ends) = stream();
+    for length in 7..stream.len() {
+        let whole = (0..)
+            .zip(&ends)
+            .take_while(|(_, end)| **end <= length)
+            .map(|(at, _): (u32, _)| at + 1)
+            .last()
+            .unwrap_or(0);
+        let made = voice_note_file(&stream[..length]);
+        if whole == 0 {
+            assert_eq!(made, Err(VoiceError::Truncated), "{length}");
+            continue;
+        }
+        assert_eq!(
+            inspect_voice_note(&made.unwrap()).unwrap().duration_ms,
+            whole * 64,
+            "{length}"
+        );
+    }
+    // A file that grew before it was written ends in zeros.
+    let grown = [&stream[..ends[2]], &[0; 300]].concat();
+    assert_eq!(
+        inspect_voice_note(&voice_note_file(&grown).unwrap())
+            .unwrap()
+            .duration_ms,
+        192
+    );
+}
+
+#[test]
+fn a_damaged_or_foreign_stream_is_told() {
+    let (stream, ends) = stream();
+    let with = |at: usize, byte: u8| {
+        let mut other = stream.clone();
+        other[at] = byte;
+        voice_note_file(&other).map(std::borrow::Cow::into_owned)
+    };
+    assert!(matches!(with(ends[0], 0), Err(VoiceError::Broken(_))));
+    assert!(
+        matches!(with(ends[0] + 2, 0x64), Err(VoiceError::Broken(_))),
+        "another rate"
+    );
+    assert_eq!(with(2, 0x20), Err(VoiceError::NotAacLc { object_type: 1 }));
+    assert!(matches!(with(6, 0xFD), Err(VoiceError::Unsupported(_))));
+    let long = stream.repeat(60);
+    let long = inspect_voice_note(&voice_note_file(&long).unwrap());
+    assert!(matches!(long, Err(VoiceError::TooLong { .. })), "{long:?}");
+}
+
+proptest! {
+    #[test]
+    fn no_stream_makes_it_panic(at in 0_usize..3_000, byte: u8, length in 0_usize..3_000) {
+        let (mut stream, _) = stream();
+        let count = stream.len();
+        stream[at % count] = byte;
+        if let Ok(note) = voice_note_file(&stream[..length % count]) {
+            let _ = inspect_voice_note(&note);
         }
     }
 }

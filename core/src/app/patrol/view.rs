@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::id::{PatrolId, UnitId};
+use crate::json;
 use crate::patrol::{
     DropCounts, DropReason, Fix, Notice, Patrol, PatrolEvent, PatrolKind, PatrolState, Silence,
 };
@@ -98,8 +99,5 @@ pub(super) fn view(
 /// What happened on a patrol. Words newer than this program are passed over.
 pub(super) fn events(tx: &Tx<'_>, patrol: &PatrolId) -> Result<Vec<PatrolEvent>, StoreError> {
     let lines = tx.patrol_events(patrol)?;
-    Ok(lines
-        .iter()
-        .filter_map(|json| serde_json::from_str(json).ok())
-        .collect())
+    Ok(lines.iter().filter_map(|json| json::read(json).ok()).collect())
 }

@@ -1,11 +1,15 @@
 //! Pictures and voice notes: after the text, one at a time, thumbnails before originals, urgent ones first; verified at both ends.
 
+use std::path::{Path, PathBuf};
+
 use super::{Run, Stop};
 use crate::app::identity::setting;
-use crate::app::{Device, attention, project};
+use crate::app::{Device, attention, file, project};
 use crate::attachment::BlobHash;
 use crate::error::Error;
-use crate::store::{BlobState, UploadRow, attachment_path, durable_write, read_file, remove_file};
+use crate::store::{
+    BlobState, StoreError, StoredFile, UploadRow, attachment_name, attachment_path, remove_file,
+};
 use crate::sync::failure::SyncFailure;
 use crate::sync::http;
 use crate::sync::transport::{HttpRequest, Method};
@@ -27,18 +31,18 @@ impl Run<'_> {
             let is_set = |name| Ok::<_, Error>(tx.setting_int(name)?.is_some());
             Ok((is_set(setting::WIFI_ONLY)?, is_set(setting::IS_REVOKED)?))
         })?;
-        if is_revoked {
-            // The server takes no files from a revoked install; they stay here, and in a rescue file.
-            return Ok(());
-        }
         let thumbnails_only = is_metered && wifi_only;
         let mut passed_over = Vec::new();
         while let Some(row) = self
             .device
             .read(|tx, _| Ok(tx.next_upload(thumbnails_only, &passed_over)?))?
         {
-            passed_over.push(row.blob);
-            self.upload(&row)?;
+            passed_over.push((row.report, row.blob));
+            self.upload(&row, is_revoked)?;
+        }
+        if is_revoked {
+            // It gets nothing any more; what it began it may hand over.
+            return Ok(());
         }
         let wanted = self.device.read(|tx, _| Ok(tx.wanted_blobs(FETCH_MAX)?))?;
         for blob in wanted {
@@ -47,35 +51,36 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn upload(&mut self, row: &UploadRow) -> Result<(), Stop> {
-        let path = attachment_path(&self.device.folder, &row.blob);
-        let bytes = read_file(&path)?.filter(|bytes| BlobHash::of(bytes) == row.blob);
-        let Some(bytes) = bytes else {
+    fn upload(&mut self, row: &UploadRow, is_revoked: bool) -> Result<(), Stop> {
+        let stored = self
+            .device
+            .read(|tx, context| Ok(file::open_whole(tx, context, &row.blob)?))?;
+        let Some(mut stored) = stored else {
             // The file was lost or changed on this phone: a person has to know.
             return Ok(self.device.refuse_upload(row, "file_damaged")?);
         };
-        let file = UploadFile {
+        let declared = UploadFile {
             blob: row.blob,
             report: row.report,
             attachment: row.attachment,
             kind: row.kind.clone(),
-            size_bytes: bytes.len() as u64,
+            size_bytes: stored.length_bytes(),
         };
-        let mut upload = Upload::new(file, row.url.clone());
+        let mut upload = Upload::new(declared, row.url.clone());
         loop {
             let (request, piece) = match upload.next_step() {
                 UploadStep::Send { request, piece } => (request, piece),
-                ended => return self.end_upload(row, ended),
+                ended => return self.end_upload(row, is_revoked, ended),
             };
             let request = match piece {
                 None => request,
                 Some((start, length)) => {
-                    let start = usize::try_from(start).unwrap_or(usize::MAX);
-                    let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
-                    let Some(slice) = bytes.get(start..end) else {
+                    let length = usize::try_from(length).unwrap_or(usize::MAX);
+                    let piece = stored.read_at(start, length)?;
+                    if piece.len() != length {
                         return Err(SyncFailure::Protocol("an offset beyond the file").into());
-                    };
-                    with_piece(request, slice.to_vec())
+                    }
+                    with_piece(request, piece)
                 }
             };
             let answer = self.send(request);
@@ -84,21 +89,24 @@ impl Run<'_> {
                 Err(Stop::Failure(SyncFailure::Transport(error))) => upload.take(Err(error)),
                 Err(_) => return answer.map(|_| ()),
             };
-            self.device
-                .write(|tx, _| Ok(tx.set_upload_progress(&row.blob, upload.url(), upload.sent_bytes())?))?;
+            self.device.write(|tx, _| {
+                Ok(tx.set_upload_progress(&row.report, &row.blob, upload.url(), upload.sent_bytes())?)
+            })?;
             if let Some(ended) = ended {
-                return self.end_upload(row, ended);
+                return self.end_upload(row, is_revoked, ended);
             }
         }
     }
 
-    fn end_upload(&mut self, row: &UploadRow, ended: UploadStep) -> Result<(), Stop> {
+    fn end_upload(&mut self, row: &UploadRow, is_revoked: bool, ended: UploadStep) -> Result<(), Stop> {
         match ended {
             UploadStep::Verified => {
                 self.device.finish_upload(row)?;
                 self.report.blobs_sent += 1;
                 Ok(())
             }
+            // Its report waits on the review list for a person; it is offered again at every sync.
+            UploadStep::Refused(code) if is_revoked && code == "not_found" => Ok(()),
             UploadStep::Refused(code) => Ok(self.device.refuse_upload(row, &code)?),
             UploadStep::Failed(failure) => Err(failure.into()),
             UploadStep::Send { .. } => Ok(()),
@@ -107,9 +115,8 @@ impl Run<'_> {
 
     /// Fetches a file from where it stands; it is taken only whole and with its hash.
     fn fetch(&mut self, blob: &BlobHash) -> Result<(), Stop> {
-        let path = attachment_path(&self.device.folder, blob);
-        let part = path.with_extension("fetch");
-        let mut bytes = read_file(&part)?.unwrap_or_default();
+        let part = attachment_path(&self.device.folder, blob).with_extension("fetch");
+        let mut bytes = self.device.fetched(blob, &part)?;
         loop {
             let start = bytes.len() as u64;
             let mut headers = Vec::new();
@@ -148,13 +155,13 @@ impl Run<'_> {
                 remove_file(&part)?;
                 return Ok(());
             }
-            durable_write(&part, &bytes)?;
+            self.device.write_file(&part, &attachment_name(blob), &bytes)?;
         }
     }
 
     fn keep(&mut self, blob: &BlobHash, bytes: &[u8]) -> Result<(), Stop> {
         let path = attachment_path(&self.device.folder, blob);
-        durable_write(&path, bytes)?;
+        self.device.write_file(&path, &attachment_name(blob), bytes)?;
         remove_file(&path.with_extension("fetch"))?;
         self.device.write(|tx, context| {
             let state = BlobState {
@@ -175,13 +182,24 @@ impl Run<'_> {
 }
 
 impl Device {
+    /// What was fetched of a file before the link was cut; nothing where that does not open any more.
+    fn fetched(&self, blob: &BlobHash, part: &Path) -> Result<Vec<u8>, Error> {
+        let name = attachment_name(blob);
+        let key = self.read(|tx, _| Ok(tx.file_key(&name)?))?;
+        match StoredFile::open(part, &name, key.as_ref()) {
+            Ok(Some(mut file)) => Ok(file.read_all().unwrap_or_default()),
+            Ok(None) | Err(StoreError::DamagedFile { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The server has the whole file, verified.
     pub(in crate::app) fn finish_upload(&self, row: &UploadRow) -> Result<(), Error> {
+        // The system's copy of it, where it was handed over before.
+        remove_file(&rest_path(&self.folder, &row.blob))?;
         self.write(|tx, context| {
-            tx.finish_upload(&row.blob)?;
-            for report in tx.reports_of_blob(&row.blob)? {
-                project::project(tx, context, &report)?;
-            }
+            tx.finish_upload(&row.report, &row.blob)?;
+            project::project(tx, context, &row.report)?;
             Ok(())
         })
     }
@@ -189,7 +207,7 @@ impl Device {
     /// The server does not take the file: it stays on the phone and under "needs attention".
     pub(in crate::app) fn refuse_upload(&self, row: &UploadRow, code: &str) -> Result<(), Error> {
         self.write(|tx, context| {
-            tx.set_upload_refused(&row.blob, code)?;
+            tx.set_upload_refused(&row.report, &row.blob, code)?;
             let content = serde_json::json!({
                 "attachment": row.attachment.to_string(),
                 "sha256": row.blob.to_string(),
@@ -208,6 +226,11 @@ impl Device {
             Ok(())
         })
     }
+}
+
+/// Where a file lies in clear while the system sends it.
+pub(in crate::app) fn rest_path(folder: &Path, blob: &BlobHash) -> PathBuf {
+    attachment_path(folder, blob).with_extension("rest")
 }
 
 /// The whole length in `bytes 0-99/1234`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Memory, cover, trail};
+use super::{Memory, checkpoint, cover, trail};
 use crate::app::device::Context;
 use crate::app::identity::setting;
 use crate::command::{Event, VouchId};
@@ -80,6 +80,11 @@ pub(super) fn standing(
         feeds.push(feed_standing(tx, context, &feed)?);
     }
     let is_quiet = items.is_empty() && feeds.iter().all(|feed| feed.digest.is_some());
+    if is_quiet {
+        for feed in &mut feeds {
+            feed.checkpoint = checkpoint::ask(tx, context, &feed.feed)?;
+        }
+    }
     Ok(Standing {
         install: context.identity.install,
         health: health(tx, context, items.len())?,
@@ -228,6 +233,7 @@ fn feed_standing(tx: &Tx<'_>, context: &Context<'_>, feed: &FeedRowState) -> Res
         digest: is_comparable.then_some(feed.digest),
         backfill,
         repair,
+        checkpoint: None,
     })
 }
 

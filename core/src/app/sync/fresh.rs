@@ -14,6 +14,7 @@ use crate::document::Document;
 use crate::document::gate::{self, BaseError, Prepared};
 use crate::error::Error;
 use crate::id::{ChangeHash, ReportId};
+use crate::in_order::InOrder;
 use crate::report::ReportContent;
 use crate::signature::sha256;
 use crate::store::{CommandRow, PersonRow, ReportRecord, SavedContent, Tx};
@@ -172,10 +173,10 @@ impl Writer<'_, '_> {
             })?;
             record.digest.add(&sha256(bytes));
         }
-        incoming.note_blobs(tx)?;
+        incoming.note_blobs(tx, report)?;
         self.names = self.names.plus(record.digest);
         let mut acts: Vec<Act> = story.into_iter().map(Act::decided).collect();
-        acts.sort_by_key(Act::order);
+        acts.order_by_key(Act::order);
         let mut held = Held::new(self.context, record, saved, acts);
         held.weigh_uncovered(|| Ok(Document::load(&snapshot.bytes).ok()))?;
         project::insert(tx, self.context, held, |grid| self.sight.has(Some(grid)))

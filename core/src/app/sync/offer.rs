@@ -7,7 +7,7 @@ use crate::app::project;
 use crate::document::Document;
 use crate::error::Error;
 use crate::id::{ReportId, UnitId};
-use crate::store::{AttachmentRow, BlobState, OutboxKind, Tx, UploadRow};
+use crate::store::{AttachmentRow, OutboxKind, Tx, UploadRow};
 use crate::sync::message::Notice;
 
 /// Follows the server's instructions.
@@ -100,11 +100,10 @@ fn offer_files(tx: &Tx<'_>, context: &Context<'_>, report: &ReportId) -> Result<
         }
         for file in files.iter().filter(|row| row.attachment == original.attachment) {
             let state = tx.blob_state(&file.blob)?;
-            if !state.is_present || !state.is_received {
+            if !state.is_present || !tx.is_received(report, &file.blob)? {
                 continue;
             }
-            let is_received = false;
-            tx.put_blob(&file.blob, BlobState { is_received, ..state })?;
+            tx.set_received(report, &file.blob, false)?;
             let upload = UploadRow {
                 blob: file.blob,
                 report: *report,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::take::{self, Incoming, Sight, Taken};
-use super::{cover, offer, scope};
+use super::{checkpoint, cover, offer, scope};
 use crate::app::device::Context;
 use crate::app::identity::setting;
 use crate::app::project;
@@ -24,6 +24,7 @@ pub(super) fn is_idle(tx: &Tx<'_>, page: &FeedPage) -> Result<bool, Error> {
         page.rows.is_empty()
             && page.scope.is_none()
             && !page.is_diverged
+            && page.checkpoint.is_none()
             && feed.cursor == page.cursor
             && feed.generation == Some(page.generation)
     }))
@@ -48,6 +49,9 @@ pub(super) fn take(
     if went_back {
         tracing::warn!(feed = %page.feed, "the feed ends before the place where it was read: offered again");
         offer::offer_again(tx, context, &page.feed)?;
+    }
+    if let Some(given) = &page.checkpoint {
+        checkpoint::keep(tx, context, &page.feed, given)?;
     }
     if let Some(scope) = &page.scope {
         scope::apply(tx, &feed.feed, scope, &mut taken)?;

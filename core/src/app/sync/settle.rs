@@ -11,6 +11,7 @@ use crate::command::Outcome;
 use crate::document::Document;
 use crate::error::Error;
 use crate::id::{ActorId, ChangeHash, CommandId, PersonRecordId, ReportId};
+use crate::json;
 use crate::signature::sha256;
 use crate::store::{OutboxKind, OutboxRow, Tx};
 use crate::sync::message::{Erasure, ItemResult, RefusedCode};
@@ -161,7 +162,7 @@ fn refused_change(
     );
     entry.detail = text.to_owned();
     tx.add_attention(&entry)?;
-    if matches!(serde_json::from_str(&change.edits), Ok(Typed::Opening(_))) {
+    if matches!(json::read(&change.edits), Ok(Typed::Opening(_))) {
         // Nothing of the report can go without its beginning: it waits for a person, whole.
         tx.set_held(&row.report, true)?;
     } else {
@@ -343,10 +344,7 @@ fn missing(tx: &Tx<'_>, context: &Context<'_>, row: &OutboxRow, hashes: &[Change
 
 /// The stable code of a refusal.
 pub(super) fn word(code: &RefusedCode) -> String {
-    serde_json::to_value(code)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    json::word(code).unwrap_or_default()
 }
 
 /// Whether an outcome has to be brought to its author's attention.
@@ -354,7 +352,5 @@ pub(super) fn needs_attention(outcome: Outcome) -> Option<String> {
     let Outcome::Refused(refusal) = outcome else {
         return None;
     };
-    serde_json::to_value(refusal)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
+    json::word(&refusal)
 }

@@ -14,6 +14,7 @@ use crate::document::Document;
 use crate::document::gate::{self, Snapshot, Verdict};
 use crate::error::Error;
 use crate::id::{ChangeHash, CommandId, PersonRecordId, ReportId, UnitId};
+use crate::in_order::Gather;
 use crate::signature::sha256;
 use crate::store::{CommandRow, PersonRow, ReportRecord, StoreError, Tx};
 use crate::sync::message::{Digest, Erasure, ReportBundle};
@@ -42,7 +43,7 @@ impl Sight {
     pub(super) fn of(tx: &Tx<'_>, feed: &UnitId) -> Result<Self, StoreError> {
         Ok(Self {
             feed: feed.clone(),
-            grids: tx.scope_grids(feed)?.into_iter().map(|fill| fill.grid).collect(),
+            grids: tx.scope_grids(feed)?.into_iter().map(|fill| fill.grid).gather(),
         })
     }
 
@@ -97,12 +98,10 @@ impl Incoming {
     }
 
     /// Notes which attachments the server has verified.
-    pub(super) fn note_blobs(&self, tx: &Tx<'_>) -> Result<(), StoreError> {
+    pub(super) fn note_blobs(&self, tx: &Tx<'_>, report: &ReportId) -> Result<(), StoreError> {
         for (blob, size_bytes) in &self.blobs {
-            let mut state = tx.blob_state(blob)?;
-            state.is_received = true;
-            state.size_bytes = state.size_bytes.max(*size_bytes);
-            tx.put_blob(blob, state)?;
+            tx.know_blob(blob, *size_bytes)?;
+            tx.set_received(report, blob, true)?;
         }
         Ok(())
     }
@@ -151,7 +150,7 @@ pub(super) fn take_report(
     for what in &incoming.erased {
         taken.orphans.extend(erase(tx, what)?);
     }
-    incoming.note_blobs(tx)?;
+    incoming.note_blobs(tx, report)?;
     if incoming.is_repair {
         recount(tx, report)?;
     }

@@ -4,10 +4,10 @@ use chrono_tz::{America, Asia};
 use proptest::prelude::*;
 
 use super::*;
-use crate::directory::{WORKING_HOURS_MIN, holidays_2026};
+use crate::directory::{WORKING_HOURS_MIN, holidays};
 
 fn calendar() -> Calendar {
-    holidays_2026().iter().collect()
+    holidays().iter().collect()
 }
 
 fn local(zone: Tz, text: &str) -> Timestamp {

@@ -151,6 +151,20 @@ fn a_policy_with_a_made_up_zone_and_swapped_hours_is_named() {
 }
 
 #[test]
+fn a_policy_with_a_zone_that_phones_do_not_carry_is_named_and_one_of_china_is_not() {
+    let found = |zone: &str| {
+        let mut policy = policy("T1");
+        policy.zone = Some(zone.to_owned());
+        problems_with([R::Policy(policy)])
+    };
+    assert!(found("Asia/Urumqi").is_empty());
+    let problems = found("Asia/Tashkent");
+    let zone = "Asia/Tashkent".to_owned();
+    assert_eq!(problems[0].1, DirectoryRule::ZoneNotCarried { zone });
+    assert!(problems[0].1.to_string().contains("Asia/Shanghai"));
+}
+
+#[test]
 fn a_key_place_in_a_village_or_beyond_the_pole_is_named() {
     let place = KeyPlace {
         id: "k".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::{Begun, ClosedSegment, Effect, Patrol, SEGMENT_CLOSES_AFTER_MS};
 use crate::id::UnitId;
+use crate::in_order::InOrder;
 use crate::patrol::fix::{Fix, FixClock};
 use crate::patrol::segment::{
     CloseCause, GRIDS_MAX, Lead, ORDER_BYTES_MAX, SEGMENT_FIXES_MAX, SEGMENT_MS_MAX, Segment, SegmentHeader,
@@ -149,7 +150,7 @@ pub(super) fn tidy_grids(grids: &[UnitId]) -> Vec<UnitId> {
             tidy.push(grid.clone());
         }
     }
-    tidy.sort();
+    tidy.order_by(Ord::cmp);
     tidy
 }
 

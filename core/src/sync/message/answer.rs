@@ -7,6 +7,7 @@ use crate::command::{Event, Word};
 use crate::directory::DirectoryRow;
 use crate::id::{ActorId, ChangeHash, CommandId, GenerationId, PersonRecordId, ReportId, UnitId};
 use crate::signature::Signature;
+use crate::sync::checkpoint::Checkpoint;
 use crate::time::Timestamp;
 
 use super::{GridCoverage, ScopeTag};
@@ -171,6 +172,9 @@ pub struct FeedPage {
     /// True where the digests differ: send `repair`.
     #[n(5)]
     pub is_diverged: bool,
+    /// Where the feed's audit chain stands, where the request asked for it.
+    #[n(6)]
+    pub checkpoint: Option<Checkpoint>,
 }
 
 /// What an install may see of one feed.

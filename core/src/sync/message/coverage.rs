@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 
 use super::Digest;
 use crate::id::{PatrolId, UnitId};
+use crate::in_order::InOrder;
 use crate::time::Timestamp;
 
 /// All that the server knows of one grid on one day. Taking it in is set union: any order, any repetition, the same result.
@@ -94,13 +95,13 @@ impl GridCoverage {
             .iter()
             .map(|maybe| (maybe.why.as_str(), maybe.cells.as_slice()))
             .collect();
-        maybe.sort_unstable();
+        maybe.order_by(Ord::cmp);
         let mut visits: Vec<(&str, &str)> = self
             .visits
             .iter()
             .map(|visit| (visit.place.as_str(), visit.how.as_str()))
             .collect();
-        visits.sort_unstable();
+        visits.order_by(Ord::cmp);
         visits.dedup();
         let name = (
             self.grid.as_str(),

@@ -22,6 +22,10 @@ impl Server {
                     Some((name.to_owned(), String::from_utf8(value).ok()?))
                 })
                 .collect();
+            let report: ReportId = meta["report"].parse().unwrap();
+            if !state.kept.reports.contains_key(&report) {
+                return error(404, "not_found");
+            }
             let url = format!("/v1/uploads/{}", state.kept.uploads.len() + 1);
             let size_bytes = header(request, "upload-length").unwrap().parse().unwrap();
             state.kept.uploads.insert(

@@ -95,6 +95,7 @@ impl Server {
                 grids: grids.to_vec(),
             }),
             is_diverged: at_end && position.digest.is_some_and(|theirs| theirs != ours),
+            checkpoint: None,
         }
     }
 

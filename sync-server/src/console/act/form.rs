@@ -10,9 +10,11 @@ use super::super::names::Names;
 use super::super::report::Loaded;
 use super::super::words;
 use super::Attempt;
-use super::input::{Control, Filler, Input};
+use super::input::{Filler, Input};
 use crate::auth::random_secret;
 use crate::cli::words::level_words;
+
+mod proposed;
 
 /// A form for one act.
 pub(crate) struct ActForm {
@@ -234,6 +236,7 @@ impl Builder<'_> {
             A::Ask => vec![fill.text("text", w.in_question, true)],
             A::Answer => vec![fill.text("text", w.in_answer, true)],
             A::Remark => vec![fill.text("text", w.in_remark, true)],
+            A::Withdraw => self.last_step(),
             A::Confirm => vec![fill.pick("proposal", w.in_proposed, None, self.proposals())],
             _ => Vec::new(),
         };
@@ -330,40 +333,6 @@ impl Builder<'_> {
                 self.departments(false),
             ),
         ]
-    }
-
-    /// The risk that the rules propose is chosen already, where nobody has said one yet.
-    fn risk(&self, input: Input) -> Input {
-        let route = self.loaded.beside.route.as_ref();
-        let chosen = route.and_then(|route| route.risk.as_ref());
-        let proposed = chosen.map(|chosen| chosen.value);
-        let is_open = self.matter.risk().is_none();
-        self.propose(input, is_open && proposed.is_some(), |value| {
-            words::risk_of(value) == proposed
-        })
-    }
-
-    /// The level likewise.
-    fn level(&self, input: Input) -> Input {
-        let route = self.loaded.beside.route.as_ref();
-        let chosen = route.and_then(|route| route.level.as_ref());
-        let proposed = chosen.map(|chosen| chosen.value);
-        let is_open = self.matter.classification.level.is_none();
-        self.propose(input, is_open && proposed.is_some(), |value| {
-            words::level_of(value) == proposed
-        })
-    }
-
-    /// Chooses what rules propose, unless somebody has typed already.
-    fn propose(&self, mut input: Input, is_open: bool, is_proposed: impl Fn(&str) -> bool) -> Input {
-        if let (true, true, Control::Pick { options }) =
-            (self.filler.typed.is_none(), is_open, &mut input.control)
-        {
-            for option in options {
-                option.is_chosen = is_proposed(&option.value);
-            }
-        }
-        input
     }
 
     /// The unit that acts: one of those for which the person may.

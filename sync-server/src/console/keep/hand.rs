@@ -20,7 +20,7 @@ use crate::console::desk::{Desk, Frame};
 use crate::console::dress::{percent, render};
 use crate::console::form::{Fields, Posted};
 use crate::console::map;
-use crate::console::words::hand::{FIELD, KINDS, shapes};
+use crate::console::words::hand::{FIELD, KINDS, Shape, shapes};
 use crate::import::by_hand::{Field, field_lines, fields_of};
 use crate::import::words::say_rule;
 use crate::import::{ImportKind, ImportProblem};
@@ -29,10 +29,12 @@ use crate::problem::{ErrorCode, Problem};
 mod end;
 mod field;
 mod filled;
+mod limits;
 
 pub(super) use end::post_end;
 pub(crate) use field::{FieldView, Options, field_view};
 pub(crate) use filled::{lines_of, proposed};
+pub(crate) use limits::{categories_of, shown};
 
 /// The fields that a category may declare.
 const BLOCKS: usize = xunge_core::directory::FIELDS_MAX;
@@ -48,8 +50,8 @@ struct HandView {
     /// The code of a standing record; empty for a new one.
     key: String,
     fields: Vec<FieldView>,
-    /// The fields that a category declares.
-    blocks: Vec<Vec<FieldView>>,
+    /// The fields that a category declares, and whether each stands open: those that are used, and the next.
+    blocks: Vec<(bool, Vec<FieldView>)>,
     /// The outline as GeoJSON, where the kind has one.
     outline: Option<String>,
     /// Whether a click on the map says where it is.
@@ -283,7 +285,14 @@ fn all_fields(
     typed: &Typed,
 ) -> (Vec<FieldView>, Vec<Vec<FieldView>>) {
     let first = typed.lines.first().cloned().unwrap_or_default();
-    let fields = shapes(kind).iter().map(|shape| {
+    // A limit of the chief's that was written before there were others is shown where there is one, and else not.
+    let is_asked = |shape: &&Shape| {
+        let is_there = first
+            .iter()
+            .any(|(name, value)| *name == shape.name && !value.is_empty());
+        shape.name != "chief_clock_working_min" || is_there
+    };
+    let fields = shapes(kind).iter().filter(is_asked).map(|shape| {
         let problem = typed.problem_of(desk, 1, shape.name);
         let mut field = field_view(shape, "", &first, options, problem);
         field.is_fixed = shape.name == key_column(kind) && !key.is_empty();
@@ -302,15 +311,34 @@ fn all_fields(
     (fields.collect(), (0..blocks).map(block).collect())
 }
 
+/// Fields that nobody has filled in are folded away, but for the first.
+fn opened(blocks: Vec<Vec<FieldView>>) -> Vec<(bool, Vec<FieldView>)> {
+    let is_used = |block: &Vec<FieldView>| {
+        let is_filled = |field: &FieldView| field.kind == "text" && !field.value.is_empty();
+        block
+            .iter()
+            .any(|field| is_filled(field) || !field.problem.is_empty())
+    };
+    let next = blocks.iter().position(|block| !is_used(block));
+    let numbered = blocks.into_iter().enumerate();
+    numbered
+        .map(|(place, block)| (is_used(&block) || next == Some(place), block))
+        .collect()
+}
+
 fn title_of(desk: &Desk, kind: ImportKind, key: &str, typed: &Typed) -> String {
     let k = desk.lang.keep();
     let mut first = typed.lines.iter().flatten();
     let name = first.find(|(name, value)| *name == "name" && !value.is_empty());
+    let unit: Option<UnitId> = key.parse().ok().filter(|_| kind == ImportKind::Policies);
+    let name = match (name, unit) {
+        (Some((_, name)), _) => name.clone(),
+        (None, Some(unit)) => desk.names().unit(&unit),
+        (None, None) => key.to_owned(),
+    };
     match key.is_empty() {
         true => k.new_of.replace("{x}", list_of(desk, kind).1),
-        false => k
-            .edit_of
-            .replace("{x}", name.map_or(key, |(_, value)| value.as_str())),
+        false => k.edit_of.replace("{x}", &name),
     }
 }
 
@@ -330,7 +358,7 @@ fn view(desk: &Desk, kind: ImportKind, key: &str, typed: Typed) -> HandView {
         back_name,
         key: key.to_owned(),
         fields,
-        blocks,
+        blocks: opened(blocks),
         is_place,
         map_script: assets::draw().filter(|_| has_outline || is_place),
         map_url: format!("/console/keep/map?but={}", percent(key)),
@@ -381,7 +409,7 @@ pub(super) async fn post_form(
             let typed = Typed {
                 problems,
                 more,
-                ..typed_of(kind, &fields)
+                ..typed_of(&desk, kind, &fields)
             };
             let page = view(&desk, kind, &key, typed);
             Ok(render(StatusCode::UNPROCESSABLE_ENTITY, &page))
@@ -389,16 +417,16 @@ pub(super) async fn post_form(
         filled::Checked::Same => {
             let typed = Typed {
                 notice: Some(desk.lang.keep().nothing_changed),
-                ..typed_of(kind, &fields)
+                ..typed_of(&desk, kind, &fields)
             };
             Ok(render(StatusCode::OK, &view(&desk, kind, &key, typed)))
         }
     }
 }
 
-fn typed_of(kind: ImportKind, fields: &Fields) -> Typed {
+fn typed_of(desk: &Desk, kind: ImportKind, fields: &Fields) -> Typed {
     Typed {
-        lines: lines_of(kind, fields),
+        lines: lines_of(desk, kind, fields),
         outline: fields.get("outline").unwrap_or_default().to_owned(),
         from: fields.get("from").unwrap_or_default().to_owned(),
         ..Typed::default()
@@ -422,8 +450,8 @@ pub(super) async fn get_map(
     Ok(axum::Json(map::drawing(&app, features)))
 }
 
-/// Whether the person's own records: nobody writes for another township. Told by the service, as a page.
-pub(super) async fn may_write(
+/// Whether these are the person's own records: nobody writes for another township. Told by the service, as a page.
+pub(in crate::console::keep) async fn may_write(
     app: &App,
     desk: &Desk,
     changes: Vec<crate::service::DirectoryChange>,

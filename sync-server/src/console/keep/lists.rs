@@ -4,13 +4,17 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use xunge_core::directory::{DayKind, UnitKind};
+use xunge_core::directory::UnitKind;
 
 use super::hand::kept_units;
 use super::require;
 use crate::console::desk::{Desk, Frame};
 use crate::console::dress::{percent, render};
 use crate::problem::Problem;
+
+mod calendar;
+
+pub(super) use calendar::{get_calendar, post_calendar};
 
 /// A line with the form that it leads to.
 struct Row {
@@ -28,6 +32,15 @@ struct ListView {
     ways: Vec<(String, String)>,
     header: Vec<&'static str>,
     rows: Vec<Row>,
+    /// What the list lacks, and the way to fill it.
+    lack: Option<String>,
+    offer: Option<Offer>,
+}
+
+/// What ships with the server and can be taken over by one press, which leads to what it would change.
+struct Offer {
+    action: &'static str,
+    name: String,
 }
 
 /// A list as its page shows it: the slug of its forms, its words, what can be added.
@@ -40,7 +53,27 @@ struct List {
 }
 
 impl List {
+    /// A list to which one may add a record of its kind.
+    fn of(
+        desk: &Desk,
+        slug: &'static str,
+        (title, about): (&'static str, &'static str),
+        header: Vec<&'static str>,
+    ) -> Self {
+        Self {
+            slug,
+            title,
+            about,
+            ways: add(desk, slug, "", ""),
+            header,
+        }
+    }
+
     fn page(self, desk: &Desk, rows: Vec<(String, Vec<String>)>) -> Response {
+        render(StatusCode::OK, &self.view(desk, rows))
+    }
+
+    fn view(self, desk: &Desk, rows: Vec<(String, Vec<String>)>) -> ListView {
         let rows = rows.into_iter().map(|(key, cells)| Row {
             href: match key.is_empty() {
                 true => String::new(),
@@ -48,15 +81,16 @@ impl List {
             },
             cells,
         });
-        let page = ListView {
+        ListView {
             f: desk.frame(),
             title: self.title,
             about: self.about,
             ways: self.ways,
             header: self.header,
             rows: rows.collect(),
-        };
-        render(StatusCode::OK, &page)
+            lack: None,
+            offer: None,
+        }
     }
 }
 
@@ -171,12 +205,11 @@ pub(super) async fn get_categories(desk: Desk) -> Result<Response, Problem> {
         ];
         (category.id.to_string(), cells)
     });
-    let list = List {
-        slug: "category",
-        title: b.keep_categories,
-        about: b.keep_categories_about,
-        ways: add(&desk, "category", "", ""),
-        header: vec![
+    let list = List::of(
+        &desk,
+        "category",
+        (b.keep_categories, b.keep_categories_about),
+        vec![
             b.by_category,
             b.col_code,
             b.col_above,
@@ -185,29 +218,7 @@ pub(super) async fn get_categories(desk: Desk) -> Result<Response, Problem> {
             b.col_fields,
             b.col_marks,
         ],
-    };
-    Ok(list.page(&desk, rows.collect()))
-}
-
-/// The calendar.
-pub(super) async fn get_calendar(desk: Desk) -> Result<Response, Problem> {
-    require(&desk)?;
-    let b = desk.lang.board();
-    let rows = desk.directory.calendar_days(desk.now).map(|day| {
-        let kind = match day.kind {
-            DayKind::Off => b.day_off,
-            DayKind::Work => b.day_work,
-        };
-        let on = day.on.to_string();
-        (on.clone(), vec![on, kind.to_owned(), day.name.clone()])
-    });
-    let list = List {
-        slug: "day",
-        title: b.keep_calendar,
-        about: b.keep_calendar_about,
-        ways: add(&desk, "day", "", ""),
-        header: vec![b.col_day, b.col_kind, b.col_name],
-    };
+    );
     Ok(list.page(&desk, rows.collect()))
 }
 
@@ -255,13 +266,12 @@ pub(super) async fn get_places(desk: Desk) -> Result<Response, Problem> {
         ];
         (place.id.clone(), cells)
     });
-    let list = List {
-        slug: "place",
-        title: k.places,
-        about: k.places_about,
-        ways: add(&desk, "place", "", ""),
-        header: vec![b.col_place, b.col_code, b.col_grid, b.col_kind],
-    };
+    let list = List::of(
+        &desk,
+        "place",
+        (k.places, k.places_about),
+        vec![b.col_place, b.col_code, b.col_grid, b.col_kind],
+    );
     Ok(list.page(&desk, rows.collect()))
 }
 
@@ -273,13 +283,12 @@ pub(super) async fn get_names(desk: Desk) -> Result<Response, Problem> {
         let at = format!("{:.5}, {:.5}", place.lat_deg, place.lon_deg);
         (place.id.clone(), vec![place.name.clone(), place.id.clone(), at])
     });
-    let list = List {
-        slug: "name",
-        title: k.names,
-        about: k.names_about,
-        ways: add(&desk, "name", "", ""),
-        header: vec![b.col_name, b.col_code, k.col_where],
-    };
+    let list = List::of(
+        &desk,
+        "name",
+        (k.names, k.names_about),
+        vec![b.col_name, b.col_code, k.col_where],
+    );
     Ok(list.page(&desk, rows.collect()))
 }
 
@@ -296,12 +305,11 @@ pub(super) async fn get_areas(desk: Desk) -> Result<Response, Problem> {
         ];
         (area.id.clone(), cells)
     });
-    let list = List {
-        slug: "area",
-        title: k.areas,
-        about: k.areas_about,
-        ways: add(&desk, "area", "", ""),
-        header: vec![b.col_name, b.col_code, b.col_unit, b.col_kind],
-    };
+    let list = List::of(
+        &desk,
+        "area",
+        (k.areas, k.areas_about),
+        vec![b.col_name, b.col_code, b.col_unit, b.col_kind],
+    );
     Ok(list.page(&desk, rows.collect()))
 }

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use xunge_core::directory::{DirectoryRecord, Person, Post, PostKind, Role};
-use xunge_core::enrolment::EnrolmentCode;
 use xunge_core::id::{PersonId, PostId, UnitId};
 use xunge_core::time::Timestamp;
 
@@ -15,7 +14,7 @@ use super::require;
 use crate::ServiceError;
 use crate::app::App;
 use crate::auth::hash_password;
-use crate::cli::{base_url, made_password};
+use crate::cli::made_password;
 use crate::console::desk::{Desk, Frame};
 use crate::console::dress::{percent, render};
 use crate::console::form::Posted;
@@ -354,10 +353,7 @@ pub(super) async fn post_enrol(
         }
         Err(problem) => return Err(problem),
     };
-    let code = EnrolmentCode {
-        base_url: base_url(&app.config),
-        secret: ticket.secret,
-    };
+    let code = app.config.enrolment_code(ticket.secret);
     let (path, side) =
         enrol_qr::path(&code.to_string()).map_err(|error| Problem::internal("a QR code", &error))?;
     let until = desk.moments(None).at(ticket.expires_at).full;

@@ -6,6 +6,7 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use xunge_core::directory::DirectoryRecord;
+use xunge_core::time::Timestamp;
 
 use super::require;
 use crate::ServiceError;
@@ -13,6 +14,7 @@ use crate::app::App;
 use crate::console::desk::{Desk, Frame};
 use crate::console::dress::render;
 use crate::console::form::Posted;
+use crate::import::{ImportProblem, Plan, PlanOptions, ReadFile, plan};
 use crate::problem::Problem;
 use crate::service::Proposal;
 
@@ -42,6 +44,19 @@ struct ProposalView {
     effects: Option<EffectsView>,
     notice: Option<String>,
     is_gone: bool,
+}
+
+/// What a file or form comes to against the directory of now, from an instant on; else what is wrong with it.
+pub(super) async fn planned(
+    app: &App,
+    file: ReadFile,
+    valid_from: Timestamp,
+) -> Result<Result<Plan, Vec<ImportProblem>>, Problem> {
+    app.blocking(move |service| -> Result<_, Problem> {
+        let rows = service.directory_rows(None)?;
+        Ok(plan(file, &rows, &PlanOptions { valid_from }))
+    })
+    .await
 }
 
 /// Keeps a proposal as the one that waits.

@@ -17,7 +17,7 @@ use crate::console::desk::{Desk, Frame};
 use crate::console::dress::render;
 use crate::console::form::{Fields, Posted};
 use crate::console::words;
-use crate::import::{PlanOptions, ReadFile, ReadRecord, plan, words::say_rule};
+use crate::import::{ReadFile, ReadRecord, words::say_rule};
 use crate::problem::Problem;
 
 /// The address of the page.
@@ -30,7 +30,6 @@ struct Line {
     way: String,
     from: String,
     to: String,
-    is_over: bool,
 }
 
 #[derive(Template)]
@@ -77,7 +76,6 @@ fn view(desk: &Desk, problems: Vec<String>) -> ShiftsView {
             way,
             from: moments.at(post.held_from).short,
             to: post.held_to.map(|to| moments.at(to).short).unwrap_or_default(),
-            is_over: post.held_to.is_some_and(|to| to <= desk.now),
         })
     };
     let post_entry = |post: &&Post| {
@@ -190,12 +188,7 @@ pub(super) async fn post_shifts(Shared(app): Shared<App>, posted: Posted) -> Res
         records: vec![ReadRecord { line: 0, record }],
         ..ReadFile::default()
     };
-    let planned = app
-        .blocking(move |service| -> Result<_, Problem> {
-            let rows = service.directory_rows(None)?;
-            Ok(plan(file, &rows, &PlanOptions { valid_from: at }))
-        })
-        .await?;
+    let planned = proposal::planned(&app, file, at).await?;
     match planned {
         Ok(plan) => {
             may_write(&app, &desk, plan.changes.clone()).await?;

@@ -107,7 +107,8 @@ fn pause(stop: &Stop, names: &Names, moments: Moments) -> String {
                 StandstillCause::Returned => w.pause_returned,
                 StandstillCause::Withdrawn => w.pause_withdrawn,
             };
-            (cause, reason.as_ref().and_then(reason_text))
+            let said = reason.as_ref();
+            (cause, said.and_then(|reason| reason_text(names.lang, reason)))
         }
     };
     let said = said.map_or(String::new(), |said| format!("{}{said}", w.colon));

@@ -75,7 +75,7 @@ fn why(matter: &Matter, names: &Names) -> Option<WhyView> {
     Some(WhyView {
         who: names.person(&why.by),
         act: names.lang.pick(action_words(why.kind)),
-        text: reason_text(&why.reason)?,
+        text: reason_text(names.lang, &why.reason)?,
     })
 }
 

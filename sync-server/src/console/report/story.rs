@@ -3,6 +3,7 @@
 use xunge_core::command::{Action, ActionKind, Assignment, AssignmentPart, Outcome, Reason, Urgency};
 use xunge_core::workflow::{Nudge, Stage, action_words, reminder_of};
 
+use super::super::lang::Lang;
 use super::super::moment::{Moment, Moments};
 use super::super::names::Names;
 use super::super::words;
@@ -54,7 +55,7 @@ fn line(event: &StoryEvent, names: &Names, moments: Moments) -> StoryLine {
     let reason = command
         .reason
         .as_ref()
-        .and_then(reason_text)
+        .and_then(|reason| reason_text(names.lang, reason))
         .filter(|_| reminder.is_none());
     let saw = is_decision && !command.attachments.is_empty();
     StoryLine {
@@ -100,12 +101,12 @@ fn nudge(command: &xunge_core::command::Command, names: &Names, moments: Moments
     Some(text.replace("{s}", &stage).replace("{p}", &names.person(&owner)))
 }
 
-/// A reason in words.
-pub(crate) fn reason_text(reason: &Reason) -> Option<String> {
+/// A reason in words: those that were written, else those of its code.
+pub(crate) fn reason_text(lang: Lang, reason: &Reason) -> Option<String> {
     let text = reason.text.trim();
     match (text.is_empty(), &reason.code) {
         (false, _) => Some(text.to_owned()),
-        (true, Some(code)) => Some(code.clone()),
+        (true, Some(code)) => Some(words::of_code(lang, code)),
         (true, None) => None,
     }
 }

@@ -1,5 +1,7 @@
 //! 交接班: what the room has open, handed to who comes with a few words, and taken over by him.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
@@ -125,18 +127,18 @@ async fn view(
         },
         is_mine: held.taken_at.is_none() && held.to == *me,
     });
-    let mut others: Vec<(String, String)> = desk
+    // Somebody with two posts in the room is named once.
+    let others: BTreeMap<String, String> = desk
         .directory
         .room_of(&room, desk.now)
         .iter()
         .filter(|post| post.person != *me)
         .map(|post| (post.person.to_string(), names.person(&post.person)))
         .collect();
-    others.dedup();
     Ok(HandoverView {
         counted: counted(open, late),
         rows: rows.iter().map(|row| row_of(row, &names, moments)).collect(),
-        others,
+        others: others.into_iter().collect(),
         told: told.collect(),
         token: token(),
         note,

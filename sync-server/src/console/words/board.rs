@@ -157,7 +157,7 @@ catalogue! {
     archive_full: "下载完整档案", "Download in full";
     archive_why: "要完整的姓名和电话时，写明理由（会记录在案）", "For names and telephones in full: why (this is recorded)";
     nav_phones: "手机", "Phones";
-    nav_keep: "管理", "Keep";
+    nav_keep: "管理", "Admin";
     ph_title: "手机情况", "Phones";
     ph_about: "哪些手机需要帮一把：有没发出去的、很久没有消息的、存储快满的。", "Phones that need a hand: with unsent work, without a word for long, nearly full.";
     ph_all: "在用手机", "phones";
@@ -189,7 +189,7 @@ catalogue! {
     keep_policies: "时限和工作时间", "Policies";
     keep_policies_about: "每一步的时限、工作时间、免打扰、轨迹保留天数、应急模式。", "How long each step may take, working and quiet hours, how long tracks are kept, emergency mode.";
     keep_import: "导入", "Import";
-    keep_import_about: "先检查：每个错误都指出在第几行；没有错误时列出要改什么，确认后才写入。CSV、XLSX 或 GeoJSON。", "Checked first: every mistake is named with its line; then what would change is shown, and written only when you say so. CSV, XLSX or GeoJSON.";
+    keep_import_about: "先检查：每个错误都指出在第几行；没有错误时列出要改什么，确认后才写入。CSV、表格文件（XLSX、XLS、ODS）或 GeoJSON。", "Checked first: every mistake is named with its line; then what would change is shown, and written only when you say so. CSV, a spreadsheet (XLSX, XLS, ODS) or GeoJSON.";
     keep_audit: "审计日志", "Audit log";
     keep_audit_about: "谁在什么时候做了什么、看了谁的信息。每一行都和上一行链在一起，xunge-server verify 可以校验。", "Who did what and looked at whom, and when. Each line is chained to the one before; xunge-server verify checks it.";
     col_code: "编号", "Code";
@@ -208,7 +208,7 @@ catalogue! {
     col_accounts_of: "账号", "Accounts";
     cat_sensitive: "敏感", "sensitive";
     cat_record_only: "只记录", "record only";
-    cat_not_offered: "停用", "not offered";
+    cat_not_offered: "不供选用", "not offered";
     day_off: "放假", "free";
     day_work: "上班", "worked";
     pol_zone: "时区", "Zone";

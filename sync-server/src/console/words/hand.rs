@@ -3,6 +3,10 @@
 
 use crate::import::ImportKind;
 
+mod policy;
+
+use policy::POLICIES;
+
 /// Chinese and English.
 pub(crate) type Pair = (&'static str, &'static str);
 
@@ -16,14 +20,18 @@ pub(crate) enum Input {
     Code,
     /// A line of text.
     Text,
-    /// Several lines.
-    Long,
     /// A telephone number.
     Telephone,
     /// A number.
     Number,
     /// A day.
     Day,
+    /// One time limit.
+    Within,
+    /// Time limits of stages.
+    Stages,
+    /// Time limits of stages for categories.
+    CategoryStages,
     /// Yes or no.
     YesNo,
     /// One of these.
@@ -84,10 +92,10 @@ const CODE_HINT: Pair = (
     "字母、数字和 - _ .，定了不再改",
     "Letters, digits and - _ . ; it stays for ever",
 );
-const WITHIN_HINT: Pair = (
-    "30分钟、24小时、4工作小时、3工作日、5天；空着就按上级",
-    "30min, 24h, 4wh, 3wd, 5d; empty as above",
-);
+/// A stage's limit, with what holds where nobody says anything.
+const fn within(name: &'static str, label: Pair, hinted: Pair) -> Shape {
+    hint(may(name, label, Input::Within), hinted)
+}
 
 const UNIT_KINDS: Choices = &[
     ("grid", ("网格", "grid")),
@@ -184,125 +192,6 @@ const AREAS: &[Shape] = &[
     need("reason", ("为什么到不了", "Why"), Input::Choice(REASONS)),
 ];
 
-const SIGHTS: Choices = &[
-    ("dense", ("街巷密集，15 米", "narrow lanes, 15 m")),
-    ("village", ("村庄，25 米", "villages, 25 m")),
-    ("open", ("开阔地，40 米", "open land, 40 m")),
-];
-
-const POLICIES: &[Shape] = &[
-    need("unit", ("单位", "Unit"), Input::Unit),
-    may(
-        "is_emergency",
-        ("应急模式（战时）", "Emergency mode"),
-        Input::YesNo,
-    ),
-    hint(
-        may("chief_within", ("网格长审核", "The chief decides"), Input::Text),
-        WITHIN_HINT,
-    ),
-    hint(
-        may(
-            "dispatch_within",
-            ("指挥室交办", "The room dispatches"),
-            Input::Text,
-        ),
-        WITHIN_HINT,
-    ),
-    hint(
-        may("sign_within", ("单位签收", "A unit signs"), Input::Text),
-        WITHIN_HINT,
-    ),
-    hint(
-        may(
-            "handle_within",
-            ("单位处置反馈", "A unit feeds back"),
-            Input::Text,
-        ),
-        WITHIN_HINT,
-    ),
-    hint(
-        may(
-            "review_within",
-            ("指挥室审核反馈", "The room reviews"),
-            Input::Text,
-        ),
-        WITHIN_HINT,
-    ),
-    hint(
-        may("close_within", ("办结（全程）", "Closing, in all"), Input::Text),
-        WITHIN_HINT,
-    ),
-    hint(
-        may(
-            "emergency_within",
-            ("应急时的时限", "In an emergency"),
-            Input::Text,
-        ),
-        (
-            "如 dispatch:2h close:1d；阶段 chief、dispatch、sign、handle、review、close",
-            "As dispatch:2h close:1d; stages chief, dispatch, sign, handle, review, close",
-        ),
-    ),
-    hint(
-        may("category_within", ("按类别的时限", "By category"), Input::Long),
-        (
-            "类别编号=阶段:时长，分号隔开，如 litter=close:1d; noise=dispatch:2h",
-            "Code=stage:time, semicolons between, as litter=close:1d; noise=dispatch:2h",
-        ),
-    ),
-    hint(
-        may("working_hours", ("工作时间", "Working hours"), Input::Text),
-        ("如 08:00-12:00 14:00-18:00", "As 08:00-12:00 14:00-18:00"),
-    ),
-    hint(
-        may("quiet_hours", ("免打扰时段", "Quiet hours"), Input::Text),
-        ("如 22:00-07:00；不要就写 none", "As 22:00-07:00; none for never"),
-    ),
-    hint(
-        may(
-            "track_keep_days",
-            ("轨迹保留天数", "Tracks are kept, days"),
-            Input::Number,
-        ),
-        (
-            "到期后只留覆盖，不留轨迹；默认 90",
-            "After that only coverage remains; 90 by default",
-        ),
-    ),
-    may(
-        "sight",
-        ("看多远算看到", "How far one sees"),
-        Input::Choice(SIGHTS),
-    ),
-    hint(
-        may(
-            "picture_long_side_px",
-            ("照片长边像素", "Long side of pictures, px"),
-            Input::Number,
-        ),
-        ("默认 1600", "1600 by default"),
-    ),
-    hint(
-        may("zone", ("时区", "Zone"), Input::Text),
-        ("默认 Asia/Shanghai", "Asia/Shanghai by default"),
-    ),
-    hint(
-        may(
-            "chief_clock_working_min",
-            (
-                "网格长时限（工作分钟，旧式）",
-                "Chief's clock in working minutes (old form)",
-            ),
-            Input::Number,
-        ),
-        (
-            "上面填了“网格长审核”就不用填",
-            "Not needed where the chief's limit stands above",
-        ),
-    ),
-];
-
 const URGENCIES: Choices = &[("urgent", ("紧急", "urgent")), ("normal", ("一般", "normal"))];
 const DAYS: Choices = &[
     ("work", ("工作日", "working days")),
@@ -354,7 +243,14 @@ const RULES: &[Shape] = &[
     ),
     may("department", ("主办部门", "Department"), Input::Department),
     may("level", ("层级", "Level"), Input::Choice(LEVELS)),
-    hint(may("within", ("时限", "Time"), Input::Text), WITHIN_HINT),
+    within(
+        "within",
+        ("时限", "Time"),
+        (
+            "如 30分钟、24小时、4工作小时、3工作日、5天；空着就按类别和规定",
+            "As 30min, 24h, 4wh, 3wd, 5d; empty as the kind and the policy say",
+        ),
+    ),
     may("risk", ("风险", "Risk"), Input::Choice(RISKS)),
 ];
 
@@ -376,7 +272,7 @@ const CATEGORIES: &[Shape] = &[
     hint(
         may(
             "picture_long_side_px",
-            ("照片长边像素", "Long side of pictures, px"),
+            ("照片缩到多大（长边像素）", "Long side of pictures, px"),
             Input::Number,
         ),
         ("空着按时限和工作时间里的设置", "Empty as the policy says"),

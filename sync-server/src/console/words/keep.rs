@@ -8,6 +8,7 @@ catalogue! {
     add_grid: "增加网格", "Add a grid";
     add_department: "增加部门", "Add a department";
     new_of: "增加：{x}", "Add: {x}";
+    one_field: "填写项", "Field";
     edit_of: "修改：{x}", "Edit: {x}";
     from_day: "从哪天起生效", "From which day it holds";
     from_hint: "选今天就是马上生效", "Today means at once";
@@ -19,6 +20,8 @@ catalogue! {
     none_chosen: "（不选）", "(none)";
     many_hint: "可选多个；一个都不选就是全部", "Several may be chosen; none means all";
 
+    holidays_missing: "日历里还没有 {x} 年的节假日：算到那时的时限会把节日当成平常日子。通知公布后请补上。", "The calendar names no holidays of {x}: time limits that run into it count them as plain days. Fill them in once they are announced.";
+    holidays_take: "补上国务院公布的 {a}–{b} 年节假日", "Take in the official holidays of {a}–{b}";
     places: "重点场所", "Key places";
     places_about: "必须走访的地方，多久去一次。", "Places that must be visited, and how often.";
     names: "地名", "Place names";
@@ -100,7 +103,6 @@ catalogue! {
     stands_in: "代 {x}", "stands in for {x}";
     on_duty: "轮值", "on duty";
     end_now: "现在结束", "End now";
-    ended: "已结束", "ended";
 
     handover: "交接班", "Hand over";
     handover_about: "下班前列出手上没办完的事，写几句话交给接班的人；接班的人在这里确认。", "Before you go: what is open is listed, you add a few words, and who takes over confirms it here.";

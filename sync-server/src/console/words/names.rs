@@ -226,6 +226,7 @@ catalogue!(
     in_either,
     in_if_refused,
     in_keep,
+    in_step_back,
     in_unchanged,
     in_grant,
     in_grant_yes,

@@ -19,3 +19,11 @@ pub(crate) fn phrases(lang: Lang, kind: ActionKind) -> Vec<(String, String)> {
         .filter_map(|said| Some((said.code?.to_owned(), lang.pick((said.zh, said.en)).to_owned())))
         .collect()
 }
+
+/// The words of a reason's code; a code that is newer than this program as it is.
+pub(crate) fn of_code(lang: Lang, code: &str) -> String {
+    phrase::of_code(code).map_or_else(
+        || code.to_owned(),
+        |said| lang.pick((said.zh, said.en)).to_owned(),
+    )
+}

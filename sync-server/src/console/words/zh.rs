@@ -212,6 +212,7 @@ pub(super) const WORDS: Words = Words {
     in_either: "（常用语和理由至少填一项）",
     in_if_refused: "（不同意时必填）",
     in_keep: "不变（{x}）",
+    in_step_back: "撤回这一步，恢复原状",
     in_unchanged: "不变",
     in_grant: "是否同意",
     in_grant_yes: "同意",

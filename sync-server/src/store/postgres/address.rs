@@ -1,18 +1,33 @@
 //! Where a PostgreSQL database is: `postgres://user@host/database?schema=county`, or with a socket's folder,
-//! `postgres:///database?host=/run/postgresql`.
+//! `postgres:///database?host=/run/postgresql`; with TLS `…&sslmode=verify-full&sslrootcert=/etc/xunge/db-ca.pem`.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
+
+use tokio_postgres::config::SslMode;
+
+use super::tls::Tls;
 
 /// The schema in which the tables lie where none is named.
 const SCHEMA: &str = "xunge";
 
 /// An address, with the password that may stand in it; never printed whole.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct PostgresAddress {
     pub(super) config: Box<tokio_postgres::Config>,
     pub(super) schema: String,
+    pub(super) tls: Tls,
 }
+
+/// The same words lead to the same database; how they are encrypted is one of them.
+impl PartialEq for PostgresAddress {
+    fn eq(&self, other: &Self) -> bool {
+        self.config == other.config && self.schema == other.schema
+    }
+}
+
+impl Eq for PostgresAddress {}
 
 /// Why a text is no address of a PostgreSQL database.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +38,12 @@ pub enum AddressProblem {
     /// The schema's name has other characters than small letters, digits and `_`.
     #[error("the schema's name may have small letters, digits and _")]
     Schema,
-    /// It asks for TLS, which this program does not speak with the database.
-    #[error("TLS to the database is not spoken: use a socket, the same machine or a private network")]
-    Tls,
+    /// It asks for TLS without saying whom to trust.
+    #[error("TLS to the database needs sslrootcert=FILE: the certificates that are trusted")]
+    NoRoots,
+    /// The file of trusted certificates cannot be used.
+    #[error("the certificates for TLS to the database cannot be used: {0}")]
+    Roots(#[from] std::io::Error),
 }
 
 impl FromStr for PostgresAddress {
@@ -34,13 +52,13 @@ impl FromStr for PostgresAddress {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (base, query) = text.split_once('?').unwrap_or((text, ""));
         let mut schema = SCHEMA.to_owned();
-        let mut rest = Vec::new();
+        let (mut rest, mut roots, mut is_encrypted) = (Vec::new(), None, false);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {
                 Some(("schema", name)) => schema = name.to_owned(),
-                Some(("sslmode", mode)) if !matches!(mode, "disable" | "prefer" | "allow") => {
-                    return Err(AddressProblem::Tls);
-                }
+                // Who would take TLS or do without gets what is certain: none. The others are the same here: roots and name are checked.
+                Some(("sslmode", mode)) => is_encrypted = !matches!(mode, "disable" | "prefer" | "allow"),
+                Some(("sslrootcert", file)) => roots = Some(file.to_owned()),
                 _ => rest.push(pair),
             }
         }
@@ -53,12 +71,23 @@ impl FromStr for PostgresAddress {
             .trim_end_matches('?')
             .parse()
             .map_err(|error: tokio_postgres::Error| AddressProblem::Form(error.to_string()))?;
+        let tls = match (is_encrypted, roots) {
+            (true, Some(file)) => Tls::with_roots(Path::new(&file))?,
+            (true, None) => return Err(AddressProblem::NoRoots),
+            (false, _) => Tls::default(),
+        };
+        config.ssl_mode(if is_encrypted {
+            SslMode::Require
+        } else {
+            SslMode::Disable
+        });
         if config.get_application_name().is_none() {
             config.application_name("xunge-server");
         }
         Ok(Self {
             config: Box::new(config),
             schema,
+            tls,
         })
     }
 }
@@ -67,6 +96,20 @@ impl PostgresAddress {
     /// As tokio-postgres takes it, for tools that look at the tables past this program.
     pub fn client_config(&self) -> &tokio_postgres::Config {
         &self.config
+    }
+
+    /// The same database with a schema that is named after this one.
+    pub(crate) fn beside(&self, suffix: &str) -> Self {
+        self.with_schema(&format!("{}_{suffix}", self.schema))
+    }
+
+    /// The same database under another schema's name.
+    pub(crate) fn with_schema(&self, schema: &str) -> Self {
+        Self {
+            config: self.config.clone(),
+            schema: schema.to_owned(),
+            tls: self.tls.clone(),
+        }
     }
 
     /// The schema of the tables.
@@ -113,7 +156,11 @@ mod tests {
         ));
         assert!(matches!(
             read("postgres://h/x?sslmode=require"),
-            Err(AddressProblem::Tls)
+            Err(AddressProblem::NoRoots)
+        ));
+        assert!(matches!(
+            read("postgres://h/x?sslmode=verify-full&sslrootcert=/nowhere.pem"),
+            Err(AddressProblem::Roots(_))
         ));
         assert!(matches!(read("mysql://h/x"), Err(AddressProblem::Form(_))));
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, NoTls, Row, Statement};
+use tokio_postgres::{Client, Row, Statement};
 
 use super::address::PostgresAddress;
 use super::from_postgres;
@@ -61,7 +61,7 @@ impl Connection {
             .build()
             .map_err(|error| StoreError::Engine(error.to_string()))?;
         let client = runtime.block_on(async {
-            let (client, connection) = address.config.connect(NoTls).await?;
+            let (client, connection) = address.config.connect(address.tls.clone()).await?;
             tokio::spawn(async move {
                 // What ends a connection shows in the next statement.
                 drop(connection.await);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio_postgres::{AsyncMessage, Client, NoTls, Notification};
+use tokio_postgres::{AsyncMessage, Client, Notification};
 
 use super::address::PostgresAddress;
 use super::from_postgres;
@@ -87,7 +87,7 @@ async fn run(
 type Listening = (Client, i32, UnboundedReceiver<Notification>);
 
 async fn listen(address: &PostgresAddress, channel: &str) -> Result<Listening, tokio_postgres::Error> {
-    let (client, mut connection) = address.config.connect(NoTls).await?;
+    let (client, mut connection) = address.config.connect(address.tls.clone()).await?;
     let (heard, hear) = unbounded_channel();
     tokio::spawn(async move {
         loop {

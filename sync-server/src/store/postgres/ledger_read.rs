@@ -1,6 +1,6 @@
 //! Reading the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::Row;
 use xunge_core::id::{PersonId, ReportId, UnitId};
@@ -196,6 +196,19 @@ impl LedgerRead for PgTx<'_> {
             "SELECT {COLUMNS} FROM reports WHERE feed_no = $1 AND code = $2 ORDER BY report_no LIMIT 1"
         );
         self.one(&sql, params![feed.0, super::cells::text(code)], from_row)
+    }
+
+    fn reports_anywhere(&mut self, reports: &[ReportId]) -> StoreResult<Vec<ReportRow>> {
+        let names: Vec<Vec<u8>> = reports.iter().map(|report| report.as_bytes().to_vec()).collect();
+        // Feeds are few; each look-up is one step in the index.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM (SELECT h.*, f.unit FROM feeds f CROSS JOIN LATERAL (SELECT * FROM reports r \
+             WHERE r.feed_no = f.feed_no AND r.report = ANY($1)) h) found ORDER BY unit"
+        );
+        let mut found = self.list(&sql, params![names], from_row)?;
+        let mut seen = BTreeSet::new();
+        found.retain(|row| seen.insert(row.report));
+        Ok(found)
     }
 
     fn feed_of_report(&mut self, report: &ReportId) -> StoreResult<Option<FeedNo>> {

@@ -52,9 +52,11 @@ impl LedgerWrite for PgTx<'_> {
         self.send(sql, params![feed.0, signed(seq), body.to_vec()])
     }
 
-    fn report_insert(&mut self, report: &ReportRow) -> StoreResult<ReportNo> {
-        self.must_hold(report.feed)?;
-        self.insert_report(report)
+    fn reports_insert(&mut self, reports: &[&ReportRow]) -> StoreResult<Vec<ReportNo>> {
+        for report in reports {
+            self.must_hold(report.feed)?;
+        }
+        self.insert_reports(reports)
     }
 
     fn reports_update(&mut self, reports: &[ReportRow]) -> StoreResult<()> {
@@ -71,6 +73,14 @@ impl LedgerWrite for PgTx<'_> {
         for grant in grants {
             let values = params![feed.0, grant.report.0, grant.holder.clone(), signed(grant.seq)];
             self.send(sql, values)?;
+        }
+        Ok(())
+    }
+
+    fn grants_end(&mut self, feed: FeedNo, ended: &[(ReportNo, String)]) -> StoreResult<()> {
+        for (report, holder) in ended {
+            let sql = "DELETE FROM grants WHERE feed_no = $1 AND report_no = $2 AND holder = $3";
+            self.send(sql, params![feed.0, report.0, holder.clone()])?;
         }
         Ok(())
     }

@@ -119,19 +119,36 @@ fn values(no: ReportNo, r: &ReportRow) -> Vec<Param> {
     ]
 }
 
-/// `$1, $2, …`
-fn marks(count: usize) -> String {
-    let marks: Vec<String> = (1..=count).map(|n| format!("${n}")).collect();
-    marks.join(", ")
+/// Rows that one statement inserts: few sizes, so that few statements are prepared.
+const AT_ONCE: [usize; 3] = [16, 4, 1];
+
+/// `($1, $2, …), (…), …`: so many rows of so many values.
+fn marks(rows: usize, values: usize) -> String {
+    let row = |row: usize| {
+        let marks: Vec<String> = (1..=values).map(|n| format!("${}", row * values + n)).collect();
+        format!("({})", marks.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
 impl PgTx<'_> {
-    pub(super) fn insert_report(&mut self, r: &ReportRow) -> StoreResult<ReportNo> {
-        let no = self.next_report(r.feed)?;
-        let values = values(no, r);
-        let sql = format!("INSERT INTO reports ({COLUMNS}) VALUES ({})", marks(values.len()));
-        self.send_exactly(1, &sql, values)?;
-        Ok(no)
+    pub(super) fn insert_reports(&mut self, mut reports: &[&ReportRow]) -> StoreResult<Vec<ReportNo>> {
+        let mut numbers = Vec::with_capacity(reports.len());
+        while !reports.is_empty() {
+            let count = AT_ONCE.into_iter().find(|count| *count <= reports.len());
+            let (some, rest) = reports.split_at(count.unwrap_or(1));
+            let mut all = Vec::new();
+            for report in some {
+                let no = self.next_report(report.feed)?;
+                all.extend(values(no, report));
+                numbers.push(no);
+            }
+            let marks = marks(some.len(), all.len() / some.len());
+            let sql = format!("INSERT INTO reports ({COLUMNS}) VALUES {marks}");
+            self.send_exactly(some.len(), &sql, all)?;
+            reports = rest;
+        }
+        Ok(numbers)
     }
 
     pub(super) fn update_report(&mut self, r: &ReportRow) -> StoreResult<()> {

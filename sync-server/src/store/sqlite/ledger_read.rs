@@ -286,6 +286,21 @@ impl LedgerRead for SqliteTx<'_> {
         self.one(&sql, params![feed.0, code], from_row)
     }
 
+    fn reports_anywhere(&mut self, reports: &[ReportId]) -> StoreResult<Vec<ReportRow>> {
+        let feeds = self.feeds()?;
+        let mut found = Vec::new();
+        for report in reports {
+            for feed in &feeds {
+                let held = self.reports(feed.no, &[*report])?;
+                if !held.is_empty() {
+                    found.extend(held);
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn feed_of_report(&mut self, report: &ReportId) -> StoreResult<Option<FeedNo>> {
         // Feeds are few; each look-up is one step in the index.
         for feed in self.feeds()? {

@@ -52,8 +52,8 @@ impl LedgerWrite for SqliteTx<'_> {
         Ok(())
     }
 
-    fn report_insert(&mut self, report: &ReportRow) -> StoreResult<ReportNo> {
-        self.insert_report(report)
+    fn reports_insert(&mut self, reports: &[&ReportRow]) -> StoreResult<Vec<ReportNo>> {
+        reports.iter().map(|report| self.insert_report(report)).collect()
     }
 
     fn reports_update(&mut self, reports: &[ReportRow]) -> StoreResult<()> {
@@ -67,6 +67,14 @@ impl LedgerWrite for SqliteTx<'_> {
                 sql,
                 params![grant.report.0, feed.0, grant.holder, signed(grant.seq)],
             )?;
+        }
+        Ok(())
+    }
+
+    fn grants_end(&mut self, _feed: FeedNo, ended: &[(ReportNo, String)]) -> StoreResult<()> {
+        for (report, holder) in ended {
+            let sql = "DELETE FROM grants WHERE report_no = ? AND holder = ?";
+            self.run(sql, params![report.0, holder])?;
         }
         Ok(())
     }

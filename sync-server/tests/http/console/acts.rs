@@ -1,6 +1,6 @@
 //! Forms: the whole way of a report, stale pages, double clicks, ended sessions, many at once.
 
-use xunge_core::command::State;
+use xunge_core::command::{Action, Reason, State};
 use xunge_core::document::FieldEdit;
 use xunge_core::sync::transport::CancelToken;
 use xunge_server::service::ReportRef;
@@ -252,6 +252,24 @@ fn a_report_merges_into_another_by_its_code() {
         text.contains(&format!("/console/reports/{other}")),
         "the one that goes on is linked"
     );
+}
+
+#[test]
+fn a_reason_that_came_as_a_code_alone_is_told_in_words() {
+    let (town, device) = town();
+    let report = town.report(&device, "横幅", &[]);
+    let chief = town.device("c1");
+    chief.sync(&town.transport(), &CancelToken::default());
+    let blurred = Reason {
+        code: Some("blurred".to_owned()),
+        text: String::new(),
+        voice: None,
+    };
+    chief.decide(report, Action::Return, Some(blurred), None).unwrap();
+    chief.sync(&town.transport(), &CancelToken::default());
+    let mut clerk = Browser::signed_in(&town, "k1");
+    let text = page(&clerk.get(&format!("/console/reports/{report}")));
+    assert!(text.contains("照片看不清") && !text.contains("blurred"), "{text}");
 }
 
 #[test]

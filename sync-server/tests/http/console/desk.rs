@@ -334,6 +334,54 @@ fn many_are_held_at_once_and_taken_up_again_by_a_command() {
 }
 
 #[test]
+fn many_are_accepted_and_dispatched_at_once_and_each_is_taken_back_unless_somebody_went_on() {
+    let (town, device) = town();
+    let reports: Vec<String> = (0..3)
+        .map(|n| queued(&town, &device, &format!("横幅{n}")).to_string())
+        .collect();
+    let mut clerk = Browser::signed_in(&town, "k1");
+    let pick = |bulk: &mut Form| {
+        let picks = reports.iter().map(|report| ("pick".into(), report.clone()));
+        bulk.fields.extend(picks);
+    };
+    let mut bulk = at("/console/queue", &mut clerk, "/console/batch");
+    pick(&mut bulk);
+    let text = page(&clerk.send(&bulk.with("act", "accept")));
+    assert_eq!(text.matches("class=\"accepted\"").count(), 3, "{text}");
+    let undo = form(&text, "/console/batch").unwrap().with("act", "withdraw");
+    // One goes on while the answer stands; a second press of the button finds it done.
+    let further = clerk.act(&reports[2], "dispatch").with("lead", "D1");
+    assert_eq!(clerk.send(&further).status, 303);
+    for _ in 0..2 {
+        let text = page(&clerk.send(&undo));
+        assert_eq!(text.matches("class=\"accepted\"").count(), 2, "{text}");
+        assert!(text.contains("别人已先作出决定"), "{text}");
+    }
+    assert_eq!(state(&town, &reports[0]), State::Queued);
+    assert_eq!(state(&town, &reports[2]), State::Dispatched);
+    let mut bulk = at("/console/queue", &mut clerk, "/console/batch");
+    pick(&mut bulk);
+    clerk.send(&bulk.with("act", "accept"));
+    let mut bulk = at("/console/queue", &mut clerk, "/console/batch");
+    bulk.fields.push(("pick".into(), reports[0].clone()));
+    let text = page(&clerk.send(&bulk.with("act", "dispatch").with("lead", "D1")));
+    assert_eq!(state(&town, &reports[0]), State::Dispatched);
+    let undo = form(&text, "/console/batch").unwrap().with("act", "withdraw");
+    assert_eq!(clerk.send(&undo).status, 200);
+    assert_eq!(state(&town, &reports[0]), State::Accepted);
+    // On its own page the step is taken back as well, by who made it and by nobody else.
+    town.join("k2", Role::Clerk, "T1");
+    let single = clerk.act(&reports[1], "withdraw");
+    let mut other = Browser::signed_in(&town, "k2");
+    let there = format!("/console/reports/{}", reports[1]);
+    assert!(form(&page(&other.get(&there)), "/acts/withdraw").is_none());
+    let take = form(&page(&other.get(&there)), "/take");
+    assert!(take.is_some(), "the first clerk is at it");
+    assert_eq!(clerk.send(&single).status, 303);
+    assert_eq!(state(&town, &reports[1]), State::Queued);
+}
+
+#[test]
 fn two_clerks_never_take_one_item() {
     let (town, device) = town();
     town.join("k2", Role::Clerk, "T1");

@@ -241,14 +241,27 @@ fn policies_are_kept_by_form_and_other_townships_are_not_his() {
         .with("dispatch_within", "2小时")
         .with("working_hours", "08:30-12:00 14:00-17:30")
         .with("track_keep_days", "60")
+        .with("emergency_within", "交办 30 分钟，办结 1天")
+        .with("category_within", "HJ01：办结 2天")
         .with("is_emergency", "yes");
+    let unknown = filled.clone().with("category_within", "没有这类：办结 2天");
+    assert!(
+        wrong(&mut browser, &unknown).contains("没有这类：办结 2天"),
+        "what was typed stays"
+    );
     let text = proposed(&mut browser, &filled);
+    assert!(
+        text.contains("HJ01：办结 2天") && text.contains("交办 30分钟，办结 1天"),
+        "{text}"
+    );
     apply(&mut browser, &text);
     let directory = town.service().directory().unwrap();
     let policy = directory.policy(&id("T1"), town.service().now());
     assert!(policy.is_emergency && policy.track_keep_days == 60);
     let again = hand(&mut browser, "policy", "?key=T1");
-    assert_eq!(again.field("dispatch_within"), "2h");
+    assert_eq!(again.field("dispatch_within"), "2小时");
+    assert_eq!(again.field("emergency_within"), "交办 30分钟，办结 1天");
+    assert_eq!(again.field("category_within"), "HJ01：办结 2天");
     // The other township, its grids, and what belongs to the county are not his to see in a form or to write.
     for (kind, query) in [("policy", "?key=T9"), ("unit", "?key=G9")] {
         let reply = browser.get(&format!("/console/keep/hand/{kind}{query}"));
@@ -306,6 +319,36 @@ fn a_county_keeps_categories_with_their_fields_and_the_calendar() {
     let text = proposed(&mut browser, &ending);
     apply(&mut browser, &text);
     assert!(!page(&browser.get("/console/keep/calendar")).contains("2027-01-01"));
+}
+
+#[test]
+fn the_calendar_says_which_years_lack_holidays_and_takes_the_official_ones_by_one_press() {
+    let (town, _, _) = kept();
+    town.join("b1", xunge_core::directory::Role::Administrator, "C1");
+    let mut browser = Browser::signed_in(&town, "b1");
+    let empty = page(&browser.get("/console/keep/calendar"));
+    let today = town.service().now().day_in(chrono_tz::Asia::Shanghai);
+    let year = today.format("%Y");
+    assert!(empty.contains(&format!("还没有 {year}")), "{empty}");
+    let take = form(&empty, "/console/keep/calendar").unwrap();
+    let answer = browser.send(&take);
+    assert_eq!(answer.header("location"), Some(PROPOSAL));
+    let text = page(&browser.get(PROPOSAL));
+    assert!(text.contains("2024-02-18") && text.contains("春节"), "{text}");
+    let days = |at: &Town| {
+        at.service()
+            .directory()
+            .unwrap()
+            .calendar_days(at.service().now())
+            .count()
+    };
+    assert_eq!(days(&town), 0, "nothing is written before it was looked at");
+    apply(&mut browser, &text);
+    assert_eq!(days(&town), xunge_core::directory::holidays().len());
+    let full = page(&browser.get("/console/keep/calendar"));
+    assert!(!full.contains(&format!("还没有 {year}")));
+    let again = form(&full, "/console/keep/calendar").unwrap();
+    assert!(page(&browser.send(&again)).contains("没有什么要写"));
 }
 
 #[test]

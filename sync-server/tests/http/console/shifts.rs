@@ -189,7 +189,10 @@ fn a_rule_is_filled_in_tried_on_the_past_and_adopted() {
     let list = page(&browser.get("/console/rules"));
     assert!(list.contains("广告归执法"));
     let again = at("/console/rules/rule?key=r1", &mut browser, "/console/rules/rule");
-    assert_eq!((again.field("within"), again.field("categories")), ("2h", "HJ"));
+    assert_eq!(
+        (again.field("within"), again.field("categories")),
+        ("2小时", "HJ")
+    );
     let taken = at("/console/rules/rule", &mut browser, "/console/rules/rule");
     let taken = taken
         .with("rule", "r1")

@@ -29,6 +29,10 @@ const NOBODY: &[&str] = &[];
 const BUT_K9: &[&str] = &["w1", "w2", "c1", "v1", "k1", "s1", "y1", "d1", "a1", "a9"];
 /// Workers look at the coverage of their own grids.
 const OF_T1: &[&str] = &["w1", "w2", "c1", "v1", "k1", "s1", "y1", "a1"];
+/// Who has something in the queue of T1: everybody of it, a department too.
+const QUEUE_T1: &[&str] = &["w1", "w2", "c1", "v1", "k1", "s1", "y1", "d1", "a1"];
+/// Who looks at more of T1 than his own grids.
+const LEADS_T1: &[&str] = &["c1", "v1", "k1", "s1", "y1", "a1"];
 /// Orders come from a township's own room.
 const ROOMS: &[&str] = &["k1", "k9"];
 
@@ -55,31 +59,13 @@ const ROWS: &[Row] = &[
     ("POST", "/console/account/factor", "", ALL, NOT),
     ("POST", "/console/logout", "", ALL, NOT),
     ("GET", "/console/language/{language}", "", ALL, NOT),
-    (
-        "GET",
-        "/console/queue",
-        "?feed=T1",
-        &["w1", "w2", "c1", "v1", "k1", "s1", "y1", "d1", "a1"],
-        NONE,
-    ),
+    ("GET", "/console/queue", "?feed=T1", QUEUE_T1, NONE),
     ("GET", "/console/queue/export", "", ALL, NOT),
     ("GET", "/console/export", "?format=csv", COVERAGE, NOT),
     ("POST", "/console/export", "", COVERAGE, NOT),
     ("GET", "/console/export/progress", "?job=x", NOBODY, NONE),
-    (
-        "GET",
-        "/console/queue/map",
-        "?feed=T1",
-        &["w1", "w2", "c1", "v1", "k1", "s1", "y1", "d1", "a1"],
-        NONE,
-    ),
-    (
-        "GET",
-        "/console/map/queue",
-        "?feed=T1",
-        &["w1", "w2", "c1", "v1", "k1", "s1", "y1", "d1", "a1"],
-        NONE,
-    ),
+    ("GET", "/console/queue/map", "?feed=T1", QUEUE_T1, NONE),
+    ("GET", "/console/map/queue", "?feed=T1", QUEUE_T1, NONE),
     ("POST", "/console/batch", "", ALL, NOT),
     ("POST", "/console/views", "", ALL, NOT),
     ("GET", "/console/reports/{report}", "", SEES, NONE),
@@ -114,25 +100,13 @@ const ROWS: &[Row] = &[
     ),
     ("POST", "/console/reports/{report}/acts/{kind}", "", SEES, NONE),
     ("GET", "/console/coverage", "?feed=T1", OF_T1, EITHER),
-    (
-        "GET",
-        "/console/coverage/phones",
-        "?feed=T1",
-        &["c1", "v1", "k1", "s1", "y1", "a1"],
-        EITHER,
-    ),
-    (
-        "GET",
-        "/console/figures",
-        "?feed=T1",
-        &["c1", "v1", "k1", "s1", "y1", "a1"],
-        EITHER,
-    ),
+    ("GET", "/console/coverage/phones", "?feed=T1", LEADS_T1, EITHER),
+    ("GET", "/console/figures", "?feed=T1", LEADS_T1, EITHER),
     (
         "GET",
         "/console/coverage/file",
         "?feed=T1&format=csv",
-        &["c1", "v1", "k1", "s1", "y1", "a1"],
+        LEADS_T1,
         EITHER,
     ),
     ("GET", "/console/phones", "", DESK, NOT),
@@ -168,6 +142,8 @@ const ROWS: &[Row] = &[
     ("GET", "/console/keep/units", "", KEEP, NOT),
     ("GET", "/console/keep/categories", "", KEEP, NOT),
     ("GET", "/console/keep/calendar", "", KEEP, NOT),
+    // It belongs to the county, where a server has two townships.
+    ("POST", "/console/keep/calendar", "", NOBODY, NOT),
     ("GET", "/console/keep/policies", "", KEEP, NOT),
     ("GET", "/console/keep/places", "", KEEP, NOT),
     ("GET", "/console/keep/names", "", KEEP, NOT),

@@ -50,7 +50,11 @@ pub(super) fn figures() -> Result<Vec<Figure>, Problem> {
 }
 
 /// The segments of a walker's day, and the fixes in them.
-fn day_of(number: usize, install: InstallId, rng: &mut StdRng) -> Result<(Vec<Vec<u8>>, usize), Problem> {
+pub(super) fn day_of(
+    number: usize,
+    install: InstallId,
+    rng: &mut StdRng,
+) -> Result<(Vec<Vec<u8>>, usize), Problem> {
     let plane = plane_of(number % GRIDS);
     let walk = lanes(rng, FIXES, SIDE_M);
     let points: Vec<Position> = walk.into_iter().map(|at| plane.position(at)).collect();

@@ -164,6 +164,9 @@ impl Words {
             ),
             StoreError::ReadOnly(_)
             | StoreError::NoCipher
+            | StoreError::WrongKey
+            | StoreError::KeyMissing
+            | StoreError::DamagedFile { .. }
             | StoreError::Unreadable { .. }
             | StoreError::File { .. }
             | StoreError::Sql(_) => self.pick(

@@ -143,6 +143,35 @@ impl Walk {
         Some("put back".into())
     }
 
+    /// One step of a rolling upgrade: a phone takes the new app and keeps it; nodes of the server are brought up one by one, and back
+    /// where somebody lost heart.
+    pub(super) fn upgrade(&mut self) -> Option<String> {
+        let old: Vec<usize> = self
+            .world
+            .phones
+            .iter()
+            .filter(|p| p.link.is_before())
+            .map(|p| p.index)
+            .collect();
+        if self.world.rng.random_bool(0.5)
+            && let Some(phone) = self.draw(&old)
+        {
+            self.world.phones[phone].crash();
+            self.world.phones[phone].link.set_before(false);
+            return Some(format!("phone {phone}"));
+        }
+        if self.world.is_restored {
+            return None;
+        }
+        let before = match self.world.front.nodes.before() {
+            0 | 100 => 50,
+            _ => self.draw(&[0, 0, 100])?,
+        };
+        self.world.front.nodes.set_before(before);
+        self.world.restart_server();
+        Some(format!("nodes of the release before: {before} of 100"))
+    }
+
     pub(super) fn move_worker(&mut self) -> Option<String> {
         self.mend_drives();
         let (person, post) = self.draw(&[

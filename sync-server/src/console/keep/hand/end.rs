@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::console::dress::render;
 use crate::console::form::Posted;
 use crate::import::by_hand::fields_of;
-use crate::import::{PlanOptions, ReadFile, ReadRecord, plan};
+use crate::import::{ReadFile, ReadRecord};
 use crate::problem::{ErrorCode, Problem};
 
 /// Proposes the end of a record.
@@ -42,12 +42,7 @@ pub(crate) async fn post_end(
             ..ReadFile::default()
         },
     };
-    let planned = app
-        .blocking(move |service| -> Result<_, Problem> {
-            let rows = service.directory_rows(None)?;
-            Ok(plan(file, &rows, &PlanOptions { valid_from: at }))
-        })
-        .await?;
+    let planned = proposal::planned(&app, file, at).await?;
     match planned {
         Ok(plan) => {
             may_write(&app, &desk, plan.changes.clone()).await?;

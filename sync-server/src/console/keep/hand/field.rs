@@ -3,9 +3,10 @@
 use xunge_core::directory::UnitKind;
 use xunge_core::id::UnitId;
 
-use super::kept_units;
+use super::{kept_units, limits};
 use crate::console::desk::Desk;
 use crate::console::lang::Lang;
+use crate::console::names::Names;
 use crate::console::words::hand::{Input, Shape};
 use crate::import::ImportKind;
 use crate::import::by_hand::Field;
@@ -42,9 +43,18 @@ pub(crate) struct FieldView {
     pub(crate) problem: String,
 }
 
+impl FieldView {
+    /// What is chosen, in words.
+    pub(crate) fn chosen(&self) -> &str {
+        let chosen = self.entries.iter().find(|entry| entry.is_chosen);
+        chosen.map_or(self.value.as_str(), |entry| entry.text.as_str())
+    }
+}
+
 /// What may be chosen in the lists of a form.
 pub(crate) struct Options {
     lang: Lang,
+    names: Names,
     units: Vec<(UnitId, String, UnitKind)>,
     categories: Vec<(String, String)>,
 }
@@ -63,13 +73,11 @@ impl Options {
                 }
             }
         }
-        let categories = desk.directory.categories(desk.now);
         Self {
             lang: desk.lang,
+            names: desk.names(),
             units,
-            categories: categories
-                .map(|category| (category.id.to_string(), category.name.clone()))
-                .collect(),
+            categories: limits::categories_of(desk),
         }
     }
 
@@ -89,12 +97,26 @@ impl Options {
             .collect()
     }
 
+    /// What stands in a record and is not among what may be chosen: a unit above those that he keeps, say.
+    fn name_of(&self, input: Input, value: &str) -> String {
+        let code = || value.to_owned();
+        match input {
+            Input::Unit | Input::Grid | Input::Department => {
+                value.parse().map_or_else(|_| code(), |id| self.names.unit(&id))
+            }
+            Input::Category => value
+                .parse()
+                .map_or_else(|_| code(), |id| self.names.category(&id)),
+            _ => code(),
+        }
+    }
+
     /// How a field is drawn, and what may be chosen in it.
     fn listed(&self, input: Input) -> (&'static str, Vec<(String, String)>) {
         let lang = self.lang;
         match input {
-            Input::Code | Input::Text => ("text", Vec::new()),
-            Input::Long => ("long", Vec::new()),
+            Input::Code | Input::Text | Input::Within | Input::Stages => ("text", Vec::new()),
+            Input::CategoryStages => ("long", Vec::new()),
             Input::Telephone => ("tel", Vec::new()),
             Input::Number => ("number", Vec::new()),
             Input::Day => ("date", Vec::new()),
@@ -137,7 +159,8 @@ pub(crate) fn field_view(
 ) -> FieldView {
     let lang = options.lang;
     let value = line.iter().find(|(name, _)| *name == shape.name);
-    let value = value.map(|(_, value)| value.clone()).unwrap_or_default();
+    let value = value.map(|(_, value)| value.as_str()).unwrap_or_default();
+    let value = limits::shown(lang, &options.categories, shape, value);
     let none = || (String::new(), lang.keep().none_chosen.to_owned());
     let (kind, mut listed) = options.listed(shape.input);
     let is_yes_no = shape.input == Input::YesNo;
@@ -146,7 +169,7 @@ pub(crate) fn field_view(
     }
     // What stands in a record stays to be chosen, known or not.
     if kind == "choice" && !value.is_empty() && listed.iter().all(|(known, _)| *known != value) {
-        listed.push((value.clone(), value.clone()));
+        listed.push((value.clone(), options.name_of(shape.input, &value)));
     }
     let chosen: Vec<&str> = match kind {
         "many" => value.split('、').collect(),

@@ -5,7 +5,8 @@ use xunge_core::directory::{Category, DirectoryRecord};
 use xunge_core::grid::{Boundary, Coordinates};
 use xunge_core::time::Timestamp;
 
-use super::{BLOCKS, key_column, may_write, standing};
+use super::super::proposal;
+use super::{BLOCKS, key_column, limits, may_write, standing};
 use crate::app::App;
 use crate::console::act::token;
 use crate::console::desk::Desk;
@@ -13,7 +14,7 @@ use crate::console::form::Fields;
 use crate::console::queue::day_start;
 use crate::console::words::hand::{FIELD, shapes};
 use crate::import::by_hand::{Field, read_lines};
-use crate::import::{ImportKind, ImportProblem, ImportRule, Plan, PlanOptions, ReadFile, ReadOptions, plan};
+use crate::import::{ImportKind, ImportProblem, ImportRule, Plan, ReadFile, ReadOptions};
 use crate::problem::Problem;
 use crate::service::Proposal;
 
@@ -33,10 +34,12 @@ pub(super) enum Checked {
 }
 
 /// The lines of a form: its own fields, then one line for each field that a category declares.
-pub(crate) fn lines_of(kind: ImportKind, fields: &Fields) -> Vec<Vec<Field>> {
-    let first = shapes(kind)
-        .iter()
-        .map(|shape| (shape.name, fields.all(shape.name).join("、")));
+pub(crate) fn lines_of(desk: &Desk, kind: ImportKind, fields: &Fields) -> Vec<Vec<Field>> {
+    let categories = limits::categories_of(desk);
+    let first = shapes(kind).iter().map(|shape| {
+        let typed = fields.all(shape.name).join("、");
+        (shape.name, limits::taken(&categories, shape, typed))
+    });
     let mut lines = vec![first.collect::<Vec<_>>()];
     if kind == ImportKind::Categories {
         let key = fields.get("category").unwrap_or_default();
@@ -88,7 +91,7 @@ pub(super) async fn checked(
     let named = fields.get(key_column(kind)).unwrap_or_default();
     let is_taken = key.is_empty() && standing(&desk.directory, kind, named, desk.now).is_some();
     let outline = outline(fields);
-    let mut file = match read(kind, fields, outline.clone(), &options) {
+    let mut file = match read(desk, kind, fields, outline.clone(), &options) {
         Ok(file) => file,
         Err(problems) => {
             let more = Vec::new();
@@ -104,12 +107,7 @@ pub(super) async fn checked(
     for record in &mut file.records {
         complete(&mut record.record, held.as_ref(), &outline);
     }
-    let planned = app
-        .blocking(move |service| -> Result<_, Problem> {
-            let rows = service.directory_rows(None)?;
-            Ok(plan(file, &rows, &PlanOptions { valid_from: at }))
-        })
-        .await?;
+    let planned = proposal::planned(app, file, at).await?;
     let plan = match planned {
         Ok(plan) => plan,
         Err(problems) => {
@@ -158,12 +156,13 @@ fn outline(fields: &Fields) -> Outline {
 
 /// Reads the fields; what is wrong with the outline is told beside what is wrong with them.
 fn read(
+    desk: &Desk,
     kind: ImportKind,
     fields: &Fields,
     outline: Outline,
     options: &ReadOptions,
 ) -> Result<ReadFile, Vec<ImportProblem>> {
-    let lines = lines_of(kind, fields);
+    let lines = lines_of(desk, kind, fields);
     let file = match kind {
         ImportKind::Unreachable => {
             let coordinates = outline.as_ref().ok().and_then(|outline| outline.clone());

@@ -7,6 +7,7 @@ use xunge_core::grid::{Boundary, Coordinates};
 
 use super::name_of;
 use crate::console::desk::Desk;
+use crate::console::keep::hand::{categories_of, shown};
 use crate::console::names::Names;
 use crate::console::words;
 use crate::console::words::hand::{FIELD, Input, Shape, shapes};
@@ -248,6 +249,6 @@ fn said(desk: &Desk, names: &Names, shape: &Shape, value: &str) -> String {
         }
         Input::Unit | Input::Grid | Input::Department | Input::Units => many(&unit),
         Input::Category | Input::Categories => many(&category),
-        _ => value.to_owned(),
+        _ => shown(desk.lang, &categories_of(desk), shape, value).replace('\n', "; "),
     }
 }

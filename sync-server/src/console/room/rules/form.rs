@@ -102,7 +102,7 @@ pub(crate) async fn post_rule(Shared(app): Shared<App>, posted: Posted) -> Resul
     let Posted { desk, fields } = posted;
     only(&desk, has_desk)?;
     let key = fields.get("key").unwrap_or_default().to_owned();
-    let lines = lines_of(ImportKind::Rules, &fields);
+    let lines = lines_of(&desk, ImportKind::Rules, &fields);
     match read(&desk, &key, &fields, &lines) {
         Ok(rule) => {
             let text = serde_json::to_string_pretty(&[rule]).expect("rules are JSON");
