@@ -25,7 +25,8 @@ android {
     }
     kotlinOptions { jvmTarget = "17" }
     buildFeatures { buildConfig = false }
-    packaging { jniLibs.useLegacyPackaging = false }
+    // Compressed in the file, unpacked when it is installed: see the manifest.
+    packaging { jniLibs.useLegacyPackaging = true }
 }
 
 dependencies {

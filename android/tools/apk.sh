@@ -31,9 +31,9 @@ for abi in "$out"/lib/*/; do cp "$out/jna/jni/$(basename "$abi")/libjnidispatch.
 
 cp "$BUILD/res/res.apk" "$out/unaligned.apk"
 (cd "$out/dex" && zip -q "$out/unaligned.apk" classes*.dex)
-# Libraries lie unpacked in the file, on pages of 16 KiB, so that the system maps them from there.
-(cd "$out" && zip -q -0 -r unaligned.apk lib)
-zipalign -f -P 16 4 "$out/unaligned.apk" "$out/aligned.apk" 2>/dev/null || zipalign -f -p 4 "$out/unaligned.apk" "$out/aligned.apk"
+# Libraries lie compressed in the file, as the manifest says: the system unpacks them when it installs.
+(cd "$out" && zip -q -9 -r unaligned.apk lib)
+zipalign -f 4 "$out/unaligned.apk" "$out/aligned.apk"
 
 # A throw-away key: who ships the app signs it with a key of his own.
 key="$BUILD/debug.p12"
@@ -44,6 +44,14 @@ apksigner sign --ks "$key" --ks-pass pass:throwaway --min-sdk-version 26 --v1-si
     --v3-signing-enabled true --out "$apk" "$out/aligned.apk"
 apksigner verify -v --min-sdk-version 26 "$apk" | grep -E 'Verified using v[23] .*: true' | wc -l | grep -qx 2 ||
     { echo "the signature is not v2 and v3"; exit 1; }
+zipalign -c 4 "$apk" || { echo "the APK is not aligned"; exit 1; }
+# A phone refuses a file whose libraries are compressed and whose manifest does not ask for them to be unpacked.
+aapt2="$BUILD/apktool/prebuilt/linux/aapt2"
+"$aapt2" dump xmltree --file AndroidManifest.xml "$apk" | grep -q 'extractNativeLibs([^)]*)=true' ||
+    { echo "the manifest does not ask for the libraries to be unpacked"; exit 1; }
+for library in "$out"/lib/*/*.so; do
+    unzip -v "$apk" "${library#"$out/"}" | grep -q ' Defl' || { echo "${library##*/} is not compressed"; exit 1; }
+done
 for name in cn/xunge/app/MainActivity cn/xunge/app/platform/PatrolService xunge/core/Device com/sun/jna/Native; do
     count=0
     for dex in "$out"/dex/classes*.dex; do
@@ -51,11 +59,20 @@ for name in cn/xunge/app/MainActivity cn/xunge/app/platform/PatrolService xunge/
     done
     [ "$count" = 1 ] || { echo "$name stands $count times in the APK"; exit 1; }
 done
-"$BUILD/apktool/prebuilt/linux/aapt2" dump badging "$apk" | grep -E '^(package|sdkVersion|targetSdkVersion|native-code)' || true
+"$aapt2" dump badging "$apk" | grep -E '^(package|sdkVersion|targetSdkVersion|native-code)' || true
 size=$(stat -c %s "$apk")
 limit=$((10 * 1048576 + 524288))
 dex=$(cat "$out"/dex/classes*.dex | wc -c)
 printf 'apk: %s, %d bytes (%d of %d, the most it may have), code %d, signed v2 and v3 with a throw-away key%s\n' \
-    "$(basename "$apk")" "$size" "$size" "$limit" "$dex" "${stand_in:+, with $(basename "$STAND_IN") of this machine as stand-in}"
+    "$(basename "$apk")" "$size" "$size" "$limit" "$dex" "${stand_in:+, with $(basename "$STAND_IN") built for Linux as stand-in}"
+unpacked=0
+for library in "$out"/lib/*/*.so; do
+    bytes=$(stat -c %s "$library")
+    unpacked=$((unpacked + bytes))
+    packed=$(unzip -v "$apk" "${library#"$out/"}" | awk '$2 ~ /^Defl/ { print $3 }')
+    echo "apk: ${library#"$out/lib/"}, $packed bytes in the APK, $bytes unpacked"
+done
+# A phone unpacks the libraries of its own kind; what it compiles of the code comes on top.
+echo "apk: $((size + unpacked)) bytes installed, the APK and its libraries unpacked"
 [ "$size" -le "$limit" ] || { echo "the APK is larger than 10.5 MiB"; exit 1; }
-echo "apk: 3 passed, 0 failed"
+echo "apk: 4 passed, 0 failed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A signed APK: make-apk.sh TARGET_FOLDER. NATIVE names a folder with the phone's libraries. Else something stands in for them: this
-# machine's library, built as it ships; with QUICK=1 where that was not built, a file of the most bytes that it may have.
+# A signed APK: make-apk.sh TARGET_FOLDER. NATIVE names a folder with the phone's libraries. Else something stands in for them: a
+# library for Linux, built as it ships; with QUICK=1 where that was not built, a file of the most bytes that it may have.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target="$(realpath -m "${1:-${CARGO_TARGET_DIR:-target}}")"
@@ -13,13 +13,13 @@ for needed in javac:openjdk-17-jdk-headless mvn:maven zip:zip zipalign:zipalign 
     exit 1
 done
 cargo build --locked --quiet --workspace --features xunge-bindings/bindgen --lib --bins
-stand_in="$target/release/libxunge_bindings.so"
+stand_in="$target/mobile/libxunge_bindings.so"
 if [ -z "${NATIVE:-}" ] && [ ! -f "$stand_in" ]; then
     if [ -n "${QUICK:-}" ]; then
         stand_in="$target/filler.so"
         head -c 8000000 /dev/urandom > "$stand_in"
     else
-        cargo build --locked --quiet --release -p xunge-bindings
+        bindings/mobile.sh rustc --quiet --lib --crate-type cdylib
     fi
 fi
 cd android

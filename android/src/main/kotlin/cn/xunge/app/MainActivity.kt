@@ -20,8 +20,6 @@ import cn.xunge.app.screen.Told
 import cn.xunge.app.screen.Wish
 import cn.xunge.app.screen.enrol.EnrolViewModel
 import cn.xunge.app.screen.shown
-import java.io.File
-import java.time.Instant
 import java.util.Locale
 import xunge.core.ProfileInfo
 import xunge.core.SyncStatus
@@ -98,13 +96,12 @@ class MainActivity : Activity() {
     private fun open() {
         top?.model?.stop()
         val screen = way.last()
-        val host = Host(app.gateway, { wish(it) }, { Instant.now().toEpochMilli() }, { isChinese() })
+        val host = Host(app.gateway, { wish(it) }, { app.now() }, { isChinese() })
         val shown = shown(screen, host)
         top = shown
         pageView = null
         shown.watch { draw() }
         shown.model.start()
-        errands.leftOver(screen.about.ifEmpty { NOBODY })
         draw()
     }
 
@@ -158,8 +155,9 @@ class MainActivity : Activity() {
                 app.gateway.leave()
                 reset(Screen(Screen.Name.PROFILES))
             }
-            is Wish.Drop -> app.gateway.offMain("drop", { File(wish.path).delete() }) {}
-            Wish.SyncNow -> app.loop.sync { tell(Told.Synced(it)) }
+            Wish.SyncNow -> app.loop.sync { answer ->
+                tell(if (answer is Answer.Done) Told.Synced(answer.value) else Told.NotSynced((answer as Answer.Failed).failure))
+            }
             Wish.WatchPatrol -> app.gateway.current?.let { PatrolService.start(this, it.id) }
             is Wish.Wear -> wear(wish)
             is Wish.ShareScreen -> pageView?.let { errands.shareDrawn(look.say(wish.title), wish.name, it.drawn()) }
@@ -199,11 +197,6 @@ class MainActivity : Activity() {
         app.loop.keep()
         errands.wake()
         top?.model?.start()
-    }
-
-    override fun onPause() {
-        top?.model?.pause()
-        super.onPause()
     }
 
     override fun onStop() {
@@ -248,7 +241,6 @@ class MainActivity : Activity() {
         /** Which screen a notification opens. */
         const val OPENS = "opens"
         private const val WAY = "way"
-        private const val NOBODY = "-"
         private val HOME = Screen(Screen.Name.HOME)
     }
 }

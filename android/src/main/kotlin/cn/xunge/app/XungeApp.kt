@@ -16,6 +16,7 @@ import cn.xunge.app.platform.Notifications
 import cn.xunge.app.platform.SyncLoop
 import cn.xunge.app.platform.Wardrobe
 import java.io.File
+import java.time.Instant
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
 import xunge.core.Notice
@@ -37,8 +38,11 @@ open class XungeApp : Application() {
     /** Whether sending goes on by itself; tests press the button. */
     open val isAutomatic: Boolean get() = true
 
+    /** The wall clock in ms since 1970, as the phone has it. */
+    open fun now(): Long = Instant.now().toEpochMilli()
+
     /** Whether this build's core encrypts its database; then it wants the key of the keystore. */
-    open val isEncrypted: Boolean get() = false
+    open val isEncrypted: Boolean get() = xunge.core.hasCipher()
 
     override fun onCreate() {
         super.onCreate()

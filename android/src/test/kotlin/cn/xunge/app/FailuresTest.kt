@@ -5,7 +5,6 @@ import cn.xunge.app.gateway.KeyLost
 import cn.xunge.app.look.Look
 import cn.xunge.app.look.Palette
 import cn.xunge.app.look.words
-import cn.xunge.app.screen.PictureTrouble
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -52,9 +51,12 @@ class FailuresTest {
     }
 
     @Test fun aPictureThatCannotBeTakenSaysWhy() {
-        assertEquals(words("capture_picture_none"), PictureTrouble.of(ByteArray(0)))
-        assertEquals(words("capture_picture_heic"), PictureTrouble.of(byteArrayOf(0, 0, 0, 24) + "ftypheic".toByteArray()))
-        assertEquals(words("capture_picture_large"), PictureTrouble.of(ByteArray(4) { -1 }))
-        assertEquals(words("capture_picture_bad"), PictureTrouble.of("text".toByteArray()))
+        val said = mapOf("empty" to "none", "heic" to "heic", "too_large" to "large", "not_a_picture" to "bad", "damaged" to "bad")
+        for ((rule, key) in said) {
+            val refused = CoreException.InvalidInput(listOf(InputProblem("picture", rule, "")), "x")
+            assertEquals(words("capture_picture_$key"), Failure.of(refused).text)
+        }
+        val silent = CoreException.InvalidInput(listOf(InputProblem("voice_note", "no sound", "")), "x")
+        assertEquals(words("capture_voice_failed"), Failure.of(silent).text)
     }
 }

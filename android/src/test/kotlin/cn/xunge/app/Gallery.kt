@@ -90,13 +90,15 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
         "capture-missing" to captureView(missing()) {},
         "capture-sent" to captureView(CaptureState("0042", isSent = true)) {},
         "category" to categoryView(CategoryState(recent = samples.recent(), tiles = samples.tiles())) {},
-        "category-found" to categoryView(CategoryState(sought = "ld", found = samples.recent())) {},
+        "category-found" to categoryView(CategoryState(sought = "ld", found = samples.recent().filter { it.category.name == "路灯损坏" })) {},
         "place" to placeView(place()) {},
         "hint" to hintView(HintState(samples.rows().drop(2).take(1), now = now)) {},
         "reports" to reportsView(reports()) {},
         "report" to reportView(ReportState("0041", samples.view(folder), now = now)) {},
+        "report-chief" to reportView(theChiefs()) {},
+        "report-level" to reportView(theChiefs().copy(begun = Begun("0052", ActionKind.PASS_UP))) {},
         "decisions" to decisionsView(decisions()) {},
-        "decisions-return" to decisionsView(decisions().copy(begun = "0051" to begun(), isChinese = isChinese)) {},
+        "decisions-return" to decisionsView(decisions().copy(begun = begun(), isChinese = isChinese)) {},
         "patrol" to patrolView(patrol()) {},
         "patrol-start" to patrolView(cn.xunge.app.screen.patrol.PatrolState()) {},
         "tasks" to tasksView(TasksState(more.tasks(), true, now)) {},
@@ -123,7 +125,7 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
 
     private fun profiles() = ProfilesState(
         profiles = listOf("林小满" to true, "王建国" to false).mapIndexed { n, (name, hasPin) ->
-            ProfileInfo("p$n", "W$n", name, "phone", "QX", SERVER, hasPin)
+            ProfileInfo("p$n", "W$n", name, "phone", "QX", SERVER, null, hasPin)
         },
         chosen = "p0", wrong = words("error_pin_wait", 30),
     )
@@ -136,7 +138,9 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
     private fun capture() = CaptureState(
         "0041", samples.content(), samples.category(), "桥头村一网格",
         measured = Measured(errorM = 8, quality = PlaceQuality.GOOD),
-        pictures = listOf("a1", "a2").mapIndexed { n, name -> name to File(samples.picture(folder, name, n)).readBytes() }.toMap(),
+        pictures = mapOf("a1" to false, "a2" to true).mapValues { (_, isNear) ->
+            File(samples.picture(folder, Sight.DITCH, isNear)).readBytes()
+        },
         hints = 1,
     )
 
@@ -168,15 +172,20 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
 
     private fun decisions() = DecisionsState(
         cards = listOf(
-            samples.card(folder, "0051", "违章广告 · 王家桥头", "路灯杆上挂着违章横幅，挡住了路牌。"),
-            samples.card(folder, "0052", "安全隐患 · 溪东老屋", "老屋后墙开裂，有人住。"),
+            samples.card(folder, "0051", "违章广告 · 王家桥头", "路灯杆上挂着违章横幅，挡住了路牌。", Sight.BANNER),
+            samples.card(folder, "0052", "安全隐患 · 溪东老屋", "老屋后墙开裂，有人住。", Sight.CRACK),
         ),
         decided = samples.rows().drop(1).take(1).map { it.copy(pending = ActionKind.APPROVE) }, isLoaded = true, isChinese = isChinese,
         now = now,
     )
 
+    private fun theChiefs() = ReportState(
+        "0052", samples.card(folder, "0052", "安全隐患 · 溪东老屋", "老屋后墙开裂，有人住。", Sight.CRACK), ownPerson = "C001",
+        isChinese = isChinese, now = now,
+    )
+
     private fun begun() = Begun(
-        ActionKind.RETURN, code = "blurred", text = if (isChinese) "照片看不清" else "The picture is blurred",
+        "0051", ActionKind.RETURN, code = "blurred", text = if (isChinese) "照片看不清" else "The picture is blurred",
         phrases = listOf(
             Phrase("blurred", "照片看不清", "The picture is blurred"), Phrase("wrong_place", "位置不对", "The place is wrong"),
             Phrase("wrong_category", "类别不对", "The category is wrong"), Phrase("unclear", "说不清楚是什么事", "It is not clear what it is"),
@@ -225,7 +234,7 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
     private fun attention() = AttentionState(
         listOf(
             AttentionItem(1, "command", "0041", "QX-01-1120-0041", "decided_meanwhile", "", "{}", now - 3_600_000),
-            AttentionItem(2, "attachment", "0040", "QX-01-1120-0040", "too_long", "", "{}", now - 7_200_000),
+            AttentionItem(2, "attachment", "0040", "QX-01-1120-0040", "unknown_report", "", "{}", now - 7_200_000),
         ),
         true, now,
     )

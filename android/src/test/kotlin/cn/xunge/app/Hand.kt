@@ -109,6 +109,12 @@ class Hand {
         return settle()
     }
 
+    /** Writes words into a field at once, as a keyboard that guesses whole sentences does. */
+    fun say(tag: String, words: String): Hand {
+        (view(tag) as FieldView).edit.setText(words)
+        return settle()
+    }
+
     fun typed(tag: String): String = (view(tag) as FieldView).edit.text.toString()
 
     private fun touch(view: View): Hand {
@@ -125,13 +131,6 @@ class Hand {
             event.recycle()
         }
         return settle()
-    }
-
-    /** Where a view lies and what lies around it, for a claim that fails. */
-    fun where(tag: String): String = generateSequence(view(tag)) { it.parent as? View }.joinToString(" < ") { at ->
-        val place = IntArray(2).also { at.getLocationInWindow(it) }
-        "${at.javaClass.simpleName} ${place.toList()} ${at.width}x${at.height}" +
-            " scroll ${at.scrollY}${if (at.isLayoutRequested) " to be laid out" else ""}${if (at.isPressed) " pressed" else ""}"
     }
 
     private fun middle(view: View): Pair<Float, Float> {

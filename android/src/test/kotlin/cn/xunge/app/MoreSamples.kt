@@ -57,7 +57,8 @@ object MoreSamples {
             listOf(CardPicture("b1", null, true)), listOf(CardPicture("b2", null, true)),
         ),
         pictures = mapOf(
-            "b1" to File(Samples.picture(folder, "b1", 0)).readBytes(), "b2" to File(Samples.picture(folder, "b2", 1)).readBytes(),
+            "b1" to File(Samples.picture(folder, Sight.BANNER)).readBytes(),
+            "b2" to File(Samples.picture(folder, Sight.CLEARED)).readBytes(),
         ),
         covered = mapOf("b1" to listOf(xunge.core.Region(0.2, 0.2, 0.2, 0.2))), isChinese = isChinese,
     )

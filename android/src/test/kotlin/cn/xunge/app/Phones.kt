@@ -2,18 +2,13 @@ package cn.xunge.app
 
 import android.Manifest
 import android.app.Activity
-import android.graphics.Bitmap
-import android.graphics.Canvas
-import android.graphics.Color
-import android.graphics.Paint
+import android.content.Intent
 import android.location.Location
 import android.location.LocationManager
 import android.net.Uri
 import android.os.SystemClock
 import android.provider.MediaStore
-import java.io.ByteArrayOutputStream
 import java.io.File
-import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import xunge.core.AttachmentRole
 import xunge.core.CancelToken
@@ -25,10 +20,10 @@ import xunge.core.Position
 import xunge.core.Provider
 
 /** Another person's phone in the same township, without a screen: the same core in a folder of its own. */
-class OtherPhone(town: Town, person: String) : AutoCloseable {
+class OtherPhone(town: Town, person: String, code: String = town.code(person)) : AutoCloseable {
     private val folder = File(System.getProperty("java.io.tmpdir"), "phone-$person-${java.util.UUID.randomUUID()}")
     private val phone = Phone.open(folder.path, "test", person, null, ByteArray(0))
-    val device: Device = phone.device(phone.enrol(town.code(person)), null)
+    val device: Device = phone.device(phone.enrol(code), null)
 
     init {
         sync()
@@ -57,20 +52,6 @@ class OtherPhone(town: Town, person: String) : AutoCloseable {
 
 /** Within the worker's grid of the samples. */
 val HERE = PlaceClaim(Position(28.304, 120.905), 8.0, Provider.SATELLITE, false, 0)
-
-/** A drawn picture of a lamp post, as a camera would hand it over. */
-fun jpeg(width: Int = 640, height: Int = 480): ByteArray {
-    val bitmap = Bitmap.createBitmap(width, height, Bitmap.Config.ARGB_8888)
-    val canvas = Canvas(bitmap)
-    canvas.drawColor(Color.rgb(150, 190, 220))
-    val paint = Paint().apply { color = Color.rgb(96, 120, 84) }
-    canvas.drawRect(0f, height * 0.7f, width.toFloat(), height.toFloat(), paint)
-    paint.color = Color.rgb(70, 70, 74)
-    canvas.drawRect(width * 0.46f, height * 0.1f, width * 0.5f, height * 0.9f, paint)
-    paint.color = Color.rgb(200, 40, 30)
-    canvas.drawRect(width * 0.25f, height * 0.3f, width * 0.75f, height * 0.45f, paint)
-    return ByteArrayOutputStream().also { bitmap.compress(Bitmap.CompressFormat.JPEG, 80, it) }.toByteArray()
-}
 
 // --- what a phone's surroundings do
 
@@ -109,6 +90,17 @@ fun Hand.shutter(bytes: ByteArray? = jpeg(), result: Int = Activity.RESULT_OK): 
     return settle()
 }
 
+/** The album that was opened comes back with this picture (null: nothing was chosen). */
+fun Hand.chosen(bytes: ByteArray?): Hand {
+    val asked = shadowOf(activity).nextStartedActivityForResult
+    check(asked.intent.action == Intent.ACTION_GET_CONTENT) { "the album was not opened: ${asked.intent}" }
+    val picture = Uri.parse("content://album/1")
+    if (bytes != null) shadowOf(app.contentResolver).registerInputStream(picture, bytes.inputStream())
+    val (result, data) = if (bytes == null) Activity.RESULT_CANCELED to null else Activity.RESULT_OK to Intent().setData(picture)
+    shadowOf(activity).receiveResult(asked.intent, result, data)
+    return settle()
+}
+
 /** Enrols by hand and reads the notice. */
 fun Hand.enrol(town: Town, person: String): Hand {
     open().tap("type").type("code", town.code(person)).tap("go").tap("agree")
@@ -122,4 +114,3 @@ fun Hand.sync(): Hand {
     return back()
 }
 
-val SDK: Int get() = RuntimeEnvironment.getApiLevel()

@@ -1,9 +1,11 @@
 package cn.xunge.app
 
+import android.Manifest.permission.RECORD_AUDIO
 import android.app.NotificationManager
 import android.app.job.JobScheduler
 import android.content.Intent
 import android.location.LocationManager
+import android.media.MediaRecorder
 import android.net.Uri
 import android.os.Build
 import android.provider.Settings
@@ -17,6 +19,7 @@ import cn.xunge.app.platform.Notifications
 import cn.xunge.app.platform.PatrolService
 import cn.xunge.app.platform.SyncJob
 import cn.xunge.app.platform.SystemPages
+import cn.xunge.app.screen.Permission
 import cn.xunge.app.screen.Screen
 import cn.xunge.app.screen.SystemPage
 import java.io.File
@@ -42,7 +45,7 @@ import xunge.core.PhoneMaker
 
 /** The phone's own parts: the patrol's service, the job, the start of the phone, files, keys, settings by maker. */
 @RunWith(Runner::class)
-@Config(qualifiers = "zh-rCN-w360dp-h780dp-port-xxhdpi")
+@Config(qualifiers = "zh-rCN-w360dp-h780dp-port-xxhdpi", shadows = [Recorders::class])
 class PlatformTest {
     private val hand = Hand()
 
@@ -73,7 +76,7 @@ class PlatformTest {
         service.destroy()
     }
 
-    @Test fun permissionThatIsTakenAwayOnPatrolIsSaid() {
+    @Test fun locationThatIsSwitchedOffOnPatrolIsSaid() {
         hand.tap("patrol").stand().tap("start")
         val started = shadowOf(hand.app).nextStartedService
         val service = Robolectric.buildService(PatrolService::class.java, started).create().startCommand(0, 1)
@@ -84,6 +87,43 @@ class PlatformTest {
         hand.settle()
         assertTrue(hand.words().toString(), hand.reads("定位关了"))
         service.destroy()
+    }
+
+    @Test fun aVoiceNoteIsRecordedPlayedAndTakenAgainWhereTheAppWasKilled() {
+        hand.tap("report").tap("record")
+        val recorder = Recorders.last
+        assertEquals(MediaRecorder.AudioEncoder.AAC, recorder.audioEncoder)
+        assertEquals(60_000, recorder.maxDuration)
+        assertTrue(hand.words().toString(), hand.reads("停止"))
+        File(recorder.outputPath).writeBytes(Recorders.stream)
+        hand.tap("stop_recording")
+        assertTrue(hand.words().toString(), hand.reads("听录音"))
+        assertFalse("the core has it", File(recorder.outputPath).exists())
+        // The recorder did not come to the end of a frame.
+        val unheard = File(recorder.outputPath).apply { writeBytes(Recorders.stream.copyOf(Recorders.stream.size / 2)) }
+        hand.die()
+        assertEquals("a recording that had not reached the core: ${hand.tags()}", 2, hand.tags().count { it.startsWith("play_") })
+        assertFalse(unheard.exists())
+    }
+
+    @Test fun aRecordingThatEndsWithTheAppInTheBackgroundIsKept() {
+        hand.tap("report").tap("record")
+        File(Recorders.last.outputPath).writeBytes(Recorders.note)
+        hand.controller.pause().stop()
+        hand.settle()
+        hand.controller.start().resume()
+        hand.settle()
+        assertTrue(hand.words().toString(), hand.reads("听录音"))
+    }
+
+    @Test fun aMicrophoneThatGivesNothingIsSaid() {
+        hand.tap("report").tap("record").tap("stop_recording")
+        assertTrue(hand.words().toString(), hand.reads("没有录上"))
+        shadowOf(hand.app).denyPermissions(RECORD_AUDIO)
+        hand.tap("record")
+        hand.activity.onRequestPermissionsResult(Permission.MICROPHONE.ordinal, arrayOf(RECORD_AUDIO), intArrayOf(-1))
+        hand.settle()
+        assertTrue(hand.words().toString(), hand.reads("没有录音权限"))
     }
 
     @Test fun theJobAsksForANetworkAndOutlivesARestart() {

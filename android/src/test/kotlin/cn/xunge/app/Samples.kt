@@ -99,7 +99,7 @@ object Samples {
         .mapIndexed { n, name -> CategoryTile(category().copy(id = "R$n", name = name), "民生服务", false) }
 
     fun attachment(id: String, role: AttachmentRole, path: String?, isReceived: Boolean = true) = AttachmentView(
-        id, ref(AttachmentKind.PICTURE, role), path, path, isReceived, if (isReceived) 0u else 120_000u,
+        id, ref(AttachmentKind.PICTURE, role), path != null, path != null, path, path, isReceived, if (isReceived) 0u else 120_000u,
     )
 
     fun ref(kind: AttachmentKind, role: AttachmentRole) = AttachmentRef(
@@ -118,6 +118,15 @@ object Samples {
         notes = emptyMap(), people = mapOf("p1" to PersonPart.INFORMANT), disputed = emptyList(), unknownJson = emptyMap(),
     )
 
+    private fun bannerCategory() = category().copy(
+        id = "ZF-GG", parent = "ZF", name = "违章广告", isSensitive = false,
+        fields = listOf(FieldSpec("size", "大小", FieldKind.Choice(listOf("小", "中", "大")), true)),
+    )
+
+    private fun banner() = content().copy(
+        category = "ZF-GG", description = "路灯杆上挂着违章横幅，挡住了路牌。", answers = mapOf("size" to Answer.Text("大")),
+    )
+
     fun story(): List<StoryLine> = listOf(
         line(Action.Approve, "周有田", NOW - 3 * HOUR, null, Outcome.Accepted),
         line(Action.Return, "何静", NOW - 40 * MINUTE, Reason("blurred", "照片看不清", null), Outcome.Accepted),
@@ -128,11 +137,11 @@ object Samples {
         "c", action, "P", name, null, reason, text, JudgedTime(at, TimeQuality.VERIFIED), at, outcome, emptyList(),
     )
 
-    fun view(folder: File, row: ReportRow = rows().first()) = ReportView(
-        row = row, content = content(), category = category(), story = story(),
+    fun view(folder: File, row: ReportRow = rows().first(), sight: Sight = Sight.BANNER) = ReportView(
+        row = row, content = banner(), category = bannerCategory(), story = story(),
         attachments = listOf(
-            attachment("a1", AttachmentRole.SCENE, picture(folder, "a1", 0)),
-            attachment("a2", AttachmentRole.NEAR, picture(folder, "a2", 1), isReceived = false),
+            attachment("a1", AttachmentRole.SCENE, picture(folder, sight)),
+            attachment("a2", AttachmentRole.NEAR, picture(folder, sight, isNear = true), isReceived = false),
         ),
         people = listOf(PersonView("p1", PersonPart.INFORMANT, "王*", "138****0001", null)),
         holders = listOf(HolderView("C001", "周有田", "13800000002")),
@@ -140,11 +149,11 @@ object Samples {
         deadlines = emptyList(), disputes = emptyList(), amendments = emptyList(),
     )
 
-    fun card(folder: File, id: String, title: String, words: String) = view(folder, row(id, title, State.SUBMITTED) {
-        it.copy(isOwn = false, level = Level.GRID)
-    }).let { view ->
+    fun card(folder: File, id: String, title: String, words: String, sight: Sight) = view(folder, row(id, title, State.SUBMITTED) {
+        it.copy(isOwn = false, level = Level.GRID, holder = Holder("QX-01-1", HolderPart.CHIEF), holderName = "周有田")
+    }, sight).let { view ->
         view.copy(
-            content = view.content?.copy(description = words),
+            content = view.content?.copy(description = words), people = emptyList(), story = emptyList(),
             permitted = listOf(ActionKind.APPROVE, ActionKind.RETURN, ActionKind.TAKE_ON, ActionKind.PASS_UP),
             deadlines = listOf(DeadlineView(Stage.Chief, "", NOW - HOUR, NOW + 3 * HOUR - 20 * MINUTE, false, "policy", emptyList())),
         )
@@ -158,9 +167,9 @@ object Samples {
     )
 
     /** A drawn picture in a file. */
-    fun picture(folder: File, name: String, hue: Int): String {
-        val file = File(folder, "$name.jpg")
-        if (!file.exists()) file.writeBytes(if (hue == 0) jpeg() else jpeg(480, 640))
+    fun picture(folder: File, sight: Sight, isNear: Boolean = false): String {
+        val file = File(folder, "${sight.name.lowercase()}-$isNear.jpg")
+        if (!file.exists()) file.writeBytes(jpeg(sight = sight, isNear = isNear))
         return file.path
     }
 }

@@ -52,7 +52,7 @@ class ScreensTest {
                 draw(page, dress) { view ->
                     clipped += view.clipped().map { "$name ${dress.name}: $it" }
                     val shot = if (isAll || isGolden) Gallery.shot(view) else null
-                    if (isAll) keep(checkNotNull(shot), File(out, "$name-${dress.name}.png"))
+                    if (isAll) keepAll(view, checkNotNull(shot), "$name-${dress.name}")
                     if (isGolden) compare(checkNotNull(shot), name)?.let { changed += it }
                 }
             }
@@ -62,7 +62,7 @@ class ScreensTest {
         assertEquals("a dozen", 12, GOLDENS.size)
     }
 
-    private fun draw(page: Page, dress: Dress, then: (View) -> Unit) {
+    private fun draw(page: Page, dress: Dress, then: (PageView) -> Unit) {
         app.wardrobe.language = dress.language
         app.wardrobe.textPercent = dress.percent
         val controller = Robolectric.buildActivity(Dressed::class.java).create().start().resume().visible()
@@ -85,6 +85,7 @@ class ScreensTest {
                 if (view.layout.height > room + 1) add("${view.text} is ${view.layout.height} high in $room")
                 val lines = 0 until view.layout.lineCount
                 if (lines.any { view.layout.getEllipsisCount(it) > 0 }) add("${view.text} is shortened")
+                if (lines.any { isLatin(view.text, view.layout.getLineEnd(it)) }) add("${view.text} is broken within a word")
                 val wide = view.width - view.compoundPaddingLeft - view.compoundPaddingRight
                 if (lines.any { view.layout.getLineMax(it) > wide + 1 }) add("${view.text} is wider than $wide")
             }
@@ -93,6 +94,12 @@ class ScreensTest {
                 add("${(view as? TextView)?.text ?: view.contentDescription} is ${view.width} x ${view.height}, too small to touch")
             }
         }
+    }
+
+    /** Whether letters stand on both sides of a place in a text. */
+    private fun isLatin(text: CharSequence, at: Int): Boolean {
+        val letters = ('a'..'z') + ('A'..'Z')
+        return at in 1 until text.length && text[at - 1] in letters && text[at] in letters
     }
 
     // --- goldens
@@ -119,6 +126,13 @@ class ScreensTest {
 
     private fun far(one: Int, other: Int): Int =
         listOf(0, 8, 16).maxOf { Math.abs((one shr it and 0xFF) - (other shr it and 0xFF)) }
+
+    /** The window, and where the page is longer than that, the whole of what scrolls. */
+    private fun keepAll(view: PageView, shot: Bitmap, name: String) {
+        keep(shot, File(out, "$name.png"))
+        val whole = view.drawn()
+        if (whole.height > shot.height) keep(whole, File(out, "$name-whole.png"))
+    }
 
     private fun keep(bitmap: Bitmap, file: File) {
         file.parentFile?.mkdirs()

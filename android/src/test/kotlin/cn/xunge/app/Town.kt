@@ -27,6 +27,26 @@ class Town : AutoCloseable {
     fun code(person: String): String =
         say("enrol", person, "--text", "--url", url).trim().lines().last()
 
+    /** A code for somebody with its drawing, as the server prints it: half a sign a module, dark on light. */
+    fun drawnCode(person: String): Pair<String, Light> {
+        val lines = say("enrol", person, "--url", url).lines()
+        val code = lines.first { it.startsWith("xunge:") }
+        val drawn = lines.filter { "\u001b[" in it }.map { it.replace(Regex("\u001b\\[[0-9;]*m"), "") }
+        val side = drawn.first().length
+        val point = 8
+        return code to Light(side * point, drawn.size * 2 * point) { x, y ->
+            val sign = drawn[y / point / 2][x / point]
+            val isLower = y / point % 2 == 1
+            sign == ' ' || (sign == '▀' && isLower) || (sign == '▄' && !isLower)
+        }
+    }
+
+    /** The township wants a place in the worker's grid to be looked at every week. */
+    fun nameKeyPlace(code: String, lat: Double, lon: Double) {
+        val file = File(data, "places.csv").apply { writeText("code,name,grid,lat_deg,lon_deg,every_days\n$code,老桥,QX-01-1,$lat,$lon,7\n") }
+        say("import", "key-places", file.path)
+    }
+
     /** Somebody at a desk acts on a report. */
     fun act(code: String, act: String, person: String, vararg more: String) = say("act", code, act, "--as", person, *more)
 

@@ -32,9 +32,7 @@ data class Failure(
     companion object {
         /** The words for whatever a call threw; a panic of the core comes as any other exception. */
         fun of(thrown: Throwable): Failure = when (thrown) {
-            is CoreException.InvalidInput -> Failure(
-                Kind.INPUT, words("error_invalid_input"), thrown.problems.map { Problem.of(it) }, detail = thrown.detail,
-            )
+            is CoreException.InvalidInput -> input(thrown)
             is CoreException.NotFound -> Failure(Kind.NOT_FOUND, words("error_not_found"), detail = thrown.detail)
             is CoreException.NotAllowed -> Failure(
                 Kind.NOT_ALLOWED,
@@ -44,11 +42,30 @@ data class Failure(
             is CoreException.SignInRequired -> signIn(thrown)
             is CoreException.Offline -> Failure(Kind.OFFLINE, words("error_offline"), detail = thrown.detail)
             is CoreException.StorageFull -> Failure(Kind.FULL, words("error_storage_full"), detail = thrown.detail)
+            is CoreException.KeyLost -> Failure(Kind.KEY_LOST, words("error_key_lost"), detail = thrown.detail)
             is CoreException.StorageFailed -> Failure(Kind.STORAGE, words("error_storage_failed"), detail = thrown.detail)
             is CoreException.UpdateRequired -> Failure(Kind.UPDATE, words("error_update_required"), detail = thrown.detail)
             is KeyLost -> Failure(Kind.KEY_LOST, words("enrol_key_lost"), detail = thrown.toString())
             else -> Failure(Kind.INTERNAL, words("error_internal"), detail = thrown.toString())
         }
+
+        private fun input(thrown: CoreException.InvalidInput): Failure {
+            val file = thrown.problems.singleOrNull { it.field in FILES }
+            if (file != null) return Failure(Kind.INPUT, words(trouble(file)), detail = thrown.detail)
+            return Failure(Kind.INPUT, words("error_invalid_input"), thrown.problems.map { Problem.of(it) }, detail = thrown.detail)
+        }
+
+        /** Why a file could not be taken, and what to do. */
+        private fun trouble(problem: InputProblem) = when {
+            problem.field == VOICE_NOTE -> "capture_voice_failed"
+            problem.rule == "empty" -> "capture_picture_none"
+            problem.rule == "heic" -> "capture_picture_heic"
+            problem.rule == "too_large" -> "capture_picture_large"
+            else -> "capture_picture_bad"
+        }
+
+        private const val VOICE_NOTE = "voice_note"
+        private val FILES = setOf("picture", VOICE_NOTE)
 
         private fun signIn(thrown: CoreException.SignInRequired): Failure {
             val wait = thrown.retryAfterMs?.toLong()

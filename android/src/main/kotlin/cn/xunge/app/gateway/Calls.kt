@@ -1,12 +1,15 @@
 package cn.xunge.app.gateway
 
+import java.io.File
 import xunge.core.Action
 import xunge.core.ActionKind
 import xunge.core.AttachmentKind
 import xunge.core.AttachmentRole
+import xunge.core.AttachmentView
 import xunge.core.AttentionItem
 import xunge.core.Category
 import xunge.core.CategoryTile
+import xunge.core.CoreException
 import xunge.core.DeviceSettings
 import xunge.core.DraftRow
 import xunge.core.FieldEdit
@@ -35,7 +38,6 @@ import xunge.core.SelfTestFinding
 import xunge.core.StorageUse
 import xunge.core.SuggestionStop
 import xunge.core.StoreNotice
-import xunge.core.SuggestedAnswer
 import xunge.core.SyncStatus
 import xunge.core.Tab
 import xunge.core.WaitAdvice
@@ -88,11 +90,30 @@ fun CoreGateway.quality(claim: PlaceClaim, then: Then<PlaceQuality>) =
 fun CoreGateway.nearbyNames(claim: PlaceClaim, then: Then<List<NearbyName>>) =
     ask("nearby_names", then) { it.nearbyNames(claim) }
 
-fun CoreGateway.addPicture(report: String, path: String, role: AttachmentRole, then: Then<String>) =
-    ask("add_picture", then) { it.addPicture(report, path, role) }
+/** Takes a picture in from a file of the app's own, which goes once the core has it; null where it has it already. */
+fun CoreGateway.addPicture(report: String, path: String, role: AttachmentRole, then: Then<String?>) =
+    ask("add_picture", then) { device -> taken(File(path)) { device.addPicture(report, path, role) } }
 
-fun CoreGateway.addVoiceNote(report: String, path: String, role: AttachmentRole, then: Then<String>) =
-    ask("add_voice_note", then) { it.addVoiceNote(report, path, role) }
+/** Takes a voice note in, as [addPicture] does a picture. */
+fun CoreGateway.addVoiceNote(report: String, path: String, role: AttachmentRole, then: Then<String?>) =
+    ask("add_voice_note", then) { device -> taken(File(path)) { device.addVoiceNote(report, path, role) } }
+
+/**
+ * Hands a file over to the core. One that the core cannot read is put aside, since it may be the only one there is; where only room was
+ * missing it stays, and is offered again.
+ */
+private fun taken(file: File, call: () -> String): String? {
+    if (!file.exists()) return null
+    val name = try {
+        call()
+    } catch (refused: CoreException.InvalidInput) {
+        val aside = File(file.parentFile?.parentFile, "refused").apply { mkdirs() }
+        if (file.length() > 0) file.renameTo(File(aside, file.name)) else file.delete()
+        throw refused
+    }
+    file.delete()
+    return name
+}
 
 fun CoreGateway.removeAttachment(report: String, attachment: String, then: Then<Unit>) =
     ask("remove_attachment", then) { it.removeAttachment(report, attachment) }
@@ -121,17 +142,10 @@ fun CoreGateway.searchCategories(text: String, then: Then<List<CategoryTile>>) =
 fun CoreGateway.categoryChildren(parent: String?, then: Then<List<CategoryTile>>) =
     ask("category_children", then) { it.categoryChildren(parent) }
 
-fun CoreGateway.categories(then: Then<List<Category>>) = ask("categories", then) { it.categories() }
-
-fun CoreGateway.suggestedAnswers(report: String, then: Then<List<SuggestedAnswer>>) =
-    ask("suggested_answers", then) { it.suggestedAnswers(report) }
-
 // --- reports
 
 fun CoreGateway.reports(tab: Tab, after: String?, then: Then<ReportPage>) =
     ask("reports", then) { it.reports(ListQuery(tab, after, 0u)) }
-
-fun CoreGateway.reportCount(tab: Tab, then: Then<UInt>) = ask("report_count", then) { it.reportCount(tab) }
 
 fun CoreGateway.report(report: String, then: Then<ReportView>) = ask("report", then) { it.report(report) }
 
@@ -206,8 +220,21 @@ fun CoreGateway.draftPictures(content: ReportContent, then: Then<Map<String, Byt
         }.toMap()
     }
 
+/** The pictures of a report that lie sealed on this phone, by the attachment's name; plain ones are shown from their files. */
+fun CoreGateway.sealedPictures(attachments: List<AttachmentView>, then: Then<Map<String, ByteArray>>) {
+    val sealed = attachments.filter { it.reference.kind == AttachmentKind.PICTURE && it.path == null && it.thumbnailPath == null }
+    val shown = sealed.filter { it.isHere || it.isThumbnailHere }
+    if (shown.isEmpty()) return
+    ask("attachment_bytes", then) { device ->
+        shown.mapNotNull { picture ->
+            val blob = if (picture.isHere) picture.reference.blob else picture.reference.thumbnail
+            blob?.let { device.attachmentBytes(it) }?.let { picture.id to it }
+        }.toMap()
+    }
+}
+
 /** Writes a voice note or picture into a file of the app's own, to be played or shared. */
-fun CoreGateway.fileOf(blob: String, into: java.io.File, then: Then<String?>) = ask("attachment_bytes", then) { device ->
+fun CoreGateway.fileOf(blob: String, into: File, then: Then<String?>) = ask("attachment_bytes", then) { device ->
     device.attachmentBytes(blob)?.let {
         into.writeBytes(it)
         into.path

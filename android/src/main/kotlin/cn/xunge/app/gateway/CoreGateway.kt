@@ -1,5 +1,7 @@
 package cn.xunge.app.gateway
 
+import cn.xunge.app.look.words
+import java.io.File
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Executor
 import xunge.core.ActionKind
@@ -64,7 +66,7 @@ class CoreGateway(
 
     /** Enrols; the answer is the profile, which is not on the screen yet. */
     fun enrol(code: String, then: Then<ProfileInfo>) = on(syncLane, "enrol", then) {
-        val id = opened().enrol(code)
+        val id = opened().enrol(code, key())
         opened().profiles().first { it.id == id }
     }
 
@@ -105,13 +107,9 @@ class CoreGateway(
     /** Work on files that is not the core's, off the main thread too. */
     fun <T> offMain(what: String, work: () -> T, then: Then<T>) = on(phoneLane, what, then, work)
 
-    /** A small file of the app's own. */
-    fun readFile(file: java.io.File, then: Then<ByteArray>) = on(phoneLane, "read_file", then) { file.readBytes() }
-
-    /** The first bytes of a file, which say what kind it is. */
-    fun readStart(file: java.io.File, then: Then<ByteArray>) = on(phoneLane, "read_file", then) {
-        file.inputStream().use { input -> ByteArray(START_BYTES).let { it.copyOf(maxOf(0, input.read(it))) } }
-    }
+    /** A small file of the app's own, which is not needed any more. */
+    fun takeFile(file: File, then: Then<ByteArray>) =
+        on(phoneLane, "read_file", then) { file.readBytes().also { file.delete() } }
 
     /** Where a code leads; fails where it is none. */
     fun preview(code: String, then: Then<String>) =
@@ -139,7 +137,7 @@ class CoreGateway(
     /** Sends and fetches for every profile of the phone, whoever is on the screen. */
     fun syncAll(isMetered: Boolean, then: Then<Int>) {
         val token = CancelToken().also { cancel = it }
-        on(syncLane, "sync_all", then) { opened().syncAllWith(SyncOptions(true, isMetered), token).size }
+        on(syncLane, "sync_all", then) { opened().syncAllWith(SyncOptions(true, isMetered), token, key()).size }
     }
 
     fun stopSync() = cancel.cancel()
@@ -156,7 +154,7 @@ class CoreGateway(
     internal fun <T> ask(what: String, then: Then<T>, call: (Device) -> T) {
         val profile = current?.id
         if (profile == null) {
-            main.execute { then(Answer.Failed(Failure(Failure.Kind.SIGN_IN, cn.xunge.app.look.words("error_sign_in_required")))) }
+            main.execute { then(Answer.Failed(Failure(Failure.Kind.SIGN_IN, words("error_sign_in_required")))) }
             return
         }
         askOf(profile, what, then, call)
@@ -218,6 +216,5 @@ class CoreGateway(
 
     private companion object {
         const val CLOSE_S = 20L
-        const val START_BYTES = 16
     }
 }

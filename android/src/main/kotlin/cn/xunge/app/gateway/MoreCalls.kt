@@ -1,6 +1,5 @@
 package cn.xunge.app.gateway
 
-import java.io.File
 import xunge.core.CardPicture
 import xunge.core.CoverageRow
 import xunge.core.DayLog
@@ -29,12 +28,6 @@ fun CoreGateway.cardPicture(picture: CardPicture, regions: List<Region>, then: T
         val bytes = device.attachmentBytes(picture.blob) ?: picture.thumbnail?.let { device.attachmentBytes(it) }
         if (bytes == null || regions.isEmpty()) bytes else xunge.core.blurPicture(bytes, regions)
     }
-
-/** Writes bytes into a file of the app's own. */
-fun CoreGateway.writeFile(bytes: ByteArray, into: File, then: Then<String>) = ask("write_file", then) {
-    into.writeBytes(bytes)
-    into.path
-}
 
 // --- coverage
 

@@ -14,6 +14,8 @@ class Look(val context: Context, val palette: Palette) {
     private val metrics = context.resources.displayMetrics
     private val locale: Locale get() = context.resources.configuration.locales[0]
 
+    private val isChinese get() = locale.language == Locale.CHINESE.language
+
     fun px(dp: Float): Int = Math.round(dp * metrics.density)
 
     fun px(dp: Int): Int = px(dp.toFloat())
@@ -60,7 +62,8 @@ class Look(val context: Context, val palette: Palette) {
         val key = text.key ?: return ""
         if (key == JOINED) {
             val parts = text.filled.dropLast(1).map { say(it as Text) }
-            return parts.filter { it.isNotEmpty() }.joinToString(text.filled.last() as String)
+            val between = text.filled.last() as String
+            return parts.filter { it.isNotEmpty() }.joinToString(if (isChinese) between else LATIN[between] ?: between)
         }
         val pattern = context.getString(id(key))
         if (text.filled.isEmpty()) return pattern
@@ -109,6 +112,9 @@ class Look(val context: Context, val palette: Palette) {
 
         /** The button that everything begins with. */
         const val HUGE_DP = 112
+
+        /** What stands between words in English for what does in Chinese. */
+        private val LATIN = mapOf("：" to ": ", "，" to ", ")
 
         private val NUMBERS = HashMap<String, Int>()
     }

@@ -92,8 +92,17 @@ class MapView(private val look: Look) : View(look.context) {
             val side = look.px(8).toFloat()
             fill.color = if (place.isDue) look.palette.badPress.under else look.palette.accent
             canvas.drawRect(x - side, y - side, x + side, y + side, fill)
+            // Where the name would leave the map it stands on the other side.
+            val wide = letters.measureText(place.name)
+            val left = if (x + side * 1.4f + wide > width) x - side * 1.4f - wide else x + side * 1.4f
+            // A rim of the ground's colour, so that it can be read on any cell.
+            letters.style = Paint.Style.STROKE
+            letters.strokeWidth = look.px(3).toFloat()
+            letters.color = look.palette.card
+            canvas.drawText(place.name, left, y + side * 0.7f, letters)
+            letters.style = Paint.Style.FILL
             letters.color = look.palette.ink
-            canvas.drawText(place.name, x + side * 1.4f, y + side * 0.7f, letters)
+            canvas.drawText(place.name, left, y + side * 0.7f, letters)
         }
     }
 

@@ -2,9 +2,9 @@ package cn.xunge.app.look
 
 import android.graphics.Bitmap
 import android.graphics.Canvas
+import android.os.Build
 import android.view.Gravity
 import android.view.View
-import android.widget.Button
 import android.widget.ImageButton
 import android.widget.LinearLayout
 import android.widget.ScrollView
@@ -49,6 +49,13 @@ class PageView(private val look: Look, pictures: Pictures) : LinearLayout(look.c
         foot.setPadding(edge, look.px(10), edge, look.px(10))
         addView(foot)
 
+        // Before API 28 the system gives the focus to any field that appears, and scrolls the page away from under the finger to show it:
+        // so the page itself has it until somebody touches a field.
+        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.P) {
+            isFocusableInTouchMode = true
+            defaultFocusHighlightEnabled = false
+        }
+
         // From API 35 on the window lies under the bars of the system; the keyboard too moves what stands below.
         setOnApplyWindowInsetsListener { view, insets ->
             @Suppress("DEPRECATION")
@@ -58,6 +65,11 @@ class PageView(private val look: Look, pictures: Pictures) : LinearLayout(look.c
             )
             insets
         }
+    }
+
+    override fun onAttachedToWindow() {
+        super.onAttachedToWindow()
+        if (isFocusableInTouchMode) requestFocus()
     }
 
     fun show(page: Page) {
@@ -81,13 +93,5 @@ class PageView(private val look: Look, pictures: Pictures) : LinearLayout(look.c
         canvas.drawColor(look.palette.ground)
         body.draw(canvas)
         return picture
-    }
-
-    /** What a person can press, in the order of the screen. */
-    fun buttons(): List<Button> = buildList { collect(this@PageView, this) }
-
-    private fun collect(view: View, into: MutableList<Button>) {
-        if (view is Button) into += view
-        if (view is android.view.ViewGroup) for (at in 0 until view.childCount) collect(view.getChildAt(at), into)
     }
 }

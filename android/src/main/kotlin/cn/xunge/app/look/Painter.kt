@@ -115,7 +115,11 @@ class Painter(val look: Look, private val pictures: Pictures) {
     private fun card(view: LinearLayout, node: Card) {
         val pair = look.pair(node.tone)
         val side = look.px(16)
-        val line = if (node.tone == Tone.PLAIN) look.palette.line else pair.ink and 0x00FFFFFF or 0x55000000
+        val line = when {
+            node.tone == Tone.PLAIN -> look.palette.line
+            look.palette.lineDp > 1f -> pair.ink
+            else -> pair.ink and 0x00FFFFFF or 0x55000000
+        }
         if (node.act == null) {
             view.background = look.box(pair.under, line)
             // Setting a listener, even none, makes a view clickable.

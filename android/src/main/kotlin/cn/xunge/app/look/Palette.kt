@@ -36,31 +36,32 @@ data class Palette(
     val accent: Int get() = if (isDark) main.under else second.ink
 
     companion object {
-        private fun rgb(hex: Long) = (0xFF000000 or hex).toInt()
+        val LIGHT = of(0)
+        val DARK = of(1)
+        val HIGH = of(2)
 
-        private fun pair(under: Long, ink: Long) = Pair(rgb(under), rgb(ink))
-
-        val LIGHT = Palette(
-            ground = rgb(0xF3F7F6), card = rgb(0xFFFFFF), ink = rgb(0x12201F), quiet = rgb(0x3B4A48),
-            line = rgb(0xB5C4C1), lineDp = 1f,
-            main = pair(0x0B5A5A, 0xFFFFFF), second = pair(0xDCECEA, 0x07494A), good = pair(0xDDF0E3, 0x0B4A25),
-            warn = pair(0xFFF0CF, 0x533700), bad = pair(0xFCE4E0, 0x7A1410), badPress = pair(0x8C1D18, 0xFFFFFF),
-            seen = rgb(0x2E8B6B), unknown = rgb(0xB9B9AE), unseen = rgb(0xE8A33D), isDark = false,
-        )
-        val DARK = Palette(
-            ground = rgb(0x0D1514), card = rgb(0x18221F), ink = rgb(0xF0F5F4), quiet = rgb(0xC3D0CD),
-            line = rgb(0x4A5A57), lineDp = 1f,
-            main = pair(0x86D6CF, 0x00201E), second = pair(0x223A38, 0xD6EFEC), good = pair(0x16352A, 0xBFEBD3),
-            warn = pair(0x3D2E08, 0xFFE3A6), bad = pair(0x45201C, 0xFFD3CC), badPress = pair(0xFFB4AB, 0x3B0A06),
-            seen = rgb(0x4FBF95), unknown = rgb(0x6C6C66), unseen = rgb(0xE0A048), isDark = true,
-        )
-        val HIGH = Palette(
-            ground = rgb(0xFFFFFF), card = rgb(0xFFFFFF), ink = rgb(0x000000), quiet = rgb(0x000000),
-            line = rgb(0x000000), lineDp = 2f,
-            main = pair(0x003B3B, 0xFFFFFF), second = pair(0xFFFFFF, 0x002A2A), good = pair(0xFFFFFF, 0x003D1A),
-            warn = pair(0xFFF3C4, 0x2B1C00), bad = pair(0xFFFFFF, 0x6E0000), badPress = pair(0x6E0000, 0xFFFFFF),
-            seen = rgb(0x006B4A), unknown = rgb(0x9A9A9A), unseen = rgb(0xFF9500), isDark = false,
-        )
+        /** The three dresses side by side: each colour in light, in dark and in high contrast. */
+        private fun of(dress: Int): Palette {
+            fun rgb(vararg dresses: Long) = (0xFF000000 or dresses[dress]).toInt()
+            return Palette(
+                ground = rgb(0xF3F7F6, 0x0D1514, 0xFFFFFF),
+                card = rgb(0xFFFFFF, 0x18221F, 0xFFFFFF),
+                ink = rgb(0x12201F, 0xF0F5F4, 0x000000),
+                quiet = rgb(0x3B4A48, 0xC3D0CD, 0x000000),
+                line = rgb(0xB5C4C1, 0x4A5A57, 0x000000),
+                lineDp = floatArrayOf(1f, 1f, 2f)[dress],
+                main = Pair(rgb(0x0B5A5A, 0x86D6CF, 0x003B3B), rgb(0xFFFFFF, 0x00201E, 0xFFFFFF)),
+                second = Pair(rgb(0xDCECEA, 0x223A38, 0xFFFFFF), rgb(0x07494A, 0xD6EFEC, 0x002A2A)),
+                good = Pair(rgb(0xDDF0E3, 0x16352A, 0xFFFFFF), rgb(0x0B4A25, 0xBFEBD3, 0x003D1A)),
+                warn = Pair(rgb(0xFFF0CF, 0x3D2E08, 0xFFF3C4), rgb(0x533700, 0xFFE3A6, 0x2B1C00)),
+                bad = Pair(rgb(0xFCE4E0, 0x45201C, 0xFFFFFF), rgb(0x7A1410, 0xFFD3CC, 0x6E0000)),
+                badPress = Pair(rgb(0x8C1D18, 0xFFB4AB, 0x6E0000), rgb(0xFFFFFF, 0x3B0A06, 0xFFFFFF)),
+                seen = rgb(0x2E8B6B, 0x4FBF95, 0x006B4A),
+                unknown = rgb(0xB9B9AE, 0x6C6C66, 0x9A9A9A),
+                unseen = rgb(0xE8A33D, 0xE0A048, 0xFF9500),
+                isDark = dress == 1,
+            )
+        }
 
         /** How much lighter the lighter of two colours is, from 1 to 21 (WCAG). */
         fun contrast(one: Int, other: Int): Double {

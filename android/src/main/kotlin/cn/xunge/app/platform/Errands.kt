@@ -28,7 +28,7 @@ class Errands(private val activity: Activity, private val look: Look, private va
     private var asked: Pair<String, String>? = null
     private var afterAllowed: Wish? = null
 
-    /** Files that a screen was told of: a result that comes late must not say that there was no picture. */
+    /** Files that a screen was told of before the camera's own answer, which must not say then that there was no picture. */
     private val handed = HashSet<String>()
 
     fun run(wish: Wish) {
@@ -48,6 +48,7 @@ class Errands(private val activity: Activity, private val look: Look, private va
             is Wish.SharePicture -> shareFile(look.say(wish.title), File(wish.path), "image/jpeg")
             is Wish.ShareFile -> shareFile(look.say(wish.title), File(wish.path), "application/octet-stream")
             is Wish.WithFile -> wish.then(File(FileHandOver.folder(activity), wish.name))
+            is Wish.LeftOver -> leftOver(wish)
             Wish.AskFacts -> tell(Told.Facts(Facts.of(activity)))
             else -> error("$wish is not for the phone")
         }
@@ -89,17 +90,24 @@ class Errands(private val activity: Activity, private val look: Look, private va
         return File(folder, name)
     }
 
-    /** Pictures that were taken for a report and had not reached the core when the app was killed. */
-    fun leftOver(report: String) {
-        val folder = FileHandOver.folder(activity)
-        app.gateway.offMain("left_over", { folder.listFiles { file -> isOf(report, file) }.orEmpty().sorted() }) { answer ->
-            val files = (answer as? Answer.Done)?.value.orEmpty()
-            files.filter { handed.add(it.path) }.forEach { tell(Told.Picture(it.path, it.name.split(PARTS)[1])) }
+    /** What was taken or recorded for a report and had not reached the core when the app was killed. */
+    private fun leftOver(wish: Wish.LeftOver) {
+        val list = {
+            val files = FileHandOver.folder(activity).listFiles { file -> isOf(wish, file) }.orEmpty().sorted()
+            files.onEach { if (!wish.isVoice) ForeignPicture.toJpeg(it) }
+        }
+        app.gateway.offMain("left_over", list) { answer ->
+            for (file in (answer as? Answer.Done)?.value.orEmpty()) {
+                if (file.path == recorder.under) continue
+                handed += file.path
+                tell(if (wish.isVoice) Told.Voice(file.path) else Told.Picture(file.path, file.name.split(PARTS)[1]))
+            }
         }
     }
 
-    private fun isOf(report: String, file: File) =
-        file.name.startsWith("$report$PARTS") && file.extension == "jpg" && file.length() > 0
+    private fun isOf(wish: Wish.LeftOver, file: File) =
+        file.name.startsWith("${wish.report}$PARTS") &&
+            file.extension in (if (wish.isVoice) Recorder.KINDS else listOf("jpg")) && file.length() > 0
 
     fun result(request: Int, result: Int, data: Intent?) {
         val (path, role) = asked ?: return
@@ -112,15 +120,18 @@ class Errands(private val activity: Activity, private val look: Look, private va
             return
         }
         // Some cameras say that it was cancelled and have written all the same; some say it went well and have written nothing.
-        app.gateway.offMain("length", { file.length() > 0 }) { answer ->
+        app.gateway.offMain("picture", { ForeignPicture.toJpeg(file).let { file.length() > 0 } }) { answer ->
             tell(if (answer is Answer.Done && answer.value) Told.Picture(path, role) else Told.NoPicture)
         }
     }
 
     private fun copied(from: Uri?, to: File, then: (Boolean) -> Unit) {
         val resolver = activity.contentResolver
+        // Under another name until it is whole: a copy that a kill cut off is no picture.
+        val half = File(to.path + ".half")
         val copy = {
-            from != null && resolver.openInputStream(from)?.use { input -> to.outputStream().use { input.copyTo(it) } > 0 } == true
+            from != null && resolver.openInputStream(from)?.use { input -> half.outputStream().use { input.copyTo(it) } > 0 } == true &&
+                half.renameTo(to).also { ForeignPicture.toJpeg(to) }
         }
         app.gateway.offMain("album", copy) { answer -> then(answer is Answer.Done && answer.value) }
     }

@@ -20,7 +20,6 @@ import cn.xunge.app.gateway.addFix
 import cn.xunge.app.gateway.patrolLocation
 import cn.xunge.app.gateway.patrolTick
 import cn.xunge.app.look.words
-import java.time.Instant
 import xunge.core.PatrolFix
 import xunge.core.PatrolState
 import xunge.core.PatrolStep
@@ -51,6 +50,7 @@ class PatrolService : Service() {
     private val minute = object : Runnable {
         override fun run() {
             app.gateway.patrolTick(profile) { answer -> if (answer is Answer.Done) answer.value?.let { step(it) } ?: end() }
+            if (!Locator.isAllowed(this@PatrolService)) switched()
             handler.postDelayed(this, MINUTE_MS)
         }
     }
@@ -63,7 +63,9 @@ class PatrolService : Service() {
         try {
             show("notification_patrol")
         } catch (_: SecurityException) {
-            // Newer systems let nobody record a place from the background: the worker is asked to tap.
+            // Newer systems let nobody record a place from the background, or the permission was taken away: the worker is asked to tap,
+            // and the gap has its cause.
+            switched()
             Notifications.patrolCutOff(this)
             stopSelf()
             return START_NOT_STICKY
@@ -89,7 +91,7 @@ class PatrolService : Service() {
     private fun take(location: Location) {
         val battery = registerReceiver(null, IntentFilter(Intent.ACTION_BATTERY_CHANGED))
         val fix = PatrolFix(
-            wallAt = Instant.now().toEpochMilli(),
+            wallAt = app.now(),
             monotonicMs = location.elapsedRealtimeNanos / 1_000_000,
             boot = null,
             satelliteAt = if (location.provider == LocationManager.GPS_PROVIDER) location.time else null,
@@ -105,8 +107,11 @@ class PatrolService : Service() {
         app.gateway.addFix(profile, fix) { answer -> if (answer is Answer.Done) step(answer.value) }
     }
 
-    private fun switched() =
-        app.gateway.patrolLocation(profile, Locator.isOn(system)) { answer -> if (answer is Answer.Done) step(answer.value) }
+    /** Whether places can be had at all, told to the core, which knows the gap's cause from it. */
+    private fun switched() {
+        val isOn = Locator.isAllowed(this) && Locator.isOn(system)
+        app.gateway.patrolLocation(profile, isOn) { answer -> if (answer is Answer.Done && isUp) step(answer.value) }
+    }
 
     /** What the core wants now: fixes as often as it says, or none any more. */
     private fun step(step: PatrolStep) {
@@ -122,10 +127,7 @@ class PatrolService : Service() {
     private fun listen() {
         system.removeUpdates(listener)
         val every = everyMs ?: return
-        if (!Locator.isAllowed(this)) {
-            app.gateway.patrolLocation(profile, false) {}
-            return
-        }
+        if (!Locator.isAllowed(this)) return switched()
         for (provider in listOf(LocationManager.GPS_PROVIDER, LocationManager.NETWORK_PROVIDER)) {
             if (provider in system.allProviders) system.requestLocationUpdates(provider, every, 0f, listener, Looper.getMainLooper())
         }

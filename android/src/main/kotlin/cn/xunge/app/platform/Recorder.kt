@@ -10,23 +10,29 @@ import cn.xunge.app.screen.Told
 import java.io.File
 import java.io.IOException
 
-/** Records a voice note of at most 60 s as AAC-LC in `.m4a`, and plays one. */
+/**
+ * Records a voice note of at most 60 s as AAC-LC, and plays one. It is written as a stream, of which everything but the last frame can be
+ * heard where the app was killed; the core makes an `.m4a` of it, whose own tables would have come at the end.
+ */
 class Recorder(private val context: Context, private val tell: (Told) -> Unit) {
     private val handler = Handler(Looper.getMainLooper())
     private var recorder: MediaRecorder? = null
     private var player: MediaPlayer? = null
     private var file: File? = null
+
+    /** The file that is being written. */
+    val under: String? get() = if (recorder == null) null else file?.path
     private var startedAt = 0L
 
     fun start(report: String) {
         if (recorder != null) return
         stopPlaying()
-        val into = File(FileHandOver.folder(context), "$report~voice~${System.currentTimeMillis()}.m4a")
+        val into = File(FileHandOver.folder(context), "$report~voice~${System.currentTimeMillis()}.aac")
         @Suppress("DEPRECATION")
         val fresh = MediaRecorder()
         try {
             fresh.setAudioSource(MediaRecorder.AudioSource.MIC)
-            fresh.setOutputFormat(MediaRecorder.OutputFormat.MPEG_4)
+            fresh.setOutputFormat(MediaRecorder.OutputFormat.AAC_ADTS)
             fresh.setAudioEncoder(MediaRecorder.AudioEncoder.AAC)
             fresh.setAudioChannels(1)
             fresh.setAudioSamplingRate(SAMPLES_HZ)
@@ -64,16 +70,14 @@ class Recorder(private val context: Context, private val tell: (Told) -> Unit) {
         val running = recorder ?: return
         recorder = null
         handler.removeCallbacksAndMessages(null)
-        val isWhole = try {
+        try {
             running.stop()
-            true
         } catch (_: RuntimeException) {
-            // Stopped before a single sample was there.
-            false
+            // Stopped before a single sample was there; what is there the core can tell.
         }
         running.release()
         val into = checkNotNull(file)
-        if (isWhole && into.length() > 0) tell(Told.Voice(into.path)) else tell(Told.NoVoice)
+        if (into.length() > 0) tell(Told.Voice(into.path)) else tell(Told.NoVoice)
     }
 
     fun play(path: String) {
@@ -107,9 +111,11 @@ class Recorder(private val context: Context, private val tell: (Told) -> Unit) {
         stopPlaying()
     }
 
-    private companion object {
-        const val LENGTH_MAX_S = 60
-        const val SAMPLES_HZ = 16_000
-        const val BITS = 32_000
+    companion object {
+        /** How files with recordings end; earlier releases wrote the first. */
+        val KINDS = listOf("m4a", "aac")
+        private const val LENGTH_MAX_S = 60
+        private const val SAMPLES_HZ = 16_000
+        private const val BITS = 32_000
     }
 }

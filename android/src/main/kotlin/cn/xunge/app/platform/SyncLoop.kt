@@ -4,7 +4,6 @@ import android.os.Handler
 import android.os.Looper
 import cn.xunge.app.XungeApp
 import cn.xunge.app.gateway.Answer
-import java.time.Instant
 import xunge.core.SyncReport
 import xunge.core.SyncStatus
 
@@ -13,7 +12,9 @@ class SyncLoop(private val app: XungeApp) {
     private val handler = Handler(Looper.getMainLooper())
     private var isRunning = false
     private var isWaiting = false
-    private var isWanted = false
+
+    /** Who wants a sync of his own after the one that runs. */
+    private val wanting = ArrayList<(Answer<SyncReport>) -> Unit>()
 
     /** Whether a screen or a patrol keeps the long poll up. */
     private var keepers = 0
@@ -34,7 +35,7 @@ class SyncLoop(private val app: XungeApp) {
         val due = status.retryAt
         if (status.unsentCount == 0u && status.unsentAttachmentCount == 0u) return
         handler.removeCallbacks(retry)
-        handler.postDelayed(retry, if (due == null) 0 else maxOf(0, due - Instant.now().toEpochMilli()))
+        handler.postDelayed(retry, if (due == null) 0 else maxOf(0, due - app.now()))
     }
 
     /** Screens that want to know. */
@@ -42,23 +43,23 @@ class SyncLoop(private val app: XungeApp) {
 
     private val retry = Runnable { sync {} }
 
-    /** One whole sync; where one runs already, another follows it. */
-    fun sync(then: (SyncReport) -> Unit) {
+    /** One whole sync; where one runs already, another follows it. Everybody who asked is told how the one went that began after it. */
+    fun sync(then: (Answer<SyncReport>) -> Unit) {
         if (app.gateway.current == null) return
-        if (isRunning) {
-            isWanted = true
-            return
-        }
+        wanting += then
+        if (!isRunning) run()
+    }
+
+    private fun run() {
+        val asked = wanting.toList()
+        wanting.clear()
         isRunning = true
         app.gateway.sync(app.isMetered()) { answer ->
             isRunning = false
             News.tell(app)
-            if (answer is Answer.Done) then(answer.value)
+            asked.forEach { it(answer) }
             when {
-                isWanted -> {
-                    isWanted = false
-                    sync(then)
-                }
+                wanting.isNotEmpty() -> run()
                 answer is Answer.Done && answer.value.failure == null -> listen()
             }
         }

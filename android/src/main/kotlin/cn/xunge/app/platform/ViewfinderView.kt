@@ -78,9 +78,13 @@ class ViewfinderView(context: Context) : TextureView(context), TextureView.Surfa
 
     private fun device(targets: List<Surface>, handler: Handler) = object : CameraDevice.StateCallback() {
         override fun onOpened(opened: CameraDevice) {
+            // The screen may have gone while the camera was opened.
+            if (reader == null) return opened.close()
             camera = opened
-            @Suppress("DEPRECATION")
-            opened.createCaptureSession(targets, session(opened, targets, handler), handler)
+            tried(opened) {
+                @Suppress("DEPRECATION")
+                opened.createCaptureSession(targets, session(opened, targets, handler), handler)
+            }
         }
 
         override fun onDisconnected(gone: CameraDevice) = gone.close()
@@ -91,18 +95,25 @@ class ViewfinderView(context: Context) : TextureView(context), TextureView.Surfa
     private fun session(device: CameraDevice, targets: List<Surface>, handler: Handler) =
         object : CameraCaptureSession.StateCallback() {
             override fun onConfigured(session: CameraCaptureSession) {
-                val request = device.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
-                targets.forEach { request.addTarget(it) }
-                request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
-                try {
+                tried(device) {
+                    val request = device.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
+                    targets.forEach { request.addTarget(it) }
+                    request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
                     session.setRepeatingRequest(request.build(), null, handler)
-                } catch (_: CameraAccessException) {
-                    device.close()
                 }
             }
 
             override fun onConfigureFailed(session: CameraCaptureSession) = device.close()
         }
+
+    /** A camera that was taken away meanwhile is let go; the code can be typed. */
+    private fun tried(device: CameraDevice, work: () -> Unit) = try {
+        work()
+    } catch (_: CameraAccessException) {
+        device.close()
+    } catch (_: IllegalStateException) {
+        device.close()
+    }
 
     private fun close() {
         camera?.close()

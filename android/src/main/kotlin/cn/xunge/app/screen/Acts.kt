@@ -43,13 +43,3 @@ object Acts {
     /** The levels above the one at which a report lies, the next one first. */
     fun above(level: Level): List<Level> = Level.entries.filter { it.ordinal > level.ordinal }
 }
-
-/** An act that was begun and waits for its reason, words or level. */
-data class Begun(
-    val kind: ActionKind,
-    val code: String? = null,
-    val text: String = "",
-    val voice: String? = null,
-    val phrases: List<xunge.core.Phrase> = emptyList(),
-    val round: Int = 0,
-)

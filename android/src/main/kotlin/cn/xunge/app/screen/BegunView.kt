@@ -17,17 +17,8 @@ import cn.xunge.app.look.words
 import xunge.core.ActionKind
 import xunge.core.Level
 
-/** What can be done about an act that was begun. */
-class BegunActs(
-    val change: (Begun) -> Unit,
-    val send: (Level?) -> Unit,
-    val cancel: () -> Unit,
-    val record: () -> Unit,
-    val stopRecording: () -> Unit,
-)
-
 /** An act that was begun: reasons to tap, words or a voice note, or the level, and the button that sends it. */
-fun begunCard(begun: Begun, level: Level, isChinese: Boolean, recording: Int?, acts: BegunActs): Node {
+fun begunCard(begun: Begun, level: Level, isChinese: Boolean, send: (BegunEvent) -> Unit): Node {
     val way = Acts.WAYS.getValue(begun.kind)
     val lines = buildList<Node> {
         val heading = if (begun.kind == ActionKind.RETURN) words("decisions_why") else Names.of(begun.kind)
@@ -35,43 +26,39 @@ fun begunCard(begun: Begun, level: Level, isChinese: Boolean, recording: Int?, a
         if (way == Way.LEVEL) {
             add(Words(words("report_to_level")))
             add(Row(Acts.above(level).map { to ->
-                Press(words("level_${to.name.lowercase()}"), "level_${to.name.lowercase()}", Weight.MAIN) { acts.send(to) }
+                Press(words("level_${to.name.lowercase()}"), "level_${to.name.lowercase()}", Weight.MAIN) { send(BegunEvent.Send(to)) }
             }, "levels", 110))
         }
-        if (way == Way.REASON || way == Way.WORDS) wordsOf(begun, isChinese, recording, acts)
+        if (way == Way.REASON || way == Way.WORDS) wordsOf(begun, isChinese, send)
         if (way != Way.LEVEL) {
             val isReady = way == Way.AT_ONCE || begun.code != null || begun.text.isNotBlank() || begun.voice != null
             val weight = if (begun.kind == ActionKind.RETURN || begun.kind == ActionKind.WITHDRAW) Weight.BAD else Weight.MAIN
-            add(Press(Names.of(begun.kind), "send_act", weight, "check", isReady) { acts.send(null) })
+            add(Press(Names.of(begun.kind), "send_act", weight, "check", isReady) { send(BegunEvent.Send(null)) })
         }
-        add(Press(words("common_cancel"), "cancel_act", Weight.QUIET) { acts.cancel() })
+        add(Press(words("common_cancel"), "cancel_act", Weight.QUIET) { send(BegunEvent.Cancel) })
     }
     return Card(lines, "begun")
 }
 
-private fun MutableList<Node>.wordsOf(begun: Begun, isChinese: Boolean, recording: Int?, acts: BegunActs) {
+private fun MutableList<Node>.wordsOf(begun: Begun, isChinese: Boolean, send: (BegunEvent) -> Unit) {
+    val recording = begun.recording
     if (begun.phrases.isNotEmpty()) {
         add(Chips(begun.phrases.mapIndexed { n, phrase ->
             val text = if (isChinese) phrase.zh else phrase.en
-            val isChosen = if (phrase.code != null) phrase.code == begun.code else text == begun.text
-            Chip(plain(text), "phrase_$n", isChosen) {
-                val code = if (isChosen) null else phrase.code
-                val words = if (isChosen) "" else text
-                acts.change(begun.copy(code = code, text = words, round = begun.round + 1))
-            }
+            Chip(plain(text), "phrase_$n", Beginning.isChosen(begun, phrase, text)) { send(BegunEvent.Choose(phrase, text)) }
         }, "phrases"))
     }
     add(Field(words("decisions_words"), "act_words", begun.text, input = Input.LINES, round = begun.round) {
-        acts.change(begun.copy(text = it))
+        send(BegunEvent.Say(it))
     })
     when {
         begun.voice != null -> add(Words(words("role_return"), Style.SMALL))
         recording != null -> {
             val label = words("capture_voice_stop", recording)
-            add(Press(label, "stop_recording", Weight.BAD, "voice") { acts.stopRecording() })
+            add(Press(label, "stop_recording", Weight.BAD, "voice") { send(BegunEvent.StopRecording) })
         }
         Acts.WAYS[begun.kind] == Way.REASON -> {
-            add(Press(words("capture_voice_start"), "record", Weight.QUIET, "voice") { acts.record() })
+            add(Press(words("capture_voice_start"), "record", Weight.QUIET, "voice") { send(BegunEvent.Record) })
         }
     }
 }

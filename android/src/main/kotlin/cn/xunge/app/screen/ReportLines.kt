@@ -49,6 +49,9 @@ fun holder(row: ReportRow, now: Long): Text? {
     }
 }
 
+/** Whether a report came back to whoever reads, who has not answered that yet. */
+val ReportRow.isBack get() = state == State.RETURNED && isOwn && pending == null
+
 /** Why a report came back, while nothing has answered that. */
 fun why(row: ReportRow): Text? {
     if (row.state != State.RETURNED) return null
@@ -60,7 +63,7 @@ fun why(row: ReportRow): Text? {
 /** A report's card in a list. */
 fun reportCard(row: ReportRow, now: Long, act: () -> Unit): Node {
     val tone = when {
-        row.needsAttention || (row.state == State.RETURNED && row.isOwn && row.pending == null) -> Tone.BAD
+        row.needsAttention || row.isBack -> Tone.BAD
         row.pending != null || row.unsentCount > 0u -> Tone.WARN
         else -> Tone.PLAIN
     }

@@ -34,9 +34,6 @@ abstract class ViewModel<S, E>(first: S, protected val host: Host) {
     /** The phone answered a wish, or something happened on it. */
     open fun told(what: Told) = Unit
 
-    /** The app goes to the background: what is only on the screen must be saved now. */
-    open fun pause() = Unit
-
     /** The screen has gone for good. */
     open fun stop() {
         isLive = false
@@ -119,6 +116,9 @@ sealed class Wish {
 
     data class Record(val report: String) : Wish()
 
+    /** Wants what was taken or recorded for a report and had not reached the core when the app was killed. */
+    data class LeftOver(val report: String, val isVoice: Boolean) : Wish()
+
     data object StopRecording : Wish()
 
     data class Play(val path: String) : Wish()
@@ -142,9 +142,6 @@ sealed class Wish {
 
     /** Wants a place for a file of this name that may be handed over. */
     class WithFile(val name: String, val then: (java.io.File) -> Unit) : Wish()
-
-    /** A file that was handed over is not needed any more. */
-    data class Drop(val path: String) : Wish()
 
     /** The person has read what is recorded and why. */
     data object Agreed : Wish()
@@ -171,7 +168,7 @@ sealed class Wish {
 
     data class Wear(val language: String?, val textPercent: Int?, val isHighContrast: Boolean?) : Wish()
 
-    /** Sends and fetches now; [Told.Synced] has the result. */
+    /** Sends and fetches now; [Told.Synced] has the result, or [Told.NotSynced]. */
     data object SyncNow : Wish()
 }
 
@@ -214,6 +211,9 @@ sealed class Told {
     data class Notices(val notices: List<xunge.core.Notice>) : Told()
 
     data class Synced(val report: xunge.core.SyncReport) : Told()
+
+    /** It could not even be tried. */
+    data class NotSynced(val why: Failure) : Told()
 
     data class Worn(val language: String, val textPercent: Int, val isHighContrast: Boolean, val version: String) : Told()
 }

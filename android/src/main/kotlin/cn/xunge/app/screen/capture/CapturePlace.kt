@@ -45,20 +45,9 @@ internal class CapturePlace(
 
     fun openSettings() = host.wish(Wish.Setting(SystemPage.LOCATION))
 
-    /** Whether what was said of a permission was about location. */
-    fun allowed(what: Told.Allowed): Boolean {
-        if (what.what != Permission.LOCATION) return false
-        measured { it.copy(isAllowed = what.isGranted, seconds = if (what.isGranted) 0 else null) }
-        if (what.isGranted && !isRunning) {
-            isRunning = true
-            startedAt = host.now()
-            host.wish(Wish.Measure)
-        }
-        return true
-    }
-
     fun told(what: Told) {
         when (what) {
+            is Told.Allowed -> if (what.what == Permission.LOCATION) allowed(what.isGranted)
             is Told.Fix -> fix(what.claim)
             is Told.Location -> measured { it.copy(isOn = what.isOn) }
             is Told.Measuring -> {
@@ -68,6 +57,14 @@ internal class CapturePlace(
             }
             else -> Unit
         }
+    }
+
+    private fun allowed(isGranted: Boolean) {
+        measured { it.copy(isAllowed = isGranted, seconds = if (isGranted) 0 else null) }
+        if (!isGranted || isRunning) return
+        isRunning = true
+        startedAt = host.now()
+        host.wish(Wish.Measure)
     }
 
     /** Says so where the phone's clock went back while the draft is open. */

@@ -29,7 +29,17 @@ data class PersonForm(
     val part: PersonPart = PersonPart.INFORMANT,
     val name: String = "",
     val telephone: String = "",
-)
+) {
+    /** What is kept of it until it is saved. */
+    fun kept() = mapOf("part" to part.name, "name" to name, "telephone" to telephone)
+
+    companion object {
+        fun of(kept: Map<String, String>) = PersonForm(
+            PersonPart.entries.firstOrNull { it.name == kept["part"] } ?: PersonPart.INFORMANT,
+            kept["name"].orEmpty(), kept["telephone"].orEmpty(),
+        )
+    }
+}
 
 data class CaptureState(
     val report: String = "",

@@ -90,7 +90,7 @@ private fun one(id: String, n: Int, role: AttachmentRole, state: CaptureState, s
     listOf(
         Picture(null, words("report_picture", n, Names.of(role)), "picture_$id", bytes = state.pictures[id]),
         Words(Names.of(role), Style.SMALL),
-        Press(words("capture_remove"), "remove_$id", Weight.QUIET, "cross") { send(CaptureEvent.Remove(id)) },
+        Press(words("capture_remove"), "remove_$id", Weight.QUIET) { send(CaptureEvent.Remove(id)) },
     ),
     "card_$id",
 )

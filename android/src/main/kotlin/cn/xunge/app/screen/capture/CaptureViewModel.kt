@@ -1,10 +1,7 @@
 package cn.xunge.app.screen.capture
 
-import cn.xunge.app.gateway.Answer as Got
 import cn.xunge.app.gateway.Failure
 import cn.xunge.app.gateway.addPerson
-import cn.xunge.app.gateway.addPicture
-import cn.xunge.app.gateway.addVoiceNote
 import cn.xunge.app.gateway.beginDraft
 import cn.xunge.app.gateway.category
 import cn.xunge.app.gateway.discardDraft
@@ -13,20 +10,20 @@ import cn.xunge.app.gateway.draftPictures
 import cn.xunge.app.gateway.editDraft
 import cn.xunge.app.gateway.fileOf
 import cn.xunge.app.gateway.hints
+import cn.xunge.app.gateway.keep
+import cn.xunge.app.gateway.kept
 import cn.xunge.app.gateway.removeAttachment
 import cn.xunge.app.gateway.removePerson
 import cn.xunge.app.gateway.settle
 import cn.xunge.app.gateway.submit
 import cn.xunge.app.gateway.typeDraft
 import cn.xunge.app.gateway.unitName
-import cn.xunge.app.look.words
 import cn.xunge.app.screen.Host
-import cn.xunge.app.screen.PictureTrouble
+import cn.xunge.app.screen.Incoming
 import cn.xunge.app.screen.Screen
 import cn.xunge.app.screen.Told
 import cn.xunge.app.screen.ViewModel
 import cn.xunge.app.screen.Wish
-import java.io.File
 import xunge.core.Answer
 import xunge.core.AttachmentRole
 import xunge.core.FieldEdit
@@ -37,6 +34,7 @@ import xunge.core.Urgency
 /** Captures a report in under a minute. Every field lies in the core as soon as it is typed; this holds nothing that could be lost. */
 class CaptureViewModel(host: Host, about: String) : ViewModel<CaptureState, CaptureEvent>(CaptureState(about), host) {
     private var isBegun = false
+    private val incoming = Incoming(host, { show(state.copy(wrong = it)) }, ::failed)
     private val place = CapturePlace(host, { state }, { show(it) }, ::failed) { refresh() }
 
     private val report get() = state.report
@@ -57,8 +55,15 @@ class CaptureViewModel(host: Host, about: String) : ViewModel<CaptureState, Capt
             val isFirst = state.content == null
             show(state.copy(content = content))
             names(content)
-            if (isFirst) place.begin(content)
+            if (isFirst) begin(content)
         })
+    }
+
+    private fun begin(content: ReportContent) {
+        place.begin(content)
+        gateway.kept(PERSON + report, got { kept -> if (kept.isNotEmpty()) show(state.copy(person = PersonForm.of(kept))) })
+        host.wish(Wish.LeftOver(report, isVoice = false))
+        host.wish(Wish.LeftOver(report, isVoice = true))
     }
 
     private fun names(content: ReportContent) {
@@ -104,7 +109,10 @@ class CaptureViewModel(host: Host, about: String) : ViewModel<CaptureState, Capt
             is CaptureEvent.Urgent -> save(FieldEdit.SetUrgency(if (event.isUrgent) Urgency.URGENT else Urgency.NORMAL))
             is CaptureEvent.From -> save(FieldEdit.SetSource(event.source))
             CaptureEvent.More -> show(state.copy(hasMore = !state.hasMore))
-            is CaptureEvent.Person -> show(state.copy(person = event.form, wrong = null))
+            is CaptureEvent.Person -> {
+                show(state.copy(person = event.form, wrong = null))
+                gateway.keep(PERSON + report, event.form?.kept().orEmpty(), got { })
+            }
             CaptureEvent.SavePerson -> savePerson()
             is CaptureEvent.DropPerson -> gateway.removePerson(report, event.person, got { refresh() })
             CaptureEvent.Hide -> show(state.copy(isHidden = !state.isHidden))
@@ -131,6 +139,7 @@ class CaptureViewModel(host: Host, about: String) : ViewModel<CaptureState, Capt
         val form = state.person ?: return
         val entry = PersonEntry(form.part, form.name.trim(), form.telephone.trim().ifEmpty { null }, null)
         gateway.addPerson(report, entry, got { id ->
+            gateway.keep(PERSON + report, emptyMap(), got { })
             show(state.copy(person = null, names = state.names + (id to "${form.name} ${form.telephone}".trim())))
             refresh()
         })
@@ -140,48 +149,23 @@ class CaptureViewModel(host: Host, about: String) : ViewModel<CaptureState, Capt
 
     override fun told(what: Told) {
         when (what) {
-            is Told.Picture -> picture(what)
-            Told.NoPicture -> show(state.copy(wrong = words("capture_picture_none")))
-            Told.NoCamera -> show(state.copy(wrong = words("capture_camera_missing")))
-            is Told.Voice -> voice(what.path)
-            Told.NoVoice -> show(state.copy(recording = null, wrong = words("capture_voice_failed")))
+            is Told.Picture -> incoming.picture(report, what) { taken() }
+            is Told.Voice -> {
+                show(state.copy(recording = null))
+                incoming.voice(report, what.path, AttachmentRole.SCENE) { taken() }
+            }
             is Told.Recording -> show(state.copy(recording = what.seconds, wrong = null))
             is Told.Playing -> show(state.copy(playing = if (what.path == null) null else state.playing))
-            is Told.Allowed -> if (!place.allowed(what) && !what.isGranted) show(state.copy(wrong = words(REFUSED.getValue(what.what))))
-            else -> place.told(what)
-        }
-    }
-
-    private fun picture(taken: Told.Picture) {
-        val role = AttachmentRole.entries.firstOrNull { it.name == taken.role } ?: AttachmentRole.SCENE
-        gateway.addPicture(report, taken.path, role) { answer ->
-            when (answer) {
-                is Got.Done -> {
-                    host.wish(Wish.Drop(taken.path))
-                    show(state.copy(wrong = null, problems = emptyList()))
-                    refresh()
-                }
-                is Got.Failed -> refused(taken.path, answer.failure)
+            else -> {
+                if (what == Told.NoVoice) show(state.copy(recording = null))
+                if (!incoming.told(what)) place.told(what)
             }
         }
     }
 
-    /** A picture that the core did not take: said why; kept where only room was missing. */
-    private fun refused(path: String, failure: Failure) {
-        if (failure.kind == Failure.Kind.INPUT) {
-            gateway.readStart(File(path), got { start -> show(state.copy(wrong = PictureTrouble.of(start))) })
-            host.wish(Wish.Drop(path))
-        } else {
-            failed(failure)
-        }
-    }
-
-    private fun voice(path: String) {
-        show(state.copy(recording = null))
-        gateway.addVoiceNote(report, path, AttachmentRole.SCENE, got {
-            host.wish(Wish.Drop(path))
-            refresh()
-        })
+    private fun taken() {
+        show(state.copy(wrong = null, problems = emptyList()))
+        refresh()
     }
 
     private fun play(attachment: String) {
@@ -228,11 +212,6 @@ class CaptureViewModel(host: Host, about: String) : ViewModel<CaptureState, Capt
     }
 
     private companion object {
-        val REFUSED = mapOf(
-            cn.xunge.app.screen.Permission.CAMERA to "capture_camera_refused",
-            cn.xunge.app.screen.Permission.MICROPHONE to "capture_voice_refused",
-            cn.xunge.app.screen.Permission.LOCATION to "capture_location_refused",
-            cn.xunge.app.screen.Permission.NOTIFICATIONS to "permission_notify_why",
-        )
+        const val PERSON = "person/"
     }
 }

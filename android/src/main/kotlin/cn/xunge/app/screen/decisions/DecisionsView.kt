@@ -15,7 +15,6 @@ import cn.xunge.app.look.joined
 import cn.xunge.app.look.plain
 import cn.xunge.app.look.words
 import cn.xunge.app.screen.Acts
-import cn.xunge.app.screen.BegunActs
 import cn.xunge.app.screen.Times
 import cn.xunge.app.screen.begunCard
 import xunge.core.ActionKind
@@ -44,7 +43,7 @@ fun decisionsView(state: DecisionsState, send: (DecisionsEvent) -> Unit) = Page(
 private fun MutableList<Node>.card(view: ReportView, state: DecisionsState, send: (DecisionsEvent) -> Unit) {
     val row = view.row
     val lines = buildList<Node> {
-        pictures(view)
+        pictures(view, state.pictures)
         add(Words(plain(row.title), Style.TITLE))
         val from = listOf(words("decisions_from", row.reporterName), plain(row.gridName)) +
             if (row.urgency == Urgency.URGENT) listOf(words("reports_urgent")) else emptyList()
@@ -52,9 +51,9 @@ private fun MutableList<Node>.card(view: ReportView, state: DecisionsState, send
         view.content?.description?.takeIf { it.isNotEmpty() }?.let { add(Words(plain(it))) }
         clock(view, state)
         val begun = state.begun
-        if (begun?.first == row.report) {
+        if (begun?.report == row.report) {
             state.wrong?.let { add(Words(it, Style.STRONG, Tone.BAD, "status_wrong")) }
-            add(begunCard(begun.second, row.level, state.isChinese, state.recording, acts(send)))
+            add(begunCard(begun, row.level, state.isChinese) { send(DecisionsEvent.Act(it)) })
         } else {
             buttons(view, state, send)
         }
@@ -62,14 +61,15 @@ private fun MutableList<Node>.card(view: ReportView, state: DecisionsState, send
     add(Card(lines, "card_${row.report}"))
 }
 
-private fun MutableList<Node>.pictures(view: ReportView) {
+private fun MutableList<Node>.pictures(view: ReportView, sealed: Map<String, ByteArray>) {
     val pictures = view.attachments.filter { it.reference.kind == AttachmentKind.PICTURE }
     val shown = pictures.mapIndexed { n, picture ->
         val path = picture.path ?: picture.thumbnailPath
-        Picture(path, words("report_picture", n + 1, Names.of(picture.reference.role)), "picture_${picture.id}")
+        val said = words("report_picture", n + 1, Names.of(picture.reference.role))
+        Picture(path, said, "picture_${picture.id}", bytes = sealed[picture.id])
     }
     if (shown.isNotEmpty()) add(Row(shown, "pictures_${view.row.report}", 130, isOfWords = false))
-    val missing = pictures.count { it.path == null && it.thumbnailPath == null }
+    val missing = pictures.count { !it.isHere && !it.isThumbnailHere }
     if (missing > 0) add(Words(words("decisions_pictures_missing", missing), Style.SMALL, Tone.WARN))
 }
 
@@ -97,11 +97,3 @@ private fun MutableList<Node>.buttons(view: ReportView, state: DecisionsState, s
         add(Press(words("decisions_more"), "widen_$report", Weight.QUIET) { send(DecisionsEvent.Widen(report)) })
     }
 }
-
-private fun acts(send: (DecisionsEvent) -> Unit) = BegunActs(
-    change = { send(DecisionsEvent.Change(it)) },
-    send = { send(DecisionsEvent.Send(it)) },
-    cancel = { send(DecisionsEvent.Cancel) },
-    record = { send(DecisionsEvent.Record) },
-    stopRecording = { send(DecisionsEvent.StopRecording) },
-)

@@ -66,11 +66,10 @@ class EnrolViewModel(host: Host, about: String) : ViewModel<EnrolState, EnrolEve
             is Told.Allowed -> if (what.what == Permission.CAMERA) {
                 show(state.copy(isScanning = what.isGranted, wrong = if (what.isGranted) null else words("enrol_camera_refused")))
             }
-            is Told.Picture -> {
-                val file = File(what.path)
-                gateway.readFile(file, got { bytes -> gateway.decodeQrPicture(bytes, got { found(it, isLast = true) }) })
-                host.wish(Wish.Drop(what.path))
-            }
+            is Told.Picture -> gateway.takeFile(File(what.path), got { bytes ->
+                gateway.decodeQrPicture(bytes, got { found(it, isLast = true) })
+            })
+            Told.NoPicture -> show(state.copy(wrong = words("enrol_no_code")))
             else -> Unit
         }
     }

@@ -10,6 +10,7 @@ import cn.xunge.app.screen.Host
 import cn.xunge.app.screen.Screen
 import cn.xunge.app.screen.ViewModel
 import cn.xunge.app.screen.Wish
+import cn.xunge.app.screen.isBack
 import xunge.core.PatrolView
 import xunge.core.ReportRow
 import xunge.core.State
@@ -46,7 +47,7 @@ class HomeViewModel(host: Host) : ViewModel<HomeState, HomeEvent>(HomeState(), h
         show(state.copy(name = profile.name, now = host.now()))
         gateway.status(got { show(state.copy(status = it, now = host.now())) })
         gateway.reports(Tab.TODO, null, got { page ->
-            val returned = page.items.filter { it.state == State.RETURNED && it.isOwn && it.pending == null }
+            val returned = page.items.filter { it.isBack }
             val decisions = page.items.count { !it.isOwn && it.state in WAITING && it.pending == null }
             show(state.copy(returned = returned, decisions = decisions))
         })

@@ -27,7 +27,7 @@ fun patrolView(state: PatrolState, send: (PatrolEvent) -> Unit) = Page(
         map(state, send)
         next(state, send)
         state.patrol?.let { gaps(it, state.now) }
-        add(Press(words("patrol_self_test"), "self_test", Weight.QUIET, "phone") { send(PatrolEvent.SelfTest) })
+        add(Press(words("patrol_self_test"), "self_test", Weight.QUIET, "settings") { send(PatrolEvent.SelfTest) })
         add(Words(words("patrol_privacy"), Style.SMALL, Tone.QUIET))
     },
     foot = listOf(Row(buttons(state, send), "patrol_buttons", 120)),

@@ -18,7 +18,6 @@ import cn.xunge.app.screen.Screen
 import cn.xunge.app.screen.Told
 import cn.xunge.app.screen.ViewModel
 import cn.xunge.app.screen.Wish
-import xunge.core.PatrolState as Standing
 import xunge.core.PatrolStep
 import xunge.core.PatrolView
 import xunge.core.Position
@@ -132,8 +131,6 @@ class PatrolViewModel(host: Host) : ViewModel<PatrolState, PatrolEvent>(PatrolSt
     }
 
     override fun failed(failure: Failure) = show(state.copy(wrong = failure.text))
-
-    val isUnderWay: Boolean get() = state.patrol?.let { it.state !is Standing.Ended } == true
 
     private companion object {
         const val ACROSS_LEAST = 200f

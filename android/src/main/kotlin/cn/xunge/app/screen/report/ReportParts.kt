@@ -77,7 +77,7 @@ private fun MutableList<Node>.pictures(view: ReportView, state: ReportState, sen
     for (voice in voices) {
         val seconds = (voice.reference.durationMs.toInt() + 999) / 1000
         val label = if (state.playing == voice.id) words("capture_voice_play_stop") else words("report_voice", seconds)
-        add(Press(label, "play_${voice.id}", Weight.SECOND, "voice", isOn = voice.path != null) { send(ReportEvent.Play(voice.id)) })
+        add(Press(label, "play_${voice.id}", Weight.SECOND, "voice", isOn = voice.isHere) { send(ReportEvent.Play(voice.id)) })
     }
 }
 
@@ -89,9 +89,10 @@ private fun picture(n: Int, picture: AttachmentView, state: ReportState, send: (
         else -> words("report_story_waiting")
     }
     val lines = buildList<Node> {
-        add(Picture(picture.path ?: picture.thumbnailPath, words("report_picture", n, role), "picture_${picture.id}"))
+        val path = picture.path ?: picture.thumbnailPath
+        add(Picture(path, words("report_picture", n, role), "picture_${picture.id}", bytes = state.pictures[picture.id]))
         add(Words(joined(listOf(role, standing)), Style.SMALL))
-        if (picture.path == null) {
+        if (!picture.isHere) {
             if (picture.id in state.wanted) add(Words(words("report_picture_waiting"), Style.SMALL, Tone.QUIET))
             else add(Press(words("report_picture_get"), "want_${picture.id}", Weight.QUIET) { send(ReportEvent.Want(picture.id)) })
         }

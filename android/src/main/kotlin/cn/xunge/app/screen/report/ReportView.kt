@@ -15,12 +15,11 @@ import cn.xunge.app.look.Words
 import cn.xunge.app.look.plain
 import cn.xunge.app.look.words
 import cn.xunge.app.screen.Acts
-import cn.xunge.app.screen.BegunActs
 import cn.xunge.app.screen.begunCard
+import cn.xunge.app.screen.isBack
 import cn.xunge.app.screen.reportLines
 import xunge.core.ActionKind
 import xunge.core.ReportView
-import xunge.core.State
 
 fun reportView(state: ReportState, send: (ReportEvent) -> Unit): Page {
     val view = state.view
@@ -61,20 +60,20 @@ private fun MutableList<Node>.reportWrong(state: ReportState) {
 
 private fun MutableList<Node>.head(view: ReportView, state: ReportState, send: (ReportEvent) -> Unit) {
     val row = view.row
-    val isBack = row.state == State.RETURNED && row.isOwn && row.pending == null
-    val tone = if (isBack) Tone.BAD else if (row.unsentCount > 0u) Tone.WARN else Tone.MAIN
+    val tone = if (row.isBack) Tone.BAD else if (row.unsentCount > 0u) Tone.WARN else Tone.MAIN
     val lines = buildList {
         addAll(reportLines(row, state.now))
         if (row.unsentCount > 0u) add(Words(words("status_saved_waiting"), tag = "status_unsent"))
     }
     add(Card(lines, "head", tone))
-    for (holder in view.holders) {
+    // Nobody calls himself.
+    for (holder in view.holders.filter { it.person != state.ownPerson }) {
         val telephone = holder.telephone ?: continue
         add(Press(words("common_call", holder.name, telephone), "call_${holder.person}", Weight.QUIET, "phone") {
             send(ReportEvent.Dial(telephone))
         })
     }
-    if (isBack && state.rewriting == null) {
+    if (row.isBack && state.rewriting == null) {
         add(Press(words("report_edit"), "edit", Weight.MAIN) { send(ReportEvent.Edit) })
     }
 }
@@ -96,14 +95,7 @@ private fun MutableList<Node>.rewriting(state: ReportState, send: (ReportEvent) 
 private fun MutableList<Node>.acts(view: ReportView, state: ReportState, send: (ReportEvent) -> Unit) {
     val begun = state.begun
     if (begun != null) {
-        val acts = BegunActs(
-            change = { send(ReportEvent.Change(it)) },
-            send = { send(ReportEvent.Send(it)) },
-            cancel = { send(ReportEvent.Cancel) },
-            record = { send(ReportEvent.Record) },
-            stopRecording = { send(ReportEvent.StopRecording) },
-        )
-        add(begunCard(begun, view.row.level, state.isChinese, state.recording, acts))
+        add(begunCard(begun, view.row.level, state.isChinese) { send(ReportEvent.Act(it)) })
         return
     }
     val may = Acts.WAYS.keys.filter { it in view.permitted }

@@ -116,11 +116,12 @@ class SettingsViewModel(host: Host) : ViewModel<SettingsState, SettingsEvent>(Se
 
     /** The file is made and handed to whatever app the person chooses; a phone with nothing unsent says so. */
     private fun rescue(file: java.io.File) = gateway.rescue(file.path, got { made ->
-        if (made.itemCount + made.blobCount + made.draftCount == 0u) {
+        val begun = made.draftCount + made.wordsCount
+        if (made.itemCount + made.blobCount + begun == 0u) {
             show(state.copy(told = words("settings_rescue_none"), isBad = false))
         } else {
-            val (items, blobs, drafts) = Triple(made.itemCount.toInt(), made.blobCount.toInt(), made.draftCount.toInt())
-            show(state.copy(told = words("settings_rescued", items, blobs, drafts), isBad = false))
+            val (items, blobs) = made.itemCount.toInt() to made.blobCount.toInt()
+            show(state.copy(told = words("settings_rescued", items, blobs, begun.toInt()), isBad = false))
             host.wish(Wish.ShareFile(words("settings_rescue"), file.path))
         }
     })
@@ -128,6 +129,7 @@ class SettingsViewModel(host: Host) : ViewModel<SettingsState, SettingsEvent>(Se
     override fun told(what: Told) {
         when (what) {
             is Told.Synced -> synced(what.report)
+            is Told.NotSynced -> failed(what.why)
             is Told.Worn -> show(state.copy(
                 language = what.language, textPercent = what.textPercent, isHighContrast = what.isHighContrast, version = what.version,
             ))

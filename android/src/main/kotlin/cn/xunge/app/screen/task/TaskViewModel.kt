@@ -1,14 +1,15 @@
 package cn.xunge.app.screen.task
 
 import cn.xunge.app.gateway.Failure
-import cn.xunge.app.gateway.addPicture
 import cn.xunge.app.gateway.checkUp
 import cn.xunge.app.gateway.decide
 import cn.xunge.app.gateway.excuse
+import cn.xunge.app.gateway.keep
+import cn.xunge.app.gateway.kept
 import cn.xunge.app.gateway.tasks
 import cn.xunge.app.look.Text
-import cn.xunge.app.look.words
 import cn.xunge.app.screen.Host
+import cn.xunge.app.screen.Incoming
 import cn.xunge.app.screen.Permission
 import cn.xunge.app.screen.Screen
 import cn.xunge.app.screen.Times
@@ -59,19 +60,40 @@ sealed class TaskEvent {
 /** One task, answered with picture and words. */
 class TaskViewModel(host: Host, private val name: String) : ViewModel<TaskState, TaskEvent>(TaskState(), host) {
     private var claim: PlaceClaim? = null
+    private val incoming = Incoming(host, { show(state.copy(wrong = it)) }, ::failed)
 
     override fun start() = gateway.tasks(got { tasks ->
+        val isFirst = !state.isLoaded
         val task = tasks.firstOrNull { TasksViewModel.name(it) == name }
         show(state.copy(task = task ?: state.task, isLoaded = true, now = host.now()))
+        if (isFirst && task != null) goOn(task)
         if (task?.kind == TaskKind.KEY_PLACE && claim == null) host.wish(Wish.Allow(Permission.LOCATION))
     })
 
     override fun changed() = Unit
 
+    /** What was answered here before the app went, or the screen was left, is there again. */
+    private fun goOn(task: TaskView) {
+        gateway.kept(ABOUT + name, got { kept ->
+            val verdict = Verdict.entries.firstOrNull { it.name == kept["verdict"] }
+            val pictures = kept["pictures"]?.toIntOrNull() ?: 0
+            if (kept.isNotEmpty()) answer(state.copy(text = kept["text"].orEmpty(), verdict = verdict, pictures = pictures))
+        })
+        task.report?.let { host.wish(Wish.LeftOver(it, isVoice = false)) }
+    }
+
+    /** Shows what the answer is by now, and keeps it until it is sent. */
+    private fun answer(next: TaskState) {
+        show(next.copy(wrong = null))
+        val pictures = if (next.pictures == 0) "" else next.pictures.toString()
+        val words = mapOf("text" to next.text, "verdict" to next.verdict?.name.orEmpty(), "pictures" to pictures)
+        gateway.keep(ABOUT + name, words, got { })
+    }
+
     override fun on(event: TaskEvent) {
         when (event) {
-            is TaskEvent.Found -> show(state.copy(verdict = event.verdict))
-            is TaskEvent.Say -> show(state.copy(text = event.text))
+            is TaskEvent.Found -> answer(state.copy(verdict = event.verdict))
+            is TaskEvent.Say -> answer(state.copy(text = event.text))
             TaskEvent.Shoot -> state.task?.report?.let { host.wish(Wish.Shoot(it, AttachmentRole.OTHER.name)) }
             TaskEvent.Send -> send()
             is TaskEvent.AtPlace -> state.task?.place?.let { place ->
@@ -112,21 +134,19 @@ class TaskViewModel(host: Host, private val name: String) : ViewModel<TaskState,
 
     private fun sent() {
         host.wish(Wish.StopMeasuring)
+        gateway.keep(ABOUT + name, emptyMap(), got { })
         show(state.copy(isSent = true, wrong = null))
     }
 
     override fun told(what: Told) {
         when (what) {
             is Told.Picture -> state.task?.report?.let { report ->
-                gateway.addPicture(report, what.path, AttachmentRole.OTHER, got {
-                    host.wish(Wish.Drop(what.path))
-                    show(state.copy(pictures = state.pictures + 1, wrong = null))
-                })
+                incoming.picture(report, what) { answer(state.copy(pictures = state.pictures + 1)) }
             }
-            Told.NoPicture -> show(state.copy(wrong = words("capture_picture_none")))
-            is Told.Allowed -> if (what.what == Permission.LOCATION && what.isGranted) host.wish(Wish.Measure)
+            is Told.Allowed ->
+                if (what.what == Permission.LOCATION && what.isGranted) host.wish(Wish.Measure) else incoming.told(what)
             is Told.Fix -> claim = what.claim
-            else -> Unit
+            else -> incoming.told(what)
         }
     }
 
@@ -136,4 +156,8 @@ class TaskViewModel(host: Host, private val name: String) : ViewModel<TaskState,
     }
 
     override fun failed(failure: Failure) = show(state.copy(wrong = failure.text))
+
+    private companion object {
+        const val ABOUT = "task/"
+    }
 }
