@@ -20,13 +20,21 @@ import PackageDescription
             ]
         ),
     ]
+    let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
     let onLinuxAlone: [Target] = [
-        .target(name: "SwiftUI", path: "StandIn/SwiftUI"),
-        .target(name: "XungeScreens", dependencies: ["XungeKit", "SwiftUI"], path: "Xunge/Screens"),
+        .target(name: "SwiftUI", path: "StandIn/SwiftUI", swiftSettings: strict),
+        .target(
+            name: "XungeScreens", dependencies: ["XungeKit", "SwiftUI"], path: "Xunge/Screens",
+            swiftSettings: strict),
+        // The bindings' journey (tests/bindings), on the generated code itself.
+        .executableTarget(
+            name: "journey", dependencies: ["XungeCore", "XungeKit", "Stage"], path: "Tests/Journey",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "figures", dependencies: ["XungeCore"], path: "Tests/Figures", swiftSettings: strict),
         .testTarget(
             name: "XungeScreensTests", dependencies: ["XungeScreens", "XungeKit", "SwiftUI", "Stage"],
-            path: "Tests/XungeScreensTests"
-        ),
+            path: "Tests/XungeScreensTests", swiftSettings: strict),
     ]
 #else
     let core: [Target] = [
@@ -36,6 +44,7 @@ import PackageDescription
             swiftSettings: [.swiftLanguageMode(.v5)]
         ),
     ]
+    let strict: [SwiftSetting] = []
     let onLinuxAlone: [Target] = []
 #endif
 
@@ -45,9 +54,11 @@ let package = Package(
     platforms: [.iOS(.v17), .macOS(.v14)],
     products: [.library(name: "XungeKit", targets: ["XungeKit"])],
     targets: core + onLinuxAlone + [
-        .target(name: "XungeKit", dependencies: ["XungeCore"], path: "XungeKit"),
-        .target(name: "Stage", dependencies: ["XungeKit"], path: "Tests/Stage"),
-        .testTarget(name: "XungeKitTests", dependencies: ["XungeKit", "Stage"], path: "Tests/XungeKitTests"),
+        .target(name: "XungeKit", dependencies: ["XungeCore"], path: "XungeKit", swiftSettings: strict),
+        .target(name: "Stage", dependencies: ["XungeKit"], path: "Tests/Stage", swiftSettings: strict),
+        .testTarget(
+            name: "XungeKitTests", dependencies: ["XungeKit", "Stage"], path: "Tests/XungeKitTests",
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -14,6 +14,7 @@ struct XungeApp: App {
                 .overlay { if phase == .background { Cover() } }
                 .onChange(of: phase) { _, now in shell.phaseChanged(isInFront: now == .active) }
         }
+        .backgroundTask(.urlSession(BackgroundWork.session)) { await shell.photosSettled() }
     }
 }
 

@@ -9,7 +9,9 @@ rustup target add "${triples[@]}"
 (
     cd ..
     export IPHONEOS_DEPLOYMENT_TARGET=17.0
-    for triple in "${triples[@]}"; do cargo build --locked --profile mobile -p xunge-bindings --target "$triple"; done
+    for triple in "${triples[@]}"; do
+        bindings/mobile.sh build --features encrypted --target "$triple"
+    done
     cargo build --locked -p xunge-bindings --features bindgen --lib --bins
 )
 target="$(cd "${CARGO_TARGET_DIR:-../target}" && pwd)"

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Writes the Swift side of the bindings from a built library: generate.sh BUILD_FOLDER OUT_FOLDER
+# Writes what the package is built of and nobody commits: the Swift side of the bindings from a built library, and the names of all texts:
+# generate.sh BUILD_FOLDER OUT_FOLDER
 set -euo pipefail
 build="$(cd "$1" && pwd)"
 mkdir -p "$2"
 out="$(cd "$2" && pwd)"
 cd "$(dirname "$0")/../.."
 case "$(uname -s)" in Darwin) library="$build/libxunge_bindings.dylib" ;; *) library="$build/libxunge_bindings.so" ;; esac
+python3 ios/scripts/strings.py --keys
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 "$build/uniffi-bindgen" generate "$library" --language swift --out-dir "$fresh" --no-format

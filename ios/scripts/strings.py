@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Takes the words of the screens over from the master (android/.../strings.xml, Chinese and English).
 
-Writes Xunge/Localizable.xcstrings with the same keys and texts, placeholders as this platform writes them, and XungeKit/Words/Key.swift, so
-that a wrong key does not compile. `strings.py --check` writes nothing and fails where either is not what it would write.
+Writes Xunge/Localizable.xcstrings with the same keys and texts, placeholders as this platform writes them. `strings.py --check` writes nothing
+and fails where that is not what it would write. `strings.py --keys` writes XungeKit/Words/Key.swift, so that a wrong key does not compile;
+like the bindings it is made wherever the package is built (generate.sh) and never committed.
 """
 
 import json
@@ -54,7 +55,7 @@ def swift_name(key):
 
 def keys(table):
     lines = [
-        "// Written by scripts/strings.py from the master of all words on screen; never edited by hand.",
+        "// Written by scripts/strings.py from the master of all words on screen; never edited by hand, never committed.",
         "",
         "/// The name of a text on screen. Both phones have the same.",
         "public enum Key: String, CaseIterable, Sendable {",
@@ -75,16 +76,17 @@ def main():
     zh, en = (set(table) for table in tables.values())
     if zh != en:
         raise SystemExit(f"keys in one language only: {sorted(zh ^ en)}")
-    wanted = {
-        IOS / "Xunge" / "Localizable.xcstrings": catalogue(tables),
-        IOS / "XungeKit" / "Words" / "Key.swift": keys(tables["zh-Hans"]),
-    }
-    for path, text in wanted.items():
-        if "--check" not in sys.argv:
-            path.write_text(text, encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            raise SystemExit(f"{path.name} is not what the master says: run ios/scripts/strings.py")
-    print(f"{len(zh)} texts in {len(tables)} languages")
+    if "--keys" in sys.argv:
+        path, text = IOS / "XungeKit" / "Words" / "Key.swift", keys(tables["zh-Hans"])
+    else:
+        path, text = IOS / "Xunge" / "Localizable.xcstrings", catalogue(tables)
+    # A file that stays the same keeps its time, so that nothing compiles twice.
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    if "--check" in sys.argv:
+        raise SystemExit(f"{path.name} is not what the master says: run ios/scripts/strings.py")
+    path.write_text(text, encoding="utf-8")
+    print(f"{path.name}: {len(zh)} texts in {len(tables)} languages")
 
 
 main()

@@ -24,7 +24,21 @@ open class UNNotificationTrigger: NSObject {}
 open class UNNotificationRequest: NSObject, @unchecked Sendable {
     public init(identifier: String, content: UNNotificationContent, trigger: UNNotificationTrigger?) {}
 }
+open class UNNotification: NSObject {}
+public struct UNNotificationPresentationOptions: OptionSet, Sendable {
+    public let rawValue: UInt
+    public init(rawValue: UInt) { self.rawValue = rawValue }
+    public static let sound = UNNotificationPresentationOptions(rawValue: 2)
+    public static let list = UNNotificationPresentationOptions(rawValue: 8)
+    public static let banner = UNNotificationPresentationOptions(rawValue: 16)
+}
+public protocol UNUserNotificationCenterDelegate: NSObjectProtocol {
+    func userNotificationCenter(
+        _ center: UNUserNotificationCenter, willPresent notification: UNNotification
+    ) async -> UNNotificationPresentationOptions
+}
 open class UNUserNotificationCenter: NSObject, @unchecked Sendable {
+    public weak var delegate: (any UNUserNotificationCenterDelegate)?
     public class func current() -> UNUserNotificationCenter { UNUserNotificationCenter() }
     public func notificationSettings() async -> UNNotificationSettings { UNNotificationSettings() }
     public func requestAuthorization(options: UNAuthorizationOptions = []) async throws -> Bool { false }

@@ -45,6 +45,20 @@ public final class Node {
         all.filter { ["Button", "Toggle", "TextField"].contains($0.kind) && !$0.isHidden }
     }
 
+    /// The screen as lines, for people to read: buttons in brackets, fields and switches before a colon, headings after a sign.
+    public var lines: [String] {
+        guard !isHidden else { return [] }
+        switch kind {
+        case "Button":
+            return ["[\(texts.joined(separator: " / "))]\(isSelected ? " ✓" : "")\(isDisabled ? " ×" : "")"]
+        case "TextField": return ["\(name): \(text)"]
+        case "Toggle": return ["\(name): \(isSelected ? "✓" : "—")"]
+        case "Text": return [text]
+        case "Image", "Canvas": return ["<\(name)>"]
+        default: return children.flatMap(\.lines).map { isHeader ? "# \($0)" : $0 }
+        }
+    }
+
     /// Presses it; nothing where it is disabled.
     public func press() { if !isDisabled { action?() } }
     /// Types into it, as a whole.
@@ -55,8 +69,12 @@ public final class Node {
 @MainActor
 public func render<V: View>(_ view: V) -> Node {
     if let primitive = view as? any Primitive { return primitive.node }
+    drawn.insert(String("\(V.self)".prefix { $0 != "<" }))
     return render(view.body)
 }
+
+/// The names of all views that were drawn by now, of those that are made of others.
+@MainActor public private(set) var drawn: Set<String> = []
 
 /// A view that the stand-in itself draws.
 @MainActor

@@ -86,6 +86,15 @@ public struct WindowGroup<Content: View>: Scene {
     let content: Content
     public init(@ViewBuilder content: () -> Content) { self.content = content() }
 }
+public struct BackgroundTask<Request, Response>: Sendable {}
+extension BackgroundTask where Request == Void, Response == Void {
+    public static func urlSession(_ identifier: String) -> BackgroundTask<Void, Void> { BackgroundTask() }
+}
+extension Scene {
+    public nonisolated func backgroundTask<D, R>(
+        _ task: BackgroundTask<D, R>, action: @escaping @Sendable (D) async -> R
+    ) -> some Scene where D: Sendable, R: Sendable { self }
+}
 @MainActor @preconcurrency public protocol App {
     associatedtype Body: Scene
     @SceneBuilder @MainActor @preconcurrency var body: Self.Body { get }

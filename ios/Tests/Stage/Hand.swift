@@ -50,13 +50,40 @@ public final class Hand {
     }
 }
 
+extension Town {
+    /// A phone of this town that a person enrolled, in the town's folder unless another is given.
+    @MainActor public func phone(
+        _ label: String, of person: String, in folder: URL? = nil, memory: any Memory = BriefMemory()
+    ) async throws -> Hand {
+        let hand = try Hand(folder: folder ?? self.folder, label: label, memory: memory)
+        await hand.enrol(try code(for: person))
+        return hand
+    }
+
+    /// A worker and the chief of his grid, each with a phone, and a report that the chief has.
+    @MainActor public func filed() async throws -> (worker: Hand, chief: Hand, report: ReportId) {
+        let worker = try await phone("worker", of: "W001")
+        let chief = try await phone("chief", of: "C001")
+        let report = try await worker.file("路灯杆上挂着横幅")
+        await chief.sync()
+        return (worker, chief, report)
+    }
+
+    /// A phone of this town that was just switched on: a new one, or under a name that was there the same one after its end.
+    @MainActor public func started(
+        _ label: String, memory: any Memory = BriefMemory(), keys: any KeyStore = NoKeyStore()
+    ) async throws -> Hand {
+        let hand = try Hand(folder: folder, label: label, memory: memory, keys: keys)
+        await hand.app.start()
+        return hand
+    }
+}
+
 extension Hand {
     /// Files a report at the sample's place through the screens, and sends it.
     public func file(_ words: String) async throws -> ReportId {
-        await app.home.handle(.report)
-        await rest()
-        guard case .capture(let report) = app.front else { throw StageProblem(description: "no draft") }
-        let capture = app.capture(report)
+        let capture = try await begin()
+        let report = capture.state.report
         await capture.handle(.takePicture(.scene))
         await capture.take(.claim(Samples.claim), afterMs: 2_000)
         let category = app.category(report)
@@ -70,5 +97,29 @@ extension Hand {
         app.path = []
         await sync()
         return report
+    }
+}
+
+extension Hand {
+    /// Begins a report and opens its capture.
+    public func begin() async throws -> CaptureViewModel {
+        await app.home.handle(.report)
+        await rest()
+        guard case .capture(let report) = app.front else { throw StageProblem(description: "no draft") }
+        return app.capture(report)
+    }
+
+    /// Walks east along the sample's road, a fix every five seconds; `after` so many others.
+    public func walk(fixes: Int, after earlier: Int = 0) async {
+        let (now, up) = (Words.now(), Samples.uptimeMs())
+        for number in Int64(earlier)..<Int64(earlier + fixes) {
+            await app.recorder.fix(
+                PatrolFix(
+                    wallAt: now + number * 5_000, monotonicMs: up + (number + 1) * 5_000, boot: nil,
+                    satelliteAt: now + number * 5_000, latDeg: Samples.claim.position.latDeg,
+                    lonDeg: Samples.claim.position.lonDeg + Double(number) * 0.00007,
+                    accuracyM: 6, speedMps: 1.4, bearingDeg: 90, provider: .satellite, isMock: false,
+                    batteryPercent: 80))
+        }
     }
 }

@@ -12,12 +12,16 @@ public final class HandPlatform: Platform {
     public var scan: ScanAnswer = .nothing
     public var platformFacts = PlatformFacts.unknown
     public var upMs: Int64 = 0
+    /// What the person has put the clock forward (or, negative, back) by, in ms.
+    public var clockShiftMs: Int64 = 0
+    public var isMetered = false
     public private(set) var asked: [String] = []
     public private(set) var shared: [Shared] = []
     public private(set) var told: [(title: String, text: String)] = []
     public private(set) var fixEveryMs: Int64?
     private let inbox: Inbox
     private let folder: URL
+    private let openedAt = Words.now()
     private var recordingFor: ReportId?
     private var listeners: [AsyncStream<PositionNews>.Continuation] = []
     private var count = 0
@@ -45,7 +49,7 @@ public final class HandPlatform: Platform {
 
     public func stopRecording() async -> String? {
         guard let voice, let report = recordingFor else { return nil }
-        return put(voice, report, "voice.m4a")
+        return put(voice, report, "voice.aac")
     }
 
     public func play(_ voice: Data) async { asked.append("play") }
@@ -69,6 +73,7 @@ public final class HandPlatform: Platform {
         Data(lines.joined(separator: "\n").utf8)
     }
     public func uptimeMs() -> Int64 { upMs }
+    public func wallMs() -> Timestamp { openedAt + upMs + clockShiftMs }
     public func tell(id: String, title: String, text: String) { told.append((title, text)) }
 
     /// Puts bytes into the inbox as the camera or the recorder would.
@@ -80,8 +85,9 @@ public final class HandPlatform: Platform {
 
     private func answer(_ report: ReportId) -> PictureAnswer {
         if let pictureAnswer { return pictureAnswer }
-        guard let picture, let path = put(picture, report, "picture.jpg") else { return .nothing }
-        return .file(path)
+        guard let picture else { return .nothing }
+        count += 1
+        return inbox.keep(picture, for: report, name: "\(count)-picture.jpg")
     }
 }
 

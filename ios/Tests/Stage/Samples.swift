@@ -14,6 +14,26 @@ public enum Samples {
         try Data(contentsOf: Town.clone.appendingPathComponent("core/attachment/tests/attachment/note.m4a"))
     }
 
+    /// The same second as a recorder writes it: frame by frame, each behind a header of its own.
+    public static func voiceStream() throws -> Data {
+        let note = try voice()
+        func after(_ name: String) -> Int { note.firstRange(of: Data(name.utf8))?.upperBound ?? note.count }
+        func number(_ at: Int) -> Int { note[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+        let table = after("stsz") + 8
+        var (sound, stream) = (after("mdat"), Data())
+        for frame in 0..<number(table) {
+            let size = number(table + 4 + frame * 4)
+            let length = size + 7
+            let parts = [
+                0xff, 0xf1, 0x60, 0x40 | length >> 11, length >> 3 & 0xff, (length & 7) << 5 | 0x1f, 0xfc,
+            ]
+            stream.append(contentsOf: parts.map { UInt8($0) })
+            stream.append(note[sound..<sound + size])
+            sound += size
+        }
+        return stream
+    }
+
     /// A plain picture of 64 x 48 pixels; `shade` makes each a different one.
     public static func picture(shade: UInt8 = 90) -> Data {
         var rows = Data()
@@ -24,12 +44,43 @@ public enum Samples {
         var header = Data()
         for number in [64, 48] as [UInt32] { header.append(big(number)) }
         header.append(contentsOf: [8, 2, 0, 0, 0])
-        let signature = Data([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-        return signature + chunk("IHDR", header) + chunk("IDAT", stored(rows)) + chunk("IEND", Data())
+        return pngSignature + chunk("IHDR", header) + chunk("IDAT", stored(rows)) + chunk("IEND", Data())
+    }
+
+    /// A grey JPEG of 10,000 x 10,000 pixels as a camera writes them, line by line. Both tables know one code of one bit, so that every block
+    /// is two bits, all of them 0.
+    public static func hugeJpeg() -> Data {
+        func part(_ marker: UInt8, _ body: [UInt8]) -> Data {
+            Data([0xff, marker, UInt8((body.count + 2) >> 8), UInt8((body.count + 2) & 0xff)] + body)
+        }
+        let side: [UInt8] = [0x27, 0x10]
+        let oneCode = [1] + [UInt8](repeating: 0, count: 15) + [0]
+        let blocks = 1_250 * 1_250
+        return Data([0xff, 0xd8]) + part(0xdb, [0] + [UInt8](repeating: 1, count: 64))
+            + part(0xc0, [8] + side + side + [1, 1, 0x11, 0]) + part(0xc4, [0x00] + oneCode)
+            + part(0xc4, [0x10] + oneCode) + part(0xda, [1, 1, 0, 0, 63, 0]) + Data(count: (blocks + 3) / 4)
+            + Data([0xff, 0xd9])
+    }
+
+    /// The head of a PNG of 10,000 x 10,000 pixels.
+    public static func hugePng() -> Data {
+        var header = Data()
+        for number in [10_000, 10_000] as [UInt32] { header.append(big(number)) }
+        header.append(contentsOf: [8, 2, 0, 0, 0])
+        return pngSignature + chunk("IHDR", header) + chunk("IDAT", stored(Data(count: 64)))
+            + chunk("IEND", Data())
+    }
+
+    /// Milliseconds since the system started, counting sleep.
+    public static func uptimeMs() -> Int64 {
+        let text = (try? String(contentsOfFile: "/proc/uptime", encoding: .utf8)) ?? ""
+        return Int64((Double(text.split(separator: " ").first ?? "0") ?? 0) * 1_000)
     }
 
     /// The beginning of a HEIC file.
     public static let heic = Data([0, 0, 0, 24]) + Data("ftypheic".utf8) + Data(repeating: 0, count: 64)
+
+    private static let pngSignature = Data([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
     /// zlib without compression.
     private static func stored(_ bytes: Data) -> Data {

@@ -10,12 +10,11 @@ import XungeCore
     @Test func codesThatAreNotOursAreNamedBeforeTheyAreUsed() async throws {
         let town = try Town()
         defer { town.stop() }
-        let hand = try Hand(folder: town.folder, label: "phone")
-        await hand.app.start()
+        let hand = try await town.started("phone")
         let enrol = hand.app.enrol
         await enrol.handle(.codeChanged("https://example.com/menu"))
         #expect(enrol.state.trouble == .enrolNotOurs && enrol.state.server == nil)
-        await enrol.handle(.codeChanged("xunge:2:http://127.0.0.1:1:abc"))
+        await enrol.handle(.codeChanged("xunge:9:http://127.0.0.1:1:abc"))
         #expect(enrol.state.trouble == .enrolLaterVersion)
         await enrol.handle(.codeChanged("xunge:1:"))
         #expect(enrol.state.trouble == .enrolIncomplete || enrol.state.trouble == .enrolNotOurs)
@@ -34,11 +33,79 @@ import XungeCore
         await enrol.handle(.enrol)
         await hand.rest()
         #expect(hand.app.front == .notice)
-        let other = try Hand(folder: town.folder, label: "other")
-        await other.app.start()
+        let other = try await town.started("other")
         await other.app.enrol.handle(.codeChanged(code))
         await other.app.enrol.handle(.enrol)
         #expect(other.app.enrol.state.trouble == .enrolExpired)
+    }
+
+    @Test func aCodeOfAnotherTownshipSaysWhereItLeadsAndTouchesNothingOfTheFirst() async throws {
+        let (town, other) = (try Town(), try Town())
+        defer {
+            town.stop()
+            other.stop()
+        }
+        let hand = try await town.phone("phone", of: "W001")
+        let report = try await hand.file("路灯杆上挂着横幅")
+        hand.app.go(.enrol)
+        await hand.app.enrol.handle(.codeChanged(try other.code(for: "C001")))
+        #expect(hand.app.enrol.state.server?.hasSuffix(":\(other.link.port)") == true)
+        await hand.app.enrol.handle(.enrol)
+        await hand.rest()
+        #expect(try await hand.app.gateway.profiles().count == 2)
+        #expect(try await hand.app.gateway.reports(.mine).items.isEmpty)
+        let first = try #require(try await hand.app.gateway.profiles().first { $0.name == "林小满" })
+        hand.app.path = []
+        await hand.app.home.handle(.changePerson)
+        await hand.rest()
+        await hand.app.profiles.handle(.choose(first.id))
+        await hand.rest()
+        #expect(try await hand.app.gateway.reports(.mine).items.map(\.report) == [report])
+    }
+
+    @Test func aPictureOfAHundredMillionPixelsIsTakenAndTooLargeAPlainOneIsSaid() async throws {
+        let (town, hand, capture) = try await begun()
+        defer { town.stop() }
+        hand.platform.picture = Samples.hugeJpeg()
+        await capture.handle(.takePicture(.scene))
+        #expect(capture.state.trouble == nil && capture.state.pictures.count == 1)
+        hand.platform.picture = Samples.hugePng()
+        await capture.handle(.pickPicture)
+        #expect(capture.state.trouble == .capturePictureLarge && capture.state.pictures.count == 1)
+    }
+
+    @Test func aScreenshotWithoutAPositionIsHandedInForAGridChosenByName() async throws {
+        let (town, hand, capture) = try await begun()
+        defer { town.stop() }
+        await capture.handle(.pickPicture)
+        await capture.take(.refused, afterMs: 1_000)
+        #expect(capture.state.measuring.isRefused && capture.state.content?.place == nil)
+        let report = capture.state.report
+        let place = hand.app.place(report)
+        await place.handle(.appeared)
+        let grid = try #require(place.state.grids.first)
+        await place.handle(.grid(grid.id))
+        let category = hand.app.category(report)
+        await category.handle(.search("wzgg"))
+        await category.handle(.choose(try #require(category.state.found.first)))
+        await hand.rest()
+        await capture.handle(.submit)
+        #expect(
+            capture.state.isSent, "\(capture.state.problems) \(String(describing: capture.state.failure))")
+    }
+
+    @Test func aClockThatIsSetBackWhileCapturingIsSaidAndLosesNothing() async throws {
+        let (town, hand, capture) = try await begun()
+        defer { town.stop() }
+        await capture.handle(.words("写到一半"))
+        #expect(!capture.state.isClockBack)
+        hand.platform.upMs += 600_000
+        await capture.handle(.words("写到一半，十分钟"))
+        #expect(!capture.state.isClockBack)
+        hand.platform.clockShiftMs = -86_400_000
+        await capture.handle(.takePicture(.scene))
+        #expect(capture.state.isClockBack)
+        #expect(capture.state.content?.description == "写到一半，十分钟" && capture.state.pictures.count == 1)
     }
 
     @Test func theCameraGivesNothingOrRubbish() async throws {
@@ -54,9 +121,11 @@ import XungeCore
         for (answer, bytes, trouble) in cases {
             hand.platform.pictureAnswer = answer
             hand.platform.picture = bytes
-            await capture.handle(.takePicture(.scene))
-            #expect(capture.state.trouble == trouble, "\(String(describing: answer))")
-            #expect(capture.state.pictures.isEmpty)
+            for way in [CaptureEvent.takePicture(.scene), .pickPicture] {
+                await capture.handle(way)
+                #expect(capture.state.trouble == trouble, "\(String(describing: answer)) \(way)")
+                #expect(capture.state.pictures.isEmpty)
+            }
         }
         hand.platform.pictureAnswer = nil
         hand.platform.picture = Samples.picture()
@@ -71,8 +140,7 @@ import XungeCore
         let report = capture.state.report
         _ = hand.platform.put(Samples.picture(), report, "picture.jpg")
         // The same folder, opened anew, is the phone after the kill.
-        let again = try Hand(folder: town.folder, label: "phone")
-        await again.app.start()
+        let again = try await town.started("phone")
         await again.rest()
         #expect(again.app.home.state.drafts.map(\.report) == [report])
         await again.app.home.handle(.goOn(report))
@@ -122,14 +190,25 @@ import XungeCore
         #expect(hand.platform.fixEveryMs == nil)
     }
 
+    @Test func locationThatIsSwitchedOffOnPatrolIsSaid() async throws {
+        let (town, hand, _) = try await begun()
+        defer { town.stop() }
+        await hand.app.patrol.handle(.start)
+        await hand.app.recorder.location(isOn: false, isRefused: false)
+        #expect(hand.app.recorder.isLocationOff && !hand.app.recorder.isRefused)
+        await hand.app.recorder.location(isOn: true, isRefused: false)
+        await hand.walk(fixes: 1)
+        #expect(!hand.app.recorder.isLocationOff && hand.app.recorder.failure == nil)
+        await hand.app.patrol.handle(.appeared)
+        #expect(hand.app.patrol.state.patrol?.openFixCount == 1)
+    }
+
     @Test func aLostKeySetsTheDataAsideAndAsksToEnrolAnew() async throws {
         let town = try Town()
         defer { town.stop() }
-        let hand = try Hand(folder: town.folder, label: "phone")
-        await hand.enrol(try town.code(for: "W001"))
+        let hand = try await town.phone("phone", of: "W001")
         let profile = try #require(try await hand.app.gateway.profiles().first?.id)
-        let again = try Hand(folder: town.folder, label: "phone", keys: LostKeys())
-        await again.app.start()
+        let again = try await town.started("phone", keys: LostKeys())
         #expect(again.app.front == .profiles)
         await again.app.profiles.handle(.choose(profile))
         await again.rest()
@@ -137,20 +216,22 @@ import XungeCore
         #expect(again.app.enrol.state.hasLostKey)
         #expect(try await again.app.gateway.profiles().isEmpty)
         #expect(try await again.app.gateway.setAsideProfiles().count == 1)
+        await again.app.enrol.handle(.codeChanged(try town.code(for: "W001")))
+        await again.app.enrol.handle(.enrol)
+        await again.rest()
+        #expect(again.app.front == .notice)
     }
 
     @Test func aWrongPinOpensNothing() async throws {
         let town = try Town()
         defer { town.stop() }
-        let hand = try Hand(folder: town.folder, label: "phone")
-        await hand.enrol(try town.code(for: "W001"))
+        let hand = try await town.phone("phone", of: "W001")
         hand.app.go(.settings)
         await hand.rest()
         await hand.app.settings.handle(.pin("2468"))
         await hand.app.settings.handle(.setPin)
         #expect(hand.app.settings.state.pinDone == .settingsPinDone)
-        let again = try Hand(folder: town.folder, label: "phone")
-        await again.app.start()
+        let again = try await town.started("phone")
         #expect(again.app.front == .profiles)
         let profiles = again.app.profiles
         let profile = try #require(profiles.state.profiles.first)
@@ -181,19 +262,19 @@ import XungeCore
 
     private func begun() async throws -> (Town, Hand, CaptureViewModel) {
         let town = try Town()
-        let hand = try Hand(folder: town.folder, label: "phone")
-        await hand.enrol(try town.code(for: "W001"))
-        await hand.app.home.handle(.report)
-        await hand.rest()
-        guard case .capture(let report) = hand.app.front else { throw StageProblem(description: "no draft") }
-        return (town, hand, hand.app.capture(report))
+        let hand = try await town.phone("phone", of: "W001")
+        return (town, hand, try await hand.begin())
     }
 }
 
 /// A keystore that was reset.
-private struct LostKeys: KeyStore {
-    func key(_ profile: ProfileId) throws -> Data? { throw KeyLost() }
-    func forget(_ profile: ProfileId) {}
+private final class LostKeys: KeyStore {
+    private let isForgotten = Mutex(false)
+    func key() throws -> Data? {
+        if isForgotten.withLock({ $0 }) { return nil }
+        throw KeyLost()
+    }
+    func forget() { isForgotten.withLock { $0 = true } }
 }
 
 private final class Told: Sendable {

@@ -10,14 +10,9 @@ import XungeCore
     @Test func aCheckIsAnsweredAndAClosedReportBecomesACard() async throws {
         let town = try Town()
         defer { town.stop() }
-        let worker = try Hand(folder: town.folder, label: "worker")
-        let chief = try Hand(folder: town.folder, label: "chief")
-        await worker.enrol(try town.code(for: "W001"))
-        await chief.enrol(try town.code(for: "C001"))
-        let report = try await worker.file("路灯杆上挂着横幅")
-        await chief.sync()
+        let (worker, chief, report) = try await town.filed()
         await chief.app.decisions.handle(.appeared)
-        await chief.app.decisions.handle(.approve(report))
+        await chief.app.decisions.handle(.begin(report, .approve))
         await chief.sync()
 
         try town.act(report, "accept", as: "R001")
@@ -76,7 +71,7 @@ import XungeCore
             Issue.record("no card was shared")
             return
         }
-        await card.handle(.clear)
+        await card.handle(.clear(isAfter: isAfter))
         #expect((isAfter ? card.state.after : card.state.before).picture == picture)
     }
 
@@ -98,13 +93,12 @@ import XungeCore
     @Test func aPatrolIsRecordedDrawnAndCounted() async throws {
         let town = try Town()
         defer { town.stop() }
-        let worker = try Hand(folder: town.folder, label: "worker")
-        await worker.enrol(try town.code(for: "W001"))
+        let worker = try await town.phone("worker", of: "W001")
         worker.app.go(.patrol)
         await worker.rest()
         let patrol = worker.app.patrol
         await patrol.handle(.start)
-        await walk(worker, fixes: 30)
+        await worker.walk(fixes: 30)
         await patrol.handle(.appeared)
         #expect(patrol.state.patrol?.openFixCount == 30)
         let map = try #require(patrol.state.map)
@@ -132,31 +126,10 @@ import XungeCore
         #expect(coverage.state.failure == nil)
     }
 
-    /// Walks east along the sample's road, a fix every five seconds.
-    private func walk(_ worker: Hand, fixes: Int) async {
-        let (now, up) = (Words.now(), bootMs())
-        for number in 0..<Int64(fixes) {
-            await worker.app.recorder.fix(
-                PatrolFix(
-                    wallAt: now + number * 5_000, monotonicMs: up + (number + 1) * 5_000, boot: nil,
-                    satelliteAt: now + number * 5_000, latDeg: 28.304,
-                    lonDeg: 120.905 + Double(number) * 0.00007,
-                    accuracyM: 6, speedMps: 1.4, bearingDeg: 90, provider: .satellite, isMock: false,
-                    batteryPercent: 80))
-        }
-    }
-
-    /// Milliseconds since this machine started, counting sleep.
-    private func bootMs() -> Int64 {
-        let text = (try? String(contentsOfFile: "/proc/uptime", encoding: .utf8)) ?? ""
-        return Int64((Double(text.split(separator: " ").first ?? "0") ?? 0) * 1_000)
-    }
-
     @Test func unsentWorkCanBeRescuedAndTheLogNamesNobody() async throws {
         let town = try Town()
         defer { town.stop() }
-        let worker = try Hand(folder: town.folder, label: "worker")
-        await worker.enrol(try town.code(for: "W001"))
+        let worker = try await town.phone("worker", of: "W001")
         let settings = worker.app.settings
         await settings.handle(.appeared)
         await settings.handle(.rescue)
@@ -183,8 +156,7 @@ import XungeCore
     @Test func aSimilarReportNearByTakesInTheDraft() async throws {
         let town = try Town()
         defer { town.stop() }
-        let worker = try Hand(folder: town.folder, label: "worker")
-        await worker.enrol(try town.code(for: "W001"))
+        let worker = try await town.phone("worker", of: "W001")
         let first = try await worker.file("路灯杆上挂着横幅")
         await worker.app.home.handle(.report)
         await worker.rest()

@@ -48,6 +48,7 @@ import XungeCore
         #expect(zh.time(at, now: at + 15 * 3_600_000) == "昨天 09:30")
         #expect(zh.time(at, now: at + 5 * 86_400_000) == "11月22日 09:30")
         #expect(zh.time(at, now: at + 60 * 86_400_000) == "2026年11月22日")
+        #expect(zh.day("2026-11-02") == "11月2日" && zh.day("soon") == "soon")
     }
 
     @Test func amountsHaveTheirUnits() throws {

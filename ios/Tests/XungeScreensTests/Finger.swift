@@ -34,6 +34,8 @@ final class Finger {
                 sourceLocation: place)
         }
         #expect(tree.all.contains { $0.isHeader }, "no heading on \(hand.app.front)", sourceLocation: place)
+        write(tree)
+        Finger.noteDrawn()
         return tree
     }
 
@@ -79,5 +81,32 @@ final class Finger {
     func swipeBack() async {
         hand.app.path.removeLast()
         await hand.rest()
+    }
+
+    private static var noted: Set<String> = []
+
+    /// Which views were drawn, into the file that is named for it: at the end every one must have been.
+    static func noteDrawn() {
+        guard let file = ProcessInfo.processInfo.environment["DRAWN"], noted != drawn else { return }
+        noted = drawn
+        try? drawn.sorted().map { $0 + "\n" }.joined().write(toFile: file, atomically: true, encoding: .utf8)
+    }
+
+    /// Every different look of every screen as a text, where a folder for that is named (`make screens-ios`).
+    private func write(_ tree: Node) {
+        guard let folder = ProcessInfo.processInfo.environment["TREES"] else { return }
+        let text = tree.lines.joined(separator: "\n") + "\n"
+        let screen = "\(hand.app.front)".prefix { $0 != "(" }
+        let home = "\(folder)/\(words.language.rawValue)"
+        try? FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        for number in 1..<100 {
+            let file = "\(home)/\(screen)-\(number).txt"
+            if let there = try? String(contentsOfFile: file, encoding: .utf8) {
+                if there == text { return }
+            } else {
+                try? text.write(toFile: file, atomically: true, encoding: .utf8)
+                return
+            }
+        }
     }
 }

@@ -16,8 +16,7 @@ import XungeKit
     func everyScreenOpensAndCanBeLeft(_ language: Words.Language) async throws {
         let town = try Town()
         defer { town.stop() }
-        let finger = try Finger(try Hand(folder: town.folder, label: "worker"), language)
-        await finger.hand.enrol(try town.code(for: "W001"))
+        let finger = try Finger(try await town.phone("worker", of: "W001"), language)
         let draft = try await finger.hand.app.gateway.beginDraft()
         let task = TaskName(kind: "check", report: nil, place: nil)
         let titles: [(Route, Key)] = [
@@ -41,12 +40,36 @@ import XungeKit
         }
     }
 
+    /// What shows only after something happened: the map of a walk, the card of a matter that is over.
+    @Test(arguments: [Words.Language.chinese, .english])
+    func aWalkAndACardAreDrawn(_ language: Words.Language) async throws {
+        let town = try Town()
+        defer { town.stop() }
+        let hand = try await town.phone("worker", of: "W001")
+        let finger = try Finger(hand, language)
+        hand.app.go(.patrol)
+        await hand.rest()
+        await finger.press(.patrolStart)
+        await hand.walk(fixes: 30)
+        await hand.app.patrol.handle(.appeared)
+        finger.see(.patrolLegendSeen)
+        await finger.press(.patrolNext)
+        await finger.swipeBack()
+        let report = try await hand.file("路灯杆上挂着横幅")
+        hand.app.go(.card(report))
+        await hand.rest()
+        finger.see(.cardTitle)
+        await finger.press("\(finger.words(.cardBefore)) 2-2")
+        finger.see(finger.words(.cardBlurred, 1))
+        await finger.press("\(finger.words(.cardClear)) \(finger.words(.cardBefore))")
+        #expect(!finger.look().texts.contains(finger.words(.cardBlurred, 1)))
+    }
+
     @Test func looksAreKeptAndTakeHoldAtOnce() async throws {
         let town = try Town()
         defer { town.stop() }
         let memory = BriefMemory()
-        let hand = try Hand(folder: town.folder, label: "worker", memory: memory)
-        await hand.enrol(try town.code(for: "W001"))
+        let hand = try await town.phone("worker", of: "W001", memory: memory)
         let finger = try Finger(hand, .chinese)
         hand.app.go(.settings)
         await hand.rest()

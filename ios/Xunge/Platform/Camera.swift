@@ -41,11 +41,8 @@ final class Camera: NSObject {
 
     /// As a JPEG, whatever the camera's own format is: the core reads no HEIC.
     private func keep(_ picture: UIImage) -> PictureAnswer {
-        guard let bytes = picture.jpegData(compressionQuality: Self.quality),
-            let path = try? inbox.place(for: report, name: "\(UUID().uuidString).jpg"),
-            (try? bytes.write(to: URL(fileURLWithPath: path), options: .atomic)) != nil
-        else { return .nothing }
-        return .file(path)
+        guard let bytes = picture.jpegData(compressionQuality: Self.quality) else { return .nothing }
+        return inbox.keep(bytes, for: report, name: "\(UUID().uuidString).jpg")
     }
 }
 

@@ -1,5 +1,6 @@
 // The phone as the screens use it.
 import Foundation
+import Network
 import UIKit
 import UserNotifications
 import XungeKit
@@ -11,6 +12,8 @@ final class PhonePlatform: Platform {
     private let camera: Camera
     private let scanner: CodeScanner
     private let recorder = Recorder()
+    private let path = NWPathMonitor()
+    private let bell = Bell()
 
     init(inbox: Inbox, location: LocationSource, gateway: CoreGateway) {
         self.inbox = inbox
@@ -18,13 +21,17 @@ final class PhonePlatform: Platform {
         camera = Camera(inbox: inbox)
         scanner = CodeScanner(gateway: gateway)
         UIDevice.current.isBatteryMonitoringEnabled = true
+        path.start(queue: .main)
+        UNUserNotificationCenter.current().delegate = bell
     }
+
+    var isMetered: Bool { path.currentPath.isExpensive }
 
     func takePicture(_ report: ReportId) async -> PictureAnswer { await camera.take(report) }
     func pickPicture(_ report: ReportId) async -> PictureAnswer { await camera.pick(report) }
 
     func startRecording(_ report: ReportId) async -> RecordingAnswer {
-        guard let path = try? inbox.place(for: report, name: "\(UUID().uuidString).m4a") else {
+        guard let path = try? inbox.place(for: report, name: "\(UUID().uuidString).aac") else {
             return .failed
         }
         return await recorder.start(path)
@@ -87,6 +94,7 @@ final class PhonePlatform: Platform {
     }
 
     func uptimeMs() -> Int64 { PhonePlatform.monotonicMs() }
+    func wallMs() -> Timestamp { Words.now() }
 
     func tell(id: String, title: String, text: String) {
         let content = UNMutableNotificationContent()
@@ -121,4 +129,11 @@ final class PhonePlatform: Platform {
         while let above = front?.presentedViewController { front = above }
         return front
     }
+}
+
+/// Lets news be seen while the app is in front, too: another screen may be open then.
+private final class Bell: NSObject, UNUserNotificationCenterDelegate {
+    func userNotificationCenter(
+        _ center: UNUserNotificationCenter, willPresent notification: UNNotification
+    ) async -> UNNotificationPresentationOptions { [.banner, .list, .sound] }
 }

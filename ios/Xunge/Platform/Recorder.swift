@@ -1,4 +1,5 @@
-// Voice notes: AAC-LC, one channel, in .m4a, straight into the inbox; and playing them.
+// Voice notes: AAC-LC, one channel, straight into the inbox; and playing them. They are written as a stream (by the name's ending, .aac), of
+// which everything but the last frame can be heard where the app was ended; the core makes an .m4a of it.
 import AVFoundation
 import XungeKit
 

@@ -63,6 +63,9 @@ final class ShellOnPhone {
         }
     }
 
+    /// The system brought answers to photos that it sent; returns when they are taken.
+    func photosSettled() async { await background?.settled() }
+
     private static var version: String {
         Bundle.main.infoDictionary?["CFBundleShortVersionString"] as? String ?? "0"
     }

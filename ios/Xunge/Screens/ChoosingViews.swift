@@ -57,6 +57,9 @@ struct PlaceView: View {
                     Tap("\(near.name) · \(words.distance(near.distanceM))") { send(.nearby(near.name)) }
                 }
             }
+            Tap(words(.placeHere)) { send(.here) }
+            Trouble(trouble: state.trouble)
+            if state.isMeasuring { Line(words(.captureQualityNone), role: .small) }
             Heading(words(.placeGrid))
             Entry(words(.placeSearch), text: state.search) { send(.search($0)) }
             Trouble(failure: state.failure)

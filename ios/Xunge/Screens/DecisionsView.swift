@@ -15,8 +15,8 @@ struct DecisionsView: View {
             Trouble(failure: state.failure, trouble: state.trouble)
             if state.cards.isEmpty { Line(words(.decisionsEmpty)) }
             ForEach(state.cards) { card in
-                if state.returning == card.id {
-                    ReturnForm(state: state, card: card, send: send)
+                if let begun = state.begun, begun.row.report == card.id {
+                    BegunCard(begun: begun) { send(.act($0)) }
                 } else {
                     DecisionCardView(card: card, isOpened: state.opened == card.id, send: send)
                 }
@@ -52,57 +52,22 @@ private struct DecisionCardView: View {
             if card.missingPictures > 0 { Line(words(.decisionsPicturesMissing, card.missingPictures)) }
             if !card.words.isEmpty { Line(card.words) }
             Line("\(card.row.gridName) \(card.placeText)")
-            if card.permitted.contains(.approve) {
-                tap(words(.actionApprove), role: .primary) { send(.approve(card.id)) }
-            }
-            if card.permitted.contains(.return) { tap(words(.actionReturn)) { send(.returning(card.id)) } }
+            ActButtons(kinds: kinds([.approve, .return]), title: card.row.title) { send(.begin(card.id, $0)) }
             tap(words(.decisionsLook)) { send(.look(card.id)) }
             tap(words(.decisionsMore)) { send(.more(card.id)) }
             if isOpened {
-                if card.permitted.contains(.takeOn) { tap(words(.actionTakeOn)) { send(.takeOn(card.id)) } }
-                if card.permitted.contains(.passUp) { tap(words(.actionPassUp)) { send(.passUp(card.id)) } }
+                ActButtons(kinds: kinds([.takeOn, .passUp]), title: card.row.title) {
+                    send(.begin(card.id, $0))
+                }
             }
         }
     }
 
-    private func tap(_ text: String, role: ButtonRoleName = .plain, action: @escaping @MainActor () -> Void)
-        -> some View
-    {
-        Tap(text, role: role, label: "\(text) \(card.row.title)", action: action)
+    private func kinds(_ wanted: [ActionKind]) -> [ActionKind] {
+        Acts.offered(of: card.permitted.filter(wanted.contains))
     }
-}
 
-/// Why it goes back: a chip, words, or a voice note.
-private struct ReturnForm: View {
-    @Environment(\.words) private var words
-    let state: DecisionsState
-    let card: DecisionCard
-    let send: @MainActor (DecisionsEvent) -> Void
-
-    var body: some View {
-        Card {
-            Line(card.row.title, isBold: true)
-            Heading(words(.decisionsWhy))
-            ForEach(
-                state.phrases.compactMap { phrase in
-                    phrase.code.map { (code: $0, text: words.phrase(phrase)) }
-                }, id: \.code
-            ) {
-                chip in
-                Tap(chip.text, role: state.reasonCode == chip.code ? .chosen : .plain) {
-                    send(.reason(code: chip.code))
-                }
-            }
-            Entry(words(.decisionsWords), text: state.reasonText) { send(.reasonText($0)) }
-            if state.isRecording {
-                Tap(words(.captureVoiceStop, 0), role: .care) { send(.stopRecording) }
-            } else {
-                Tap(words(.captureVoiceStart), role: state.reasonVoice == nil ? .plain : .chosen) {
-                    send(.record)
-                }
-            }
-            Tap(words(.decisionsReturnSend), role: .primary) { send(.sendReturn) }
-            Tap(words(.commonCancel)) { send(.cancel) }
-        }
+    private func tap(_ text: String, action: @escaping @MainActor () -> Void) -> some View {
+        Tap(text, label: "\(text) \(card.row.title)", action: action)
     }
 }

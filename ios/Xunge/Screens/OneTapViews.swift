@@ -11,10 +11,15 @@ struct DayLogView: View {
         Page(words(.daylogTitle)) {
             Trouble(failure: state.failure)
             if let log = state.log {
-                Heading(log.day)
+                Heading(words.day(log.day))
                 if log.lines.isEmpty { Line(words(.daylogEmpty)) }
-                ForEach(Array(log.lines.enumerated()), id: \.offset) {
-                    Line(words.language == .chinese ? $0.element.zh : $0.element.en)
+                ForEach(Array(log.lines.enumerated()), id: \.offset) { item in
+                    let text = words.language == .chinese ? item.element.zh : item.element.en
+                    if let report = item.element.report {
+                        Tap(text) { send(.open(report)) }
+                    } else {
+                        Line(text)
+                    }
                 }
             }
             Tap(words(.daylogBefore)) { send(.before) }
@@ -42,7 +47,7 @@ struct CardView: View {
                 Card { ForEach(Array(words.card(card).enumerated()), id: \.offset) { Line($0.element) } }
             }
         } foot: {
-            Tap(words(.cardShare), role: .primary) { send(.share(words)) }
+            Tap(words(.cardShare), role: .primary) { send(.share(words)) }.disabled(state.card == nil)
         }
     }
 
@@ -56,7 +61,9 @@ struct CardView: View {
             }
             if !side.regions.isEmpty {
                 Line(words(.cardBlurred, side.regions.count))
-                Tap(words(.cardClear), label: "\(words(.cardClear)) \(words(title))") { send(.clear) }
+                Tap(words(.cardClear), label: "\(words(.cardClear)) \(words(title))") {
+                    send(.clear(isAfter: isAfter))
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ struct PatrolView: View {
     let notices: [PatrolNotice]
     let isLocationOff: Bool
     let isRefused: Bool
+    let failure: Failure?
     let send: @MainActor (PatrolEvent) -> Void
 
     var body: some View {
@@ -22,8 +23,10 @@ struct PatrolView: View {
             } else {
                 Line(words(.patrolMapNone))
             }
-            Tap(words(.patrolNext)) { send(.whereNext) }
-            ForEach(Array(state.next.enumerated()), id: \.offset) { Line(words.stop($0.element)) }
+            Tap(words(.patrolNext)) { send(.whereNext) }.disabled(state.map == nil)
+            ForEach(Array(state.next.enumerated()), id: \.offset) {
+                Line(words.stop($0.element, places: state.placeNames))
+            }
             gaps
             Tap(words(.patrolSelfTest)) { send(.selfTest) }
             Line(words(.patrolPrivacy), role: .small, isQuiet: true)
@@ -50,6 +53,7 @@ struct PatrolView: View {
             Line(words(.patrolLocationOff), isBold: true, isCare: true)
             Tap(words(.commonOpenSettings)) { send(.openSettings(.location)) }
         }
+        Trouble(failure: failure)
         ForEach(Array(notices.enumerated()), id: \.offset) {
             Line(words.patrolNotice($0.element), isCare: true)
         }

@@ -73,7 +73,7 @@ private struct MoreScreens: View {
             PatrolView(
                 state: app.patrol.state, notices: app.recorder.notices,
                 isLocationOff: app.recorder.isLocationOff,
-                isRefused: app.recorder.isRefused, send: to(app.patrol))
+                isRefused: app.recorder.isRefused, failure: app.recorder.failure, send: to(app.patrol))
         case .selfTest: SelfTestView(state: app.selfTest.state, send: to(app.selfTest))
         case .coverage: CoverageView(state: app.coverage.state, send: to(app.coverage))
         case .dayLog: DayLogView(state: app.dayLog.state, send: to(app.dayLog))

@@ -51,9 +51,8 @@ struct SettingsView: View {
         Line(words(.settingsRescueText), role: .small, isQuiet: true)
         Tap(words(.settingsRescue)) { send(.rescue) }
         if let rescued = state.rescued {
-            Line(
-                words(.settingsRescued, rescued.itemCount, rescued.blobCount, rescued.draftCount),
-                isBold: true)
+            let begunCount = rescued.draftCount + rescued.wordsCount
+            Line(words(.settingsRescued, rescued.itemCount, rescued.blobCount, begunCount), isBold: true)
         }
         if state.isNothingToRescue { Line(words(.settingsRescueNone)) }
     }

@@ -26,13 +26,15 @@ extension CoreGateway {
         try await device("locate") { try $0.locate(claim: claim) }
     }
 
-    public func addPicture(_ report: ReportId, file: String, role: AttachmentRole) async throws {
-        _ = try await device("add_picture", .media) {
+    public func addPicture(_ report: ReportId, file: String, role: AttachmentRole) async throws
+        -> AttachmentId
+    {
+        try await device("add_picture", .media) {
             try $0.addPicture(report: report, path: file, role: role)
         }
     }
 
-    /// AAC-LC in `.m4a`, at most 60 s.
+    /// AAC-LC in `.m4a` or as a stream that may be cut off, at most 60 s.
     public func addVoiceNote(_ report: ReportId, file: String, role: AttachmentRole) async throws
         -> AttachmentId
     {

@@ -17,21 +17,24 @@ extension CoreGateway {
     public func readCode(inPicture file: String) async throws -> String? {
         try await phone("decode_qr_picture", .media) { _ in
             guard let bytes = FileManager.default.contents(atPath: file) else { return nil }
-            return decodeQrPicture(bytes: bytes)
+            return try decodeQrPicture(bytes: bytes)
         }
     }
 
     /// The text of the code in a frame of the camera's brightness; nil where there is none. Blocks: called on the camera's own queue.
     public nonisolated func readCode(luminance: Data, width: Int, height: Int, rowStride: Int) -> String? {
-        decodeQr(
+        try? decodeQr(
             luminance: luminance, width: UInt32(clamping: width), height: UInt32(clamping: height),
             rowStride: UInt32(clamping: rowStride))
     }
 
-    /// Enrols a profile with the text of a QR code; harmless to repeat.
-    public func enrol(_ code: String) async throws -> ProfileId {
-        try await phone("enrol", .network) { try $0.enrol(code: code) }
+    /// Enrols a profile with the text of a QR code, its database under `key` from the beginning; harmless to repeat.
+    public func enrol(_ code: String, key: Data?) async throws -> ProfileId {
+        try await phone("enrol", .network) { try $0.enrol(code: code, key: key) }
     }
+
+    /// Whether this build's core encrypts its databases; then it wants the keystore's key.
+    public nonisolated static var isEncrypted: Bool { hasCipher() }
 
     /// Opens a profile and makes it the one that everything else speaks of. A wrong PIN throws, and nothing is opened.
     public func openProfile(_ profile: ProfileId, key: Data?, pin: String = "") async throws {
@@ -64,11 +67,16 @@ extension CoreGateway {
         try await phone("set_aside_profiles") { try $0.setAsideProfiles().map(\.folder) }
     }
 
-    /// Sends the work of everybody on this phone, signed in or not.
-    public func syncAll(isMetered: Bool) async throws {
+    /// Sends the work of everybody on this phone whose profile is not the open one.
+    public func syncOthers(isMetered: Bool, key: Data?) async throws {
+        let own = try? device().info().id
         let options = SyncOptions(withAttachments: true, isMetered: isMetered)
-        _ = try await phone("sync_all", .network) {
-            try $0.syncAllWith(options: options, cancel: CancelToken())
+        try await phone("sync_others", .network) { phone in
+            for profile in try phone.profiles() where profile.id != own {
+                // One that cannot be opened, or whose server is away, holds up nobody else.
+                _ = try? phone.device(profile: profile.id, key: key)
+                    .syncWith(options: options, cancel: CancelToken())
+            }
         }
     }
 }

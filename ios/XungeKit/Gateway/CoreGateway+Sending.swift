@@ -2,14 +2,19 @@
 import XungeCore
 
 extension CoreGateway {
-    /// Sends and fetches until there is nothing more, the token is cancelled, or it fails; the report says which.
-    public func sync(_ cancel: CancelToken = CancelToken()) async throws -> SyncReport {
-        try await device("sync", .network) { $0.sync(cancel: cancel) }
+    /// Sends and fetches until there is nothing more, or it fails; the report says which. Without attachments where photos are handed over.
+    public func sync(isMetered: Bool, withAttachments: Bool = true) async throws -> SyncReport {
+        let options = SyncOptions(withAttachments: withAttachments, isMetered: isMetered)
+        return try await device("sync", .network) {
+            try $0.syncWith(options: options, cancel: CancelToken())
+        }
     }
 
-    /// Waits for news at the server; true where there is some.
+    /// Waits for news at the server; true where there is some. A cancelled task turns away at once.
     public func wait(timeoutMs: UInt64) async throws -> Bool {
-        try await device("wait", .network) { try $0.wait(timeoutMs: timeoutMs) }
+        try await orTurnAway { [self] in
+            try await device("wait", .network) { try $0.wait(timeoutMs: timeoutMs) }
+        }
     }
 
     public func status() async throws -> SyncStatus { try await device("status") { try $0.status() } }
@@ -31,11 +36,16 @@ extension CoreGateway {
 
     /// How sending stands, now and after every change, until the reader stops reading.
     public func statuses() throws -> AsyncStream<SyncStatus> {
-        let device = try device()
-        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let subscription = device.observe(observer: Listener { continuation.yield($0) })
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: SyncStatus.self, bufferingPolicy: .bufferingNewest(1))
+        let listener = Listener { continuation.yield($0) }
+        do {
+            let subscription = try device().observe(observer: listener)
             continuation.onTermination = { _ in withExtendedLifetime(subscription) {} }
+        } catch {
+            throw Failure(error)
         }
+        return stream
     }
 }
 

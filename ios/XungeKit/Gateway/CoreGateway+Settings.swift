@@ -1,4 +1,5 @@
-// What is set for a profile, what it takes up, and what must be told once.
+// What is set for a profile, what it takes up, what is typed and not sent yet, and what must be told once.
+import Foundation
 import XungeCore
 
 extension CoreGateway {
@@ -7,6 +8,23 @@ extension CoreGateway {
 
     public func dismissNotice(_ id: Int64) async throws {
         try await device("dismiss_notice") { try $0.dismissNotice(id: id) }
+    }
+
+    /// Keeps what is being typed about something, so that a kill does not take it; no words, or empty ones alone, take it back.
+    public func keep(_ words: [String: String], about: String) async throws {
+        let filled = words.filter { !$0.value.isEmpty }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let text = filled.isEmpty ? "" : String(decoding: try encoder.encode(filled), as: UTF8.self)
+        try await device("keep_words") { try $0.keepWords(about: about, words: text) }
+    }
+
+    /// What was kept about something; empty where nothing was.
+    public func kept(about: String) async throws -> [String: String] {
+        let text = try await device("kept_words") { try $0.keptWords(about: about) } ?? ""
+        if text.isEmpty { return [:] }
+        // Whatever it was, the words are not lost.
+        return (try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))) ?? ["text": text]
     }
 
     public func isWifiOnly() async throws -> Bool {

@@ -27,7 +27,7 @@ extension CoreGateway {
     }
 
     /// The phone's log: no names, words, positions, numbers of people or tokens.
-    public func log() async throws -> String { try await phone("log") { $0.log() } }
+    public func log() async throws -> String { try await phone("log") { try $0.log() } }
 
     /// Says that a place need not be visited up to and with a day, and why.
     public func excuse(_ place: String, reason: String, until day: String, claim: PlaceClaim?) async throws {
@@ -65,14 +65,6 @@ extension CoreGateway {
     ) async throws -> Bool {
         try await device("upload_answered", .media) {
             try $0.uploadAnswered(blob: blob, status: status, headers: headers, body: body)
-        }
-    }
-
-    /// Sends and fetches text alone; photos are handed over.
-    public func syncText(isMetered: Bool) async throws -> SyncReport {
-        let options = SyncOptions(withAttachments: false, isMetered: isMetered)
-        return try await device("sync_with", .network) {
-            $0.syncWith(options: options, cancel: CancelToken())
         }
     }
 }

@@ -10,6 +10,7 @@ public struct Failure: Error, Equatable, Sendable {
         case notAllowed = "not_allowed"
         case signInRequired = "sign_in_required"
         case offline
+        case keyLost = "key_lost"
         case storageFull = "storage_full"
         case storageFailed = "storage_failed"
         case updateRequired = "update_required"
@@ -48,6 +49,7 @@ public struct Failure: Error, Equatable, Sendable {
         case .SignInRequired(let retryAfterMs, let detail):
             self.init(kind: .signInRequired, retryAfterMs: retryAfterMs, detail: detail)
         case .Offline(let detail): self.init(kind: .offline, detail: detail)
+        case .KeyLost(let detail): self.init(kind: .keyLost, detail: detail)
         case .StorageFull(let detail): self.init(kind: .storageFull, detail: detail)
         case .StorageFailed(let detail): self.init(kind: .storageFailed, detail: detail)
         case .UpdateRequired(let detail): self.init(kind: .updateRequired, detail: detail)

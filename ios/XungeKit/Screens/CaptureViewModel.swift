@@ -12,23 +12,23 @@ public final class CaptureViewModel: ScreenModel {
     @ObservationIgnored private let wait = PlaceWait()
     @ObservationIgnored private var ticking: KeptTask?
     @ObservationIgnored private var measuringBeganMs: Int64 = 0
-    @ObservationIgnored private var recordingBeganMs: Int64 = 0
-    @ObservationIgnored private var lastWallMs = Words.now()
-    /// How long a voice note may be, in ms; the core refuses longer ones.
-    private static let voiceMaxMs: Int64 = 60_000
+    @ObservationIgnored private let recording: VoiceRecording
+    @ObservationIgnored private let clock: PhoneClock
 
     public init(_ shell: Shell, report: ReportId) {
         self.shell = shell
+        recording = VoiceRecording(shell.platform)
+        clock = PhoneClock(shell.platform)
         state = CaptureState(report: report)
     }
 
     public func handle(_ event: CaptureEvent) async {
         state.isDiscarding = state.isDiscarding && event.isDiscard
-        noticeClock()
+        state.isClockBack = state.isClockBack || clock.wasSetBack
         switch event {
         case .appeared: await appear()
         case .takePicture(let role): await add(await shell.platform.takePicture(state.report), role)
-        case .pickPicture: await add(await shell.platform.pickPicture(state.report), .scene)
+        case .pickPicture: await add(await shell.platform.pickPicture(state.report))
         case .remove(let id): await attempt { try await $0.removeAttachment($1, id) }
         case .record, .stopRecording, .play: await handleVoice(event)
         case .addPerson, .removePerson, .showPeople, .personName, .personTelephone: await handlePeople(event)
@@ -49,27 +49,12 @@ public final class CaptureViewModel: ScreenModel {
     }
 
     private func appear() async {
-        await takeIn()
+        for taken in await shell.takeLeft(for: state.report) { say(taken) }
         await load()
+        await goOnWithPerson()
         guard measuring == nil, !state.isSent else { return }
         measure()
-        ticking = KeptTask(
-            Task { [weak self] in
-                while !Task.isCancelled, (try? await Task.sleep(for: .seconds(1))) != nil {
-                    await self?.tick()
-                }
-            })
-    }
-
-    /// What an app that was ended left between the shutter and the core.
-    private func takeIn() async {
-        for file in shell.inbox.files(for: state.report) {
-            if file.hasSuffix(".m4a") {
-                await keepVoice(file)
-            } else {
-                await add(.file(file), .scene)
-            }
-        }
+        ticking = KeptTask.every(seconds: 1) { [weak self] in await self?.tick() }
     }
 
     /// Reads the draft again: the core's word is what the screen shows.
@@ -132,34 +117,23 @@ public final class CaptureViewModel: ScreenModel {
         await attempt { try await $0.editDraft($1, [edit]) }
     }
 
-    private func add(_ answer: PictureAnswer, _ role: AttachmentRole) async {
-        state.trouble = nil
-        switch answer {
-        case .nothing: state.trouble = .capturePictureNone
-        case .refused: state.trouble = .captureCameraRefused
-        case .missing: state.trouble = .captureCameraMissing
-        case .file(let path): await keepPicture(path, role)
-        }
-    }
-
-    private func keepPicture(_ path: String, _ role: AttachmentRole) async {
+    private func add(_ answer: PictureAnswer, _ role: AttachmentRole = .scene) async {
         state.isBusy = true
         defer { state.isBusy = false }
-        do {
-            try await shell.gateway.addPicture(state.report, file: path, role: role)
-            shell.inbox.clear(path)
-            state.problems = []
-            await load()
-        } catch {
-            let failure = Failure(error)
-            guard failure.kind == .invalidInput else {
-                // No space, or the storage failed: the file stays in the inbox and is taken in later.
-                state.failure = failure
-                return
-            }
-            shell.inbox.clear(path)
-            state.trouble = failure.pictureTrouble
-        }
+        await show(await shell.take(answer, for: state.report, role))
+    }
+
+    /// Says what became of a picture or a voice note, and reads the draft again where it has it now.
+    private func show(_ taken: Taken) async {
+        say(taken)
+        guard taken.attachment != nil else { return }
+        state.problems = []
+        await load()
+    }
+
+    private func say(_ taken: Taken) {
+        state.trouble = taken.trouble
+        state.failure = taken.failure
     }
 
     private func handIn(_ work: @MainActor (CoreGateway, ReportId) async throws -> Void) async {
@@ -195,27 +169,16 @@ public final class CaptureViewModel: ScreenModel {
             state.failure = Failure(error)
         }
     }
-
-    /// A wall clock that runs backwards is said at once; the core judges every time by itself.
-    private func noticeClock() {
-        let nowMs = Words.now()
-        if nowMs + 60_000 < lastWallMs { state.isClockBack = true }
-        lastWallMs = max(lastWallMs, nowMs)
-    }
 }
 
 // Position.
 extension CaptureViewModel {
     private func measure() {
         measuringBeganMs = shell.platform.uptimeMs()
-        let news = shell.platform.positions()
-        measuring = KeptTask(
-            Task { [weak self] in
-                for await item in news {
-                    guard let self, !Task.isCancelled else { return }
-                    await take(item, afterMs: shell.platform.uptimeMs() - measuringBeganMs)
-                }
-            })
+        measuring = KeptTask.listening(to: shell.platform) { [weak self] item in
+            guard let self else { return }
+            await take(item, afterMs: shell.platform.uptimeMs() - measuringBeganMs)
+        }
     }
 
     /// Takes what the phone says about where it is, so long after measuring began.
@@ -274,14 +237,8 @@ extension CaptureViewModel {
     }
 
     private func record() async {
-        state.trouble = nil
-        switch await shell.platform.startRecording(state.report) {
-        case .refused: state.trouble = .captureVoiceRefused
-        case .failed: state.trouble = .captureVoiceFailed
-        case .running:
-            recordingBeganMs = shell.platform.uptimeMs()
-            state.recordingMs = 0
-        }
+        state.trouble = await recording.start(state.report)
+        if state.trouble == nil { state.recordingMs = 0 }
     }
 
     /// A second has passed: a note ends by itself where it may not grow, and measuring ends with the best there was.
@@ -292,35 +249,14 @@ extension CaptureViewModel {
             await settle(on: wait.waitAdvice(elapsedMs: waitedMs))
         }
         guard state.recordingMs != nil else { return }
-        let lengthMs = shell.platform.uptimeMs() - recordingBeganMs
-        state.recordingMs = lengthMs
-        if lengthMs >= Self.voiceMaxMs - 500 { await stop() }
+        state.recordingMs = recording.lengthMs
+        if recording.isFull { await stop() }
     }
 
     private func stop() async {
         guard state.recordingMs != nil else { return }
         state.recordingMs = nil
-        guard let file = await shell.platform.stopRecording() else {
-            state.trouble = .captureVoiceFailed
-            return
-        }
-        await keepVoice(file)
-    }
-
-    private func keepVoice(_ file: String) async {
-        do {
-            _ = try await shell.gateway.addVoiceNote(state.report, file: file, role: .scene)
-            shell.inbox.clear(file)
-            await load()
-        } catch {
-            let failure = Failure(error)
-            guard failure.kind == .invalidInput else {
-                state.failure = failure
-                return
-            }
-            shell.inbox.clear(file)
-            state.trouble = .captureVoiceFailed
-        }
+        await show(await shell.takeVoice(await shell.platform.stopRecording(), for: state.report))
     }
 
     private func play(_ id: AttachmentId) async {
@@ -343,13 +279,38 @@ extension CaptureViewModel {
     private func handlePeople(_ event: CaptureEvent) async {
         switch event {
         case .showPeople: state.arePeopleShown.toggle()
-        case .personName(let name): state.newPerson.name = name
-        case .personTelephone(let telephone): state.newPerson.telephone = telephone
+        case .personName(let name):
+            state.newPerson.name = name
+            await keepPerson()
+        case .personTelephone(let telephone):
+            state.newPerson.telephone = telephone
+            await keepPerson()
         case .addPerson(let part): await addPerson(part)
         case .removePerson(let id):
             await attempt { try await $0.removePerson($1, id) }
         default: return
         }
+    }
+
+    /// Under which the core keeps a person who is being typed in.
+    private var personName: String { "person/\(state.report)" }
+
+    private func keepPerson() async {
+        let words = ["name": state.newPerson.name, "telephone": state.newPerson.telephone]
+        do {
+            try await shell.gateway.keep(words, about: personName)
+        } catch {
+            state.failure = Failure(error)
+        }
+    }
+
+    /// Somebody who was being typed in before the app was ended is there again.
+    func goOnWithPerson() async {
+        guard state.newPerson == NewPerson(), let kept = try? await shell.gateway.kept(about: personName)
+        else {
+            return
+        }
+        state.newPerson = NewPerson(name: kept["name"] ?? "", telephone: kept["telephone"] ?? "")
     }
 
     private func addPerson(_ part: PersonPart) async {
@@ -360,6 +321,7 @@ extension CaptureViewModel {
             let id = try await shell.gateway.addPerson(state.report, entry)
             state.people.append(PersonRow(id: id, part: part, name: new.name, telephone: entry.telephone))
             state.newPerson = NewPerson()
+            await keepPerson()
             state.problems = []
             await load()
         } catch {
@@ -373,17 +335,5 @@ extension CaptureViewModel {
 extension CaptureEvent {
     fileprivate var isDiscard: Bool {
         if case .discard = self { true } else { false }
-    }
-}
-
-extension Failure {
-    /// Why a picture was not taken: what the core says of the file.
-    fileprivate var pictureTrouble: Key {
-        switch problems.first?.rule {
-        case "heic": .capturePictureHeic
-        case "empty": .capturePictureNone
-        case "too_large": .capturePictureLarge
-        default: .capturePictureBad
-        }
     }
 }

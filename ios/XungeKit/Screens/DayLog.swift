@@ -14,6 +14,7 @@ public enum DayLogEvent: Sendable {
     case appeared
     case before
     case after
+    case open(ReportId)
     case shareText(Words.Language)
     case sharePicture(Words.Language)
 }
@@ -31,6 +32,7 @@ public final class DayLogViewModel: ScreenModel {
         case .appeared: break
         case .before: state.daysBack += 1
         case .after: state.daysBack = max(0, state.daysBack - 1)
+        case .open(let report): return shell.go(.report(report))
         case .shareText(let language):
             if let log = state.log { await shell.platform.share(.text(text(log, language))) }
             return
@@ -78,7 +80,8 @@ public enum CardEvent: Sendable {
     case appeared
     /// Covers what lies around a point, in parts of width and height.
     case cover(isAfter: Bool, x: Double, y: Double)
-    case clear
+    /// Shows a picture as it was taken.
+    case clear(isAfter: Bool)
     case share(Words)
 }
 
@@ -101,11 +104,10 @@ public final class CardViewModel: ScreenModel {
             switch event {
             case .appeared: try await load()
             case .cover(let isAfter, let x, let y): try await cover(isAfter ? \.after : \.before, x, y)
-            case .clear:
-                for side in [\CardState.before, \.after] {
-                    state[keyPath: side].regions = []
-                    state[keyPath: side].picture = state[keyPath: side].original
-                }
+            case .clear(let isAfter):
+                let side = isAfter ? \CardState.after : \.before
+                state[keyPath: side].regions = []
+                state[keyPath: side].picture = state[keyPath: side].original
             case .share(let words): await share(words)
             }
             state.failure = nil

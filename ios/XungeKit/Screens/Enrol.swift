@@ -86,13 +86,16 @@ public final class EnrolViewModel: ScreenModel {
         state.failure = nil
         defer { state.isWorking = false }
         do {
-            let profile = try await shell.gateway.enrol(state.code)
-            try await shell.gateway.openProfile(profile, key: try shell.key(profile))
+            let key = try shell.keys.key()
+            let profile = try await shell.gateway.enrol(state.code, key: key)
+            try await shell.gateway.openProfile(profile, key: key)
             shell.memory.remember("key_lost", nil)
             shell.memory.remember("notice_due", profile)
             await shell.restart()
-            shell.go(.notice)
             shell.sendSoon()
+        } catch is KeyLost {
+            try? await shell.giveUpKey()
+            state.hasLostKey = true
         } catch {
             let failure = Failure(error)
             state.trouble = EnrolViewModel.trouble(failure)

@@ -7,6 +7,8 @@ public struct PatrolScreenState: Equatable, Sendable {
     public var map: MapScene?
     public var radiusM: Double = 400
     public var next: [SuggestionStop] = []
+    /// The names of key places, by their ids.
+    public var placeNames: [String: String] = [:]
     public var isEnding = false
     public var failure: Failure?
 }
@@ -62,7 +64,10 @@ public final class PatrolViewModel: ScreenModel {
             try await shell.recorder.step { try await $0.endPatrol() }
             shell.sendSoon()
         case .whereNext:
-            if let me = shell.recorder.me { state.next = try await shell.gateway.whereNext(me) }
+            guard let me = shell.recorder.me else { break }
+            state.next = try await shell.gateway.whereNext(me)
+            let places = try await shell.gateway.keyPlaces()
+            state.placeNames = Dictionary(places.map { ($0.id, $0.name) }) { first, _ in first }
         case .zoomIn: zoom(0.5)
         case .zoomOut: zoom(2)
         case .selfTest:

@@ -8,6 +8,9 @@ public struct PlaceState: Equatable, Sendable {
     public var search = ""
     public var grids: [GridChoice] = []
     public var chosen: UnitId?
+    /// Whether the phone is measuring where it is.
+    public var isMeasuring = false
+    public var trouble: Key?
     public var failure: Failure?
 }
 
@@ -17,6 +20,8 @@ public enum PlaceEvent: Sendable {
     case nearby(String)
     case search(String)
     case grid(UnitId)
+    /// Takes the place where the phone is now.
+    case here
     case done
 }
 
@@ -26,6 +31,7 @@ public final class PlaceViewModel: ScreenModel {
     public static let appeared = PlaceEvent.appeared
     @ObservationIgnored private let shell: Shell
     @ObservationIgnored private let report: ReportId
+    @ObservationIgnored private var measuring: KeptTask?
 
     public init(_ shell: Shell, report: ReportId) {
         self.shell = shell
@@ -53,7 +59,29 @@ public final class PlaceViewModel: ScreenModel {
         case .grid(let grid):
             try await shell.gateway.editDraft(report, [.setGrid(grid)])
             state.chosen = grid
+        case .here:
+            state.isMeasuring = true
+            state.trouble = nil
+            measuring = KeptTask.listening(to: shell.platform) { [weak self] in await self?.take($0) }
         case .done: shell.back()
+        }
+    }
+
+    /// Takes what the phone says about where it is; the first position ends measuring.
+    func take(_ news: PositionNews) async {
+        guard state.isMeasuring else { return }
+        switch news {
+        case .off: state.trouble = .captureLocationOff
+        case .refused: state.trouble = .captureLocationRefused
+        case .claim(let claim):
+            (state.isMeasuring, state.trouble) = (false, nil)
+            do {
+                try await shell.gateway.setPlace(report, claim)
+                try await load()
+            } catch {
+                state.failure = Failure(error)
+            }
+            measuring = nil
         }
     }
 
@@ -66,6 +94,7 @@ public final class PlaceViewModel: ScreenModel {
     }
 
     private func grids(_ text: String) async throws -> [GridChoice] {
-        try await shell.gateway.grids(matching: text).map { GridChoice(id: $0.unit, name: $0.name) }
+        let found = try await text.isEmpty ? shell.gateway.grids() : shell.gateway.grids(matching: text)
+        return found.map { GridChoice(id: $0.unit, name: $0.name) }
     }
 }

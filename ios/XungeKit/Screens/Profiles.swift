@@ -50,21 +50,25 @@ public final class ProfilesViewModel: ScreenModel {
         state.pin = ""
         state.failure = nil
         do {
-            let key = try shell.key(chosen)
-            try await shell.gateway.openProfile(chosen, key: key, pin: pin)
+            try await shell.gateway.openProfile(chosen, key: try shell.keys.key(), pin: pin)
             await shell.restart()
         } catch is KeyLost {
-            await setAside(chosen)
+            await enrolAnew { try await shell.giveUpKey() }
+        } catch let failure as Failure where failure.kind == .keyLost {
+            // The phone has its key, and this one database lies under another.
+            await enrolAnew {
+                try await shell.gateway.setAside(chosen, reason: "key_lost")
+                shell.memory.remember("key_lost", "yes")
+            }
         } catch {
             state.failure = Failure(error)
         }
     }
 
-    /// The key is gone, and with it every way to read the data: it is kept as it is, and the person enrols anew.
-    private func setAside(_ profile: ProfileId) async {
+    /// After something was set aside: nothing is deleted, and the person enrols anew.
+    private func enrolAnew(after setAside: () async throws -> Void) async {
         do {
-            try await shell.gateway.setAside(profile, reason: "key_lost")
-            shell.memory.remember("key_lost", profile)
+            try await setAside()
             await shell.restart()
             shell.go(.enrol)
         } catch {

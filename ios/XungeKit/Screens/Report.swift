@@ -5,14 +5,21 @@ import XungeCore
 
 public struct ReportScreenState: Equatable, Sendable {
     public var detail: ReportDetail?
+    /// Whose phone this is.
+    public var ownPerson = ""
     /// Full pictures and recordings that are on this phone, else thumbnails.
     public var pictures: [AttachmentId: Data] = [:]
     public var isEditing = false
-    /// The words while they are edited; durable with every change.
+    /// What is being changed; kept letter by letter, and written into the report when it is handed in again.
     public var words = ""
+    public var placeText = ""
     public var note = ""
-    /// Acts of the worker himself that may be done now.
+    /// Acts that may be done now.
     public var acts: [ActionKind] = []
+    /// The act that waits for its reason, words or level.
+    public var begun: Begun?
+    /// What was decided last, on this screen.
+    public var done: ActionKind?
     /// The act that the next tap confirms.
     public var confirming: ActionKind?
     public var playing: AttachmentId?
@@ -25,8 +32,11 @@ public enum ReportEvent: Sendable {
     case appeared
     case edit
     case words(String)
+    case placeText(String)
     case resubmit
-    case withdraw
+    /// One of the offered acts; withdrawing wants a second tap.
+    case begin(ActionKind)
+    case act(BegunEvent)
     case note(String)
     case addNote
     case addPicture
@@ -42,27 +52,44 @@ public enum ReportEvent: Sendable {
 public final class ReportViewModel: ScreenModel {
     public private(set) var state = ReportScreenState()
     public static let appeared = ReportEvent.appeared
+    /// The states in which the matter is over and a card for the resident makes sense.
+    public static let over: Set<ReportState> = [.closed, .settled]
     @ObservationIgnored private let shell: Shell
     @ObservationIgnored private let report: ReportId
+    @ObservationIgnored private let beginning: Beginning
 
     public init(_ shell: Shell, report: ReportId) {
         self.shell = shell
         self.report = report
+        beginning = Beginning(shell)
+        beginning.changed = { [weak self] in self?.state.begun = $0 }
+        beginning.said = { [weak self] in self?.say($0, $1) }
+        beginning.done = { [weak self] in await self?.decided($1) }
     }
 
     public func handle(_ event: ReportEvent) async {
-        if case .withdraw = event {} else { state.confirming = nil }
+        if case .begin(.withdraw) = event {} else { state.confirming = nil }
         switch event {
-        case .appeared: await load()
+        case .appeared:
+            let left = await shell.takeLeft(for: report)
+            await load()
+            for taken in left { say(taken) }
         case .edit:
             state.isEditing = true
             state.words = state.detail?.content?.description ?? ""
+            state.placeText = state.detail?.content?.placeText ?? ""
         case .words(let text):
             state.words = text
-            await attempt { try await $0.edit($1, [.setDescription(text)]) }
+            await keepRewriting()
+        case .placeText(let text):
+            state.placeText = text
+            await keepRewriting()
         case .resubmit: await resubmit()
-        case .withdraw: await withdraw()
-        case .note(let text): state.note = text
+        case .begin(let kind): await begin(kind)
+        case .act(let event): await beginning.handle(event)
+        case .note(let text):
+            state.note = text
+            await keep(["text": text], about: noteName)
         case .addNote: await addNote()
         case .addPicture: await addPicture()
         case .settle(let edit):
@@ -77,13 +104,44 @@ public final class ReportViewModel: ScreenModel {
         }
     }
 
+    /// Under which the core keeps a note that is not added yet, and what is being changed in a report that came back.
+    private var noteName: String { "note/\(report)" }
+    private var rewritingName: String { "rewriting/\(report)" }
+
+    private func keep(_ words: [String: String], about: String) async {
+        do {
+            try await shell.gateway.keep(words, about: about)
+        } catch {
+            state.failure = Failure(error)
+        }
+    }
+
+    private func keepRewriting() async {
+        await keep(["words": state.words, "place": state.placeText], about: rewritingName)
+    }
+
+    /// What was begun before the app was ended, or the screen left, is there again.
+    private func goOn(_ detail: ReportDetail) async throws {
+        state.note = try await shell.gateway.kept(about: noteName)["text"] ?? ""
+        let kept = try await shell.gateway.kept(about: rewritingName)
+        guard !kept.isEmpty, !state.isEditing, detail.permitted.contains(.submit),
+            let content = detail.content
+        else { return }
+        state.isEditing = true
+        state.words = kept["words"] ?? content.description
+        state.placeText = kept["place"] ?? content.placeText
+    }
+
     private func load() async {
         do {
             let detail = try await shell.gateway.report(report)
+            state.ownPerson = try await shell.gateway.info().person
             state.detail = detail
             state.acts = detail.permitted
+            try await goOn(detail)
+            await beginning.goOn(detail.row, detail.permitted)
             for picture in detail.attachments {
-                let blob = picture.path == nil ? picture.reference.thumbnail : picture.reference.blob
+                let blob = picture.isHere ? picture.reference.blob : picture.reference.thumbnail
                 guard let blob else { continue }
                 state.pictures[picture.id] = try await shell.gateway.attachmentBytes(blob)
             }
@@ -106,41 +164,62 @@ public final class ReportViewModel: ScreenModel {
     }
 
     private func resubmit() async {
-        await attempt { try await $0.submit($1) }
+        var edits: [FieldEdit] = []
+        if state.isEditing, let content = state.detail?.content {
+            if state.words != content.description { edits.append(.setDescription(state.words)) }
+            if state.placeText != content.placeText { edits.append(.setPlaceText(state.placeText)) }
+        }
+        await attempt { [edits] gateway, report in
+            if !edits.isEmpty { try await gateway.edit(report, edits) }
+            try await gateway.submit(report)
+        }
         guard state.failure == nil, state.problems.isEmpty else { return }
         state.isEditing = false
+        await keep([:], about: rewritingName)
         shell.sendSoon()
     }
 
-    private func withdraw() async {
-        guard state.confirming == .withdraw else {
+    private func begin(_ kind: ActionKind) async {
+        guard let row = state.detail?.row else { return }
+        if kind == .withdraw, state.confirming != .withdraw {
             state.confirming = .withdraw
             return
         }
         state.confirming = nil
-        await attempt { try await $0.decide($1, .withdraw) }
-        shell.sendSoon()
+        await beginning.begin(row, kind)
+    }
+
+    private func say(_ trouble: Key?, _ failure: Failure?) {
+        state.trouble = trouble
+        state.failure = failure
+    }
+
+    private func decided(_ kind: ActionKind) async {
+        state.done = kind
+        await load()
     }
 
     private func addNote() async {
         let text = state.note
         guard !text.isEmpty else { return }
-        await attempt { try await $0.addNote($1, text) }
+        await attempt { [noteName] gateway, report in
+            try await gateway.addNote(report, text)
+            try await gateway.keep([:], about: noteName)
+        }
         guard state.failure == nil else { return }
         state.note = ""
         shell.sendSoon()
     }
 
     private func addPicture() async {
-        state.trouble = nil
-        switch await shell.platform.takePicture(report) {
-        case .nothing: state.trouble = .capturePictureNone
-        case .refused: state.trouble = .captureCameraRefused
-        case .missing: state.trouble = .captureCameraMissing
-        case .file(let path):
-            await attempt { try await $0.addPicture($1, file: path, role: .scene) }
-            if state.failure == nil { shell.inbox.clear(path) }
-        }
+        let taken = await shell.take(await shell.platform.takePicture(report), for: report)
+        await load()
+        say(taken)
+    }
+
+    private func say(_ taken: Taken) {
+        state.trouble = taken.trouble
+        if let failure = taken.failure { state.failure = failure }
     }
 
     private func play(_ id: AttachmentId) async {

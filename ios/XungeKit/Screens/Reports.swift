@@ -6,6 +6,8 @@ import XungeCore
 public struct ReportsState: Equatable, Sendable {
     public var tab: Tab = .mine
     public var rows: [ReportRow] = []
+    /// What was begun and not handed in.
+    public var drafts: [DraftRow] = []
     /// Thumbnails by blob, as far as they are on this phone.
     public var thumbnails: [BlobHash: Data] = [:]
     public var hasMore = false
@@ -18,6 +20,7 @@ public enum ReportsEvent: Sendable {
     case tab(Tab)
     case more
     case open(ReportId)
+    case goOn(ReportId)
 }
 
 @MainActor @Observable
@@ -40,6 +43,7 @@ public final class ReportsViewModel: ScreenModel {
             await load(after: nil)
         case .more: if let next { await load(after: next) }
         case .open(let report): shell.go(.report(report))
+        case .goOn(let draft): shell.go(.capture(draft))
         }
     }
 
@@ -50,6 +54,7 @@ public final class ReportsViewModel: ScreenModel {
         do {
             let page = try await shell.gateway.reports(tab, after: key, limit: Self.pageRows)
             guard tab == state.tab else { return }
+            if key == nil { state.drafts = tab == .mine ? try await shell.gateway.drafts() : [] }
             state.rows = key == nil ? page.items : state.rows + page.items
             next = page.next
             state.hasMore = page.next != nil

@@ -97,14 +97,15 @@ public final class SettingsViewModel: ScreenModel {
         guard !state.isSending else { return }
         state.isSending = true
         defer { state.isSending = false }
-        state.sent = try await shell.gateway.sync()
+        state.sent = try await shell.gateway.sync(isMetered: shell.platform.isMetered)
         state.storage = try await shell.gateway.storage()
     }
 
     private func rescue() async throws {
         let file = shell.platform.fileForSharing("xunge-rescue.xgr")
         let summary = try await shell.gateway.rescue(to: file)
-        state.isNothingToRescue = summary.itemCount + summary.blobCount + summary.draftCount == 0
+        let begunCount = summary.draftCount + summary.wordsCount
+        state.isNothingToRescue = summary.itemCount + summary.blobCount + begunCount == 0
         state.rescued = state.isNothingToRescue ? nil : summary
         if !state.isNothingToRescue { await shell.platform.share(.file(file)) }
     }

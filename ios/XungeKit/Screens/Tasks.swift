@@ -78,6 +78,9 @@ public final class TaskViewModel: ScreenModel {
     public static let appeared = TaskEvent.appeared
     @ObservationIgnored private let shell: Shell
     @ObservationIgnored private let name: TaskName
+    /// Where the phone is, as it last said: a key place is visited there.
+    @ObservationIgnored private(set) var claim: PlaceClaim?
+    @ObservationIgnored private var measuring: KeptTask?
 
     public init(_ shell: Shell, task: TaskName) {
         self.shell = shell
@@ -96,31 +99,74 @@ public final class TaskViewModel: ScreenModel {
     private func take(_ event: TaskEvent) async throws {
         switch event {
         case .appeared:
-            if !state.isDone { state.task = try await shell.gateway.tasks().first { $0.name == name } }
-        case .words(let text): state.words = text
-        case .verdict(let verdict): state.verdict = verdict
-        case .allRight(let isAllRight): state.isAllRight = isAllRight
+            guard !state.isDone else { return }
+            state.task = try await shell.gateway.tasks().first { $0.name == name }
+            show(try await shell.gateway.kept(about: keptName))
+            if let report = state.task?.report { try await count(await shell.takeLeft(for: report)) }
+            if state.task?.kind == .keyPlace, measuring == nil { measure() }
+        case .words(let text):
+            state.words = text
+            try await keep()
+        case .verdict(let verdict):
+            state.verdict = verdict
+            try await keep()
+        case .allRight(let isAllRight):
+            state.isAllRight = isAllRight
+            try await keep()
         case .takePicture: try await takePicture()
         case .answer: try await answer()
-        case .excuseReason(let text): state.excuseReason = text
+        case .excuseReason(let text):
+            state.excuseReason = text
+            try await keep()
         case .excuse(let days): try await excuse(days)
         case .openReport: if let report = state.task?.report { shell.go(.report(report)) }
         case .done: shell.back()
         }
     }
 
+    private func measure() {
+        measuring = KeptTask.listening(to: shell.platform) { [weak self] news in
+            if case .claim(let claim) = news { self?.claim = claim }
+        }
+    }
+
+    /// Under which the core keeps what is not sent yet: by what asks, so that another question to the same report begins empty.
+    private var keptName: String {
+        let task = state.task
+        return "task/\(task?.command ?? name.place ?? "\(name.report ?? "")/\(task?.unit ?? "")")"
+    }
+
+    /// What was answered before the app was ended, or the screen left, is there again.
+    private func show(_ kept: [String: String]) {
+        state.words = kept["text"] ?? ""
+        state.excuseReason = kept["excuse"] ?? ""
+        state.verdict = Self.verdicts.first { "\($0)" == kept["verdict"] }
+        state.isAllRight = kept["all_right"].map { $0 == "yes" }
+        state.pictureCount = kept["pictures"].flatMap { Int($0) } ?? 0
+    }
+
+    private func keep() async throws {
+        let words = [
+            "text": state.words, "excuse": state.excuseReason,
+            "verdict": state.verdict.map { "\($0)" }, "all_right": state.isAllRight.map { $0 ? "yes" : "no" },
+            "pictures": state.pictureCount == 0 ? nil : "\(state.pictureCount)",
+        ]
+        try await shell.gateway.keep(words.compactMapValues { $0 }, about: keptName)
+    }
+
+    private static let verdicts: [Verdict] = [.confirmed, .notConfirmed, .unknown]
+
     private func takePicture() async throws {
         guard let report = state.task?.report else { return }
-        state.trouble = nil
-        switch await shell.platform.takePicture(report) {
-        case .nothing: state.trouble = .capturePictureNone
-        case .refused: state.trouble = .captureCameraRefused
-        case .missing: state.trouble = .captureCameraMissing
-        case .file(let path):
-            try await shell.gateway.addPicture(report, file: path, role: .scene)
-            shell.inbox.clear(path)
-            state.pictureCount += 1
-        }
+        try await count([await shell.take(await shell.platform.takePicture(report), for: report)])
+    }
+
+    private func count(_ taken: [Taken]) async throws {
+        state.trouble = taken.compactMap(\.trouble).last
+        let added = taken.filter { $0.attachment != nil }.count
+        state.pictureCount += added
+        if added > 0 { try await keep() }
+        if let failure = taken.compactMap(\.failure).last { throw failure }
     }
 
     /// Each kind of task has its act; whether it may be done now is the core's word.
@@ -141,21 +187,23 @@ public final class TaskViewModel: ScreenModel {
             try await shell.gateway.decide(report, .feedBack(unit: unit), text: text)
         case .keyPlace:
             guard let place = task.place, let isAllRight = state.isAllRight else { return }
-            try await shell.gateway.checkUp(place, allRight: isAllRight, text: state.words, claim: nil)
+            try await shell.gateway.checkUp(place, allRight: isAllRight, text: state.words, claim: claim)
         case .returned: return
         }
-        finish()
+        try await finish()
     }
 
     private func excuse(_ days: Int) async throws {
         guard let place = state.task?.place else { return }
         let day = Words.day(after: days)
-        try await shell.gateway.excuse(place, reason: state.excuseReason, until: day, claim: nil)
-        finish()
+        try await shell.gateway.excuse(place, reason: state.excuseReason, until: day, claim: claim)
+        try await finish()
     }
 
-    private func finish() {
+    private func finish() async throws {
+        try await shell.gateway.keep([:], about: keptName)
         state.isDone = true
+        measuring = nil
         shell.sendSoon()
     }
 }

@@ -62,7 +62,7 @@ public final class AppModel {
         var first: Route = gateway.hasProfile ? .home : .profiles
         if profiles.isEmpty { first = .enrol }
         if !gateway.hasProfile, profiles.count == 1, let only = profiles.first, !only.hasPin,
-            (try? await gateway.openProfile(only.id, key: try keys.key(only.id))) != nil
+            (try? await gateway.openProfile(only.id, key: try keys.key())) != nil
         {
             first = .home
         }
@@ -72,6 +72,8 @@ public final class AppModel {
         if gateway.hasProfile {
             watch()
             await recorder.tick()
+            // Whoever enrolled and did not come to the end of the notice gets it again.
+            if let due = memory.fact("notice_due"), due == (try? await gateway.info().id) { path = [.notice] }
         }
         await post(first)
     }
@@ -102,30 +104,24 @@ public final class AppModel {
     /// The words of the screens.
     public var words: Words { Words(language, table: table(language)) }
 
-    /// Sends and fetches, and tells what is new; never twice at once.
-    public func sync() async {
+    /// Sends and fetches, and tells what is new; never twice at once. Without photos where the system is to send them.
+    public func sync(withAttachments: Bool = true) async {
         guard gateway.hasProfile, !isSending else { return }
         isSending = true
-        _ = try? await gateway.sync()
+        _ = try? await gateway.sync(isMetered: platform.isMetered, withAttachments: withAttachments)
         isSending = false
         await tellNews()
         await refresh()
     }
 
-    /// As `sync` for text alone, while photos are handed over to the system; then for everybody else on this phone.
-    public func syncInBackground(isMetered: Bool) async {
-        if gateway.hasProfile, !isSending {
-            isSending = true
-            _ = try? await gateway.syncText(isMetered: isMetered)
-            isSending = false
-            await tellNews()
-        } else {
-            try? await gateway.syncAll(isMetered: isMetered)
-        }
+    /// Sends the work, photos included, of everybody on this phone who is not signed in.
+    public func syncOthers() async {
+        try? await gateway.syncOthers(isMetered: platform.isMetered, key: try keys.key())
     }
 
     /// While the app is in front: waits at the server and fetches when there is news, until the task is cancelled.
     public func stayInTouch() async {
+        await syncOthers()
         while !Task.isCancelled, gateway.hasProfile {
             guard let hasNews = try? await gateway.wait(timeoutMs: Self.waitMs) else {
                 try? await Task.sleep(for: .seconds(30))
@@ -157,7 +153,7 @@ public final class AppModel {
             go: { [weak self] in self?.go($0) },
             back: { [weak self] in self?.back() },
             restart: { [weak self] in await self?.start() },
-            key: { [keys] in try keys.key($0) },
+            keys: keys,
             sendSoon: { [weak self] in
                 guard let self else { return }
                 errands.start { await self.sync() }
@@ -198,22 +194,22 @@ public final class AppModel {
     }
 }
 
-/// Where the database key of a profile lies.
+/// Where the key of the phone's databases lies: one for all its profiles.
 public protocol KeyStore: Sendable {
-    /// The key, made where there is none; nil where this build does not encrypt. Throws where there was one and it is lost.
-    func key(_ profile: ProfileId) throws -> Data?
-    /// Forgets the key of a profile that was set aside.
-    func forget(_ profile: ProfileId)
+    /// The key, 32 bytes, made where there is none; nil where this build does not encrypt. Throws where there was one and it is lost.
+    func key() throws -> Data?
+    /// Forgets a key that is lost, so that a new one can be made.
+    func forget()
 }
 
 /// For builds that do not encrypt.
 public struct NoKeyStore: KeyStore {
     public init() {}
-    public func key(_ profile: ProfileId) throws -> Data? { nil }
-    public func forget(_ profile: ProfileId) {}
+    public func key() throws -> Data? { nil }
+    public func forget() {}
 }
 
-/// The phone had a key for a profile and has it no more: a reset of its keystore, for example after a change of the lock.
+/// The phone had a key and has it no more: a reset of its keystore, for example after a change of the lock.
 public struct KeyLost: Error, Equatable {
     public init() {}
 }

@@ -12,6 +12,8 @@ public final class PatrolRecorder {
     public private(set) var me: Position?
     public private(set) var isLocationOff = false
     public private(set) var isRefused = false
+    /// Why the last fix could not be kept (the storage is full, say); nil while all is well.
+    public private(set) var failure: Failure?
     /// Told after every step.
     @ObservationIgnored var changed: (@MainActor () -> Void)?
     @ObservationIgnored private var ticking: KeptTask?
@@ -32,7 +34,13 @@ public final class PatrolRecorder {
         me = Position(latDeg: fix.latDeg, lonDeg: fix.lonDeg)
         isLocationOff = false
         isRefused = false
-        if let step = try? await gateway.addFix(fix) { take(step) }
+        do {
+            take(try await gateway.addFix(fix))
+            failure = nil
+        } catch {
+            failure = Failure(error)
+            changed?()
+        }
     }
 
     /// Location went on or off, or the app may not use it any more.
@@ -62,11 +70,6 @@ public final class PatrolRecorder {
             return
         }
         guard ticking == nil else { return }
-        ticking = KeptTask(
-            Task { [weak self] in
-                while !Task.isCancelled, (try? await Task.sleep(for: .seconds(60))) != nil {
-                    await self?.tick()
-                }
-            })
+        ticking = KeptTask.every(seconds: 60) { [weak self] in await self?.tick() }
     }
 }

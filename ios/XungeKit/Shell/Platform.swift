@@ -12,6 +12,8 @@ public enum PictureAnswer: Equatable, Sendable {
     case refused
     /// There is no camera.
     case missing
+    /// The picture could not be written to the phone.
+    case unsaved
 }
 
 /// How the start of a recording ended.
@@ -49,7 +51,7 @@ public protocol Platform: AnyObject {
     func takePicture(_ report: ReportId) async -> PictureAnswer
     /// A picture from the phone's album, copied into the inbox.
     func pickPicture(_ report: ReportId) async -> PictureAnswer
-    /// Starts a voice note, AAC-LC in `.m4a`.
+    /// Starts a voice note, AAC-LC as a stream (`.aac`).
     func startRecording(_ report: ReportId) async -> RecordingAnswer
     /// Ends it; the file in the inbox, nil where nothing was recorded.
     func stopRecording() async -> String?
@@ -60,6 +62,8 @@ public protocol Platform: AnyObject {
     func positions() -> AsyncStream<PositionNews>
     /// Records the way of a patrol, or stops it; fixes go to the patrol's view model and the core.
     func recordPatrol(everyMs: Int64?)
+    /// Whether the network costs: a mobile one, or somebody's hotspot.
+    var isMetered: Bool { get }
     /// What the phone says about itself for the self-test.
     func facts() async -> PlatformFacts
     /// Reads codes from the camera until one is ours or the person turns back.
@@ -73,6 +77,8 @@ public protocol Platform: AnyObject {
     func drawing(of lines: [String], pictures: [Data]) async -> Data?
     /// Milliseconds that never run backwards while the app lives.
     func uptimeMs() -> Int64
+    /// The wall clock, as the person may have set it.
+    func wallMs() -> Timestamp
     /// Tells the owner by a notification of this phone; nothing leaves it.
     func tell(id: String, title: String, text: String)
 }
@@ -96,6 +102,17 @@ public struct Inbox: Sendable {
         let home = folder.appendingPathComponent(report, isDirectory: true)
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
         return home.appendingPathComponent(name).path
+    }
+
+    /// Writes a picture down, whole or not at all.
+    public func keep(_ picture: Data, for report: ReportId, name: String) -> PictureAnswer {
+        do {
+            let path = try place(for: report, name: name)
+            try picture.write(to: URL(fileURLWithPath: path), options: .atomic)
+            return .file(path)
+        } catch {
+            return .unsaved
+        }
     }
 
     /// What lies there for a report, by name.

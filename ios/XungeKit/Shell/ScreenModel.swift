@@ -34,10 +34,21 @@ public struct Shell {
     public let back: @MainActor () -> Void
     /// Back to the first screen, whichever that now is.
     public let restart: @MainActor () async -> Void
-    /// The database key of a profile, from the phone's keystore; makes one where there is none.
-    public let key: @MainActor (ProfileId) throws -> Data?
+    /// The key of the phone's databases.
+    public let keys: any KeyStore
     /// Sends and fetches soon.
     public let sendSoon: @MainActor () -> Void
+}
+
+extension Shell {
+    /// The key is lost, and with it every way to read what lies under it here: that is kept as it is, whoever's it is, and people enrol anew.
+    func giveUpKey() async throws {
+        for profile in try await gateway.profiles() {
+            try await gateway.setAside(profile.id, reason: "key_lost")
+        }
+        keys.forget()
+        memory.remember("key_lost", "yes")
+    }
 }
 
 /// A screen, and what it is about.

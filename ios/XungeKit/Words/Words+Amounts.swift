@@ -7,13 +7,19 @@ extension Words {
     public func time(_ at: Timestamp, now: Timestamp = Words.now()) -> String {
         let calendar = civil
         let then = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: Words.date(at))
-        let clock = "\(two(then.hour)):\(two(then.minute))"
+        let clock = "\(Words.twoDigits(then.hour)):\(Words.twoDigits(then.minute))"
         let days = dayNumber(now) - dayNumber(at)
         if days == 0 { return self(.commonToday, clock) }
         if days == 1 { return self(.commonYesterday, clock) }
         let today = calendar.dateComponents([.year], from: Words.date(now))
         if then.year == today.year { return self(.commonDate, then.month ?? 0, then.day ?? 0, clock) }
         return self(.commonDateYear, then.year ?? 0, then.month ?? 0, then.day ?? 0)
+    }
+
+    /// A day as the core writes it (`2026-11-20`): 11月20日; the text itself where it is no day.
+    public func day(_ text: String) -> String {
+        let parts = text.split(separator: "-").compactMap { Int($0) }
+        return parts.count == 3 ? self(.commonDay, parts[1], parts[2]) : text
     }
 
     /// A length of time in ms, in minutes, hours or days.
@@ -92,18 +98,13 @@ extension Words {
 
     private var civil: Calendar {
         var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
+        calendar.timeZone = Words.townshipZone
         return calendar
     }
 
     private func dayNumber(_ at: Timestamp) -> Int {
-        let local = at + Int64(zone.secondsFromGMT(for: Words.date(at))) * 1_000
+        let local = at + Int64(Words.townshipZone.secondsFromGMT(for: Words.date(at))) * 1_000
         return Int((Double(local) / 86_400_000).rounded(.down))
-    }
-
-    private func two(_ number: Int?) -> String {
-        let text = String(number ?? 0)
-        return text.count < 2 ? "0" + text : text
     }
 
     private func tenths(_ number: Double) -> String {
@@ -153,7 +154,7 @@ extension Words {
 
     private static func local(_ days: Int) -> DateComponents {
         var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(identifier: "Asia/Shanghai") ?? .gmt
+        calendar.timeZone = townshipZone
         let date = Words.date(now()).addingTimeInterval(Double(days) * 86_400)
         return calendar.dateComponents([.year, .month, .day], from: date)
     }

@@ -50,18 +50,17 @@ extension Words {
         return lines
     }
 
-    /// A report in a list, line by line under its title.
-    public func lines(of row: ReportRow) -> [WordLine] {
+    /// A report in a list, line by line under its title; without the reason where that stands by itself.
+    public func lines(of row: ReportRow, withReason: Bool = true) -> [WordLine] {
         var lines: [WordLine] = []
         func add(_ text: String, care: Bool = false) { lines.append(WordLine(text: text, isCare: care)) }
         let state = named("state", row.state)
-        add(row.pending == nil ? state : self(.reportsPending, state))
+        add(row.pending.map { self(.reportsPending, named("action", $0)) } ?? state)
         if row.urgency == .urgent { add(self(.reportsUrgent), care: true) }
-        if let why = row.why { add("\(state)\(colon)\(reason(why))", care: true) }
-        if !row.holderName.isEmpty {
-            let since = row.heldSince.map { self(.reportsWithSince, row.holderName, time($0)) }
-            add(since ?? self(.reportsWith, row.holderName))
+        if withReason, row.pending == nil, let why = row.why {
+            add("\(state)\(colon)\(reason(why))", care: true)
         }
+        if let holder = holder(of: row) { add(holder) }
         if row.attachmentCount > 0 {
             add(self(.statusPhotos, row.attachmentReceivedCount, row.attachmentCount))
         }
@@ -72,6 +71,16 @@ extension Words {
         return lines
     }
 
+    /// With whom a report lies, and since when; where the server has not seen it yet, that.
+    private func holder(of row: ReportRow) -> String? {
+        if row.holder == nil, row.unsentCount > 0 { return self(.reportUnsent) }
+        // Who holds it is the reader.
+        if row.isOwn, row.holder?.part == .reporter { return row.heldSince.map { time($0) } }
+        guard !row.holderName.isEmpty else { return nil }
+        return row.heldSince.map { self(.reportsWithSince, row.holderName, time($0)) }
+            ?? self(.reportsWith, row.holderName)
+    }
+
     /// Who sent a report back, and why: 网格长退回：照片看不清.
     public func returned(_ task: TaskView) -> String {
         let why = task.reason.map { reason($0) } ?? task.words
@@ -80,15 +89,11 @@ extension Words {
 
     private var colon: String { language == .chinese ? "：" : ": " }
 
-    /// A reason: its template's words, then what was written.
+    /// A reason: what was written, else the words of its code, else that it was spoken.
     public func reason(_ reason: Reason) -> String {
-        let phrase = reason.code.flatMap { code in
-            XungeCore.phrases(kind: .return).first { $0.code == code }.map {
-                language == .chinese ? $0.zh : $0.en
-            }
-        }
-        let parts = [phrase, reason.text.isEmpty ? nil : reason.text].compactMap { $0 }
-        return parts.joined(separator: language == .chinese ? "，" : ", ")
+        if !reason.text.isEmpty { return reason.text }
+        let phrases = [ActionKind.return, .rework].flatMap { XungeCore.phrases(kind: $0) }
+        return phrases.first { $0.code == reason.code && $0.code != nil }.map(phrase) ?? self(.roleReturn)
     }
 
     /// How measuring the position stands.
@@ -142,9 +147,9 @@ extension Words {
 extension Words {
     /// What became of a matter, line by line, as it stands on the card.
     public func card(_ card: ReceiptCard) -> [String] {
-        var lines = ["\(card.title) · \(card.place)", self(.cardReported, card.reportedOn)]
-        lines += card.steps.map { "\($0.on) \(language == .chinese ? $0.zh : $0.en)" }
-        if let closed = card.closedOn { lines.append(self(.cardClosed, closed)) }
+        var lines = ["\(card.title) · \(card.place)", self(.cardReported, day(card.reportedOn))]
+        lines += card.steps.map { "\(day($0.on)) \(language == .chinese ? $0.zh : $0.en)" }
+        if let closed = card.closedOn { lines.append(self(.cardClosed, day(closed))) }
         return lines + [self(.cardThanks)]
     }
 
@@ -183,7 +188,7 @@ extension Words {
     }
 
     /// A stop of the suggested walk.
-    public func stop(_ stop: SuggestionStop, places: [String: String] = [:]) -> String {
+    public func stop(_ stop: SuggestionStop, places: [String: String]) -> String {
         let far = distance(stop.distanceM)
         if let place = stop.place { return self(.patrolNextPlace, places[place] ?? place, far) }
         if let days = stop.unseenDays { return self(.patrolNextUnseen, days, far) }

@@ -17,16 +17,13 @@ public struct Words: Sendable {
     }
 
     public let language: Language
-    /// The township's zone: days and times on screen are the township's, whatever the phone is set to.
-    public var zone: TimeZone
     private let table: any WordTable
+    /// Days and times on screen are the township's, whatever the phone is set to.
+    static let townshipZone = TimeZone(identifier: "Asia/Shanghai") ?? .gmt
 
-    public init(
-        _ language: Language, table: any WordTable, zone: TimeZone? = TimeZone(identifier: "Asia/Shanghai")
-    ) {
+    public init(_ language: Language, table: any WordTable) {
         self.language = language
         self.table = table
-        self.zone = zone ?? .gmt
     }
 
     /// The text of a key with its arguments in place.
