@@ -109,7 +109,7 @@ fi
 
 if need javac openjdk-17-jdk-headless && need mvn maven && need zip zip; then
     part android android/tools/test.sh "$target"
-    if need zipalign zipalign && need apksigner apksigner && need dexdump dexdump; then
+    if need unzip unzip && need zipalign zipalign && need apksigner apksigner && need dexdump dexdump; then
         part apk env QUICK=1 android/tools/make-apk.sh "$target"
     else
         missing apk

@@ -7,7 +7,7 @@ mkdir -p "$1"
 folder=$(realpath "$1")
 version=0.5.9
 tools="${XDG_CACHE_HOME:-$HOME/.cache}/xunge/tools"
-if ! "$tools/bin/cargo-cyclonedx" cyclonedx --version 2>/dev/null | grep -qF "$version"; then
+if ! "$tools/bin/cargo-cyclonedx" cyclonedx --version 2>/dev/null | grep -F "$version" >/dev/null; then
     build=$(mktemp -d)
     trap 'rm -rf "$build"' EXIT
     CARGO_TARGET_DIR="$build" CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 \

@@ -42,15 +42,16 @@ key="$BUILD/debug.p12"
 apk="$BUILD/xunge$stand_in.apk"
 apksigner sign --ks "$key" --ks-pass pass:throwaway --min-sdk-version 26 --v1-signing-enabled false --v2-signing-enabled true \
     --v3-signing-enabled true --out "$apk" "$out/aligned.apk"
-apksigner verify -v --min-sdk-version 26 "$apk" | grep -E 'Verified using v[23] .*: true' | wc -l | grep -qx 2 ||
+# Each search reads to the end: a search that stops at its first find would cut off who is still telling, and fail the whole line.
+[ "$(apksigner verify -v --min-sdk-version 26 "$apk" | grep -cE 'Verified using v[23] .*: true')" = 2 ] ||
     { echo "the signature is not v2 and v3"; exit 1; }
 zipalign -c 4 "$apk" || { echo "the APK is not aligned"; exit 1; }
 # A phone refuses a file whose libraries are compressed and whose manifest does not ask for them to be unpacked.
 aapt2="$BUILD/apktool/prebuilt/linux/aapt2"
-"$aapt2" dump xmltree --file AndroidManifest.xml "$apk" | grep -q 'extractNativeLibs([^)]*)=true' ||
+"$aapt2" dump xmltree --file AndroidManifest.xml "$apk" | grep 'extractNativeLibs([^)]*)=true' >/dev/null ||
     { echo "the manifest does not ask for the libraries to be unpacked"; exit 1; }
 for library in "$out"/lib/*/*.so; do
-    unzip -v "$apk" "${library#"$out/"}" | grep -q ' Defl' || { echo "${library##*/} is not compressed"; exit 1; }
+    unzip -v "$apk" "${library#"$out/"}" | grep ' Defl' >/dev/null || { echo "${library##*/} is not compressed"; exit 1; }
 done
 for name in cn/xunge/app/MainActivity cn/xunge/app/platform/PatrolService xunge/core/Device com/sun/jna/Native; do
     count=0
