@@ -1,8 +1,9 @@
 //! What people did in a world, and where each deed must still be: the memory against which nothing may be lost.
 //!
 //! A deed lives on the phone that made it, and on the server once that phone had nothing unsent. A wiped phone, a phone put back from an
-//! older copy and a server put back from a backup each take one of the two away; a deed that loses both was lost with the disk, which no
-//! program prevents. Every other deed must be found in the end.
+//! older copy, a phone that let a report go because it left its scope (never before the server had everything of it), and a server put
+//! back from a backup each take one of the two away; a deed that loses both was lost with the disk, which no program prevents. Every
+//! other deed must be found in the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,8 +53,10 @@ pub struct Deed {
     pub kind: DeedKind,
     /// The phone and the profile.
     pub by: (usize, usize),
-    /// Whether the phone still holds it.
+    /// Whether the phone still holds it, or did until it let the report go.
     pub is_on_phone: bool,
+    /// The moment at which the phone had let the report go, once the server had the deed; `None` while it holds it.
+    pub let_go_at: Option<u64>,
     /// The moment at which the server was known to hold it, on the journal's own count; `None` where it is not known.
     pub on_server_since: Option<u64>,
     /// Whether it was made on, or sent by, an install that was revoked: such work goes to a review list.
@@ -63,7 +66,8 @@ pub struct Deed {
 impl Deed {
     /// Whether it must be found in the end.
     pub fn is_binding(&self) -> bool {
-        (self.is_on_phone || self.on_server_since.is_some()) && !self.is_under_review
+        let is_on_phone = self.is_on_phone && self.let_go_at.is_none();
+        (is_on_phone || self.on_server_since.is_some()) && !self.is_under_review
     }
 }
 
@@ -112,6 +116,7 @@ impl Journal {
             kind,
             by,
             is_on_phone: true,
+            let_go_at: None,
             on_server_since: None,
             is_under_review: self.revoked.contains(&by),
         });
@@ -147,13 +152,30 @@ impl Journal {
         kept
     }
 
-    /// A profile has nothing unsent after a sync that went through, but for pictures where they are `pictures_left`.
-    pub fn sent(&mut self, by: (usize, usize), pictures_left: bool) {
+    /// A profile has nothing unsent after a sync that went through, but for pictures where they are `pictures_left`, and for what the
+    /// server may have refused: that is on the phone alone, where its author sees it.
+    pub fn sent(&mut self, by: (usize, usize), pictures_left: bool, is_refused: &dyn Fn(&Deed) -> bool) {
         let moment = self.tick();
-        let is_sent = |d: &&mut Deed| !(pictures_left && matches!(d.kind, DeedKind::Picture { .. }));
-        let mine = self.deeds.iter_mut().filter(|d| d.by == by && d.is_on_phone);
+        let is_left = |d: &Deed| pictures_left && matches!(d.kind, DeedKind::Picture { .. });
+        let is_sent = |d: &&mut Deed| !is_left(d) && !is_refused(d);
+        let mine = self.deeds.iter_mut();
+        let mine = mine.filter(|d| d.by == by && d.is_on_phone && d.let_go_at.is_none());
         for deed in mine.filter(is_sent) {
             deed.on_server_since.get_or_insert(moment);
+        }
+    }
+
+    /// A profile holds these reports after a sync. What the server is not known to have had cannot have been let go rightly, and stays
+    /// owed by the phone.
+    pub fn holds(&mut self, by: (usize, usize), reports: &BTreeSet<ReportId>) {
+        let moment = self.tick();
+        let mine = self.deeds.iter_mut().filter(|d| d.by == by);
+        for deed in mine.filter(|d| d.on_server_since.is_some()) {
+            if reports.contains(&deed.report) {
+                deed.let_go_at = None;
+            } else {
+                deed.let_go_at.get_or_insert(moment);
+            }
         }
     }
 
@@ -202,6 +224,7 @@ impl Journal {
         self.told.retain(|(p, _), told| *p != phone || told.at <= copied);
         for deed in self.deeds.iter_mut().filter(|d| d.by.0 == phone) {
             deed.is_on_phone = deed.is_on_phone && deed.number <= copied;
+            deed.let_go_at = deed.let_go_at.filter(|at| *at <= copied);
         }
         for walked in self.walked.iter_mut().filter(|w| w.by.0 == phone) {
             walked.is_on_phone = walked.is_on_phone && walked.number <= copied;
@@ -249,16 +272,42 @@ mod tests {
         lost.phone_wiped(0);
         assert!(!lost.deeds[0].is_binding());
         let mut kept = journal();
-        kept.sent((0, 0), false);
+        kept.sent((0, 0), false, &|_| false);
         kept.phone_wiped(0);
         assert!(kept.deeds[0].is_binding());
+    }
+
+    #[test]
+    fn what_the_server_refused_is_on_its_phone_alone() {
+        let mut refused = journal();
+        refused.sent((0, 0), false, &|_| true);
+        assert!(refused.deeds[0].is_binding());
+        refused.phone_wiped(0);
+        assert!(!refused.deeds[0].is_binding());
+    }
+
+    #[test]
+    fn what_a_phone_let_go_is_owed_by_the_server_alone_and_unsent_work_is_never_let_go() {
+        let nothing = BTreeSet::new();
+        let mut unsent = journal();
+        unsent.holds((0, 0), &nothing);
+        assert!(unsent.deeds[0].is_binding());
+        let mut sent = journal();
+        sent.server_backed_up();
+        sent.sent((0, 0), false, &|_| false);
+        sent.holds((0, 0), &nothing);
+        assert!(sent.deeds[0].is_binding());
+        sent.server_restored();
+        assert!(!sent.deeds[0].is_binding());
+        sent.sent((0, 0), false, &|_| false);
+        assert!(!sent.deeds[0].is_binding());
     }
 
     #[test]
     fn a_deed_that_the_server_s_backup_lacks_is_still_on_its_phone() {
         let mut journal = journal();
         journal.server_backed_up();
-        journal.sent((0, 0), false);
+        journal.sent((0, 0), false, &|_| false);
         journal.server_restored();
         assert!(journal.deeds[0].is_binding() && journal.deeds[0].on_server_since.is_none());
         journal.phone_wiped(0);

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use xunge_core::app::{Device, ListQuery, ReportView, Tab};
+use xunge_core::app::{AttentionItem, Device, ListQuery, ReportView, Tab};
 use xunge_core::command::{ActionKind, Outcome};
 use xunge_core::directory::Role;
 use xunge_core::id::{CommandId, ReportId};
 use xunge_server::service::{ReportRef, ReportStory};
 
 use super::scope::{is_due, is_held_on_to, may_see};
-use super::{DeedKind, World, account, operator};
+use super::{Deed, DeedKind, World, account, operator};
 use crate::drive::Fault;
 
 /// After this many rounds of syncing everything must be quiet.
@@ -69,11 +69,26 @@ impl World {
                 && report.is_complete()
                 && status.unsent_count == 0
             {
-                let pictures_left = status.unsent_attachment_count > 0;
-                self.journal.sent((index, profile), pictures_left);
+                self.note_sent((index, profile), status.unsent_attachment_count > 0);
             }
         }
         moved
+    }
+
+    /// A profile has nothing unsent: what of its work is on the server now, and what the phone still holds.
+    fn note_sent(&mut self, by: (usize, usize), pictures_left: bool) {
+        let device = &self.phones[by.0].profiles[by.1].device;
+        let held = reports_on(device).into_iter().collect();
+        let refused = device.needs_attention().expect("the list reads");
+        // A refused change takes with it what rests on it; a refused act is refused alone.
+        let is_refused = |deed: &Deed| {
+            let is_act = matches!(deed.kind, DeedKind::HandedIn { .. } | DeedKind::Decided { .. });
+            let is_meant =
+                |item: &AttentionItem| item.report == deed.report && (is_act || item.what == "change");
+            refused.iter().any(is_meant)
+        };
+        self.journal.sent(by, pictures_left, &is_refused);
+        self.journal.holds(by, &held);
     }
 
     /// Every device of every phone.
