@@ -212,6 +212,12 @@ impl Device {
         Ok(self.inner.permitted(report)?)
     }
 
+    /// The acts of a kind that this person may do with the report now, ready for `decide`: one for each level or unit that it may name.
+    /// Empty where the kind is not permitted, or carries what somebody has to fill in.
+    pub fn actions(&self, report: ReportId, kind: ActionKind) -> Result<Vec<Action>, CoreError> {
+        Ok(self.inner.actions(report, kind)?)
+    }
+
     /// The categories that can be chosen now, in the order of the directory.
     pub fn categories(&self) -> Result<Vec<Category>, CoreError> {
         Ok(self.inner.categories()?)

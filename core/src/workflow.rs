@@ -36,7 +36,7 @@ pub use matter::{
     AssignmentProgress, AssignmentState, Before, CheckState, Matter, Nudge, ProposalState, QuestionState,
     Reminded, ResumePoint, Standstill, StandstillCause, Step, Why,
 };
-pub use offer::{levels_above, opening_level, permitted, permitted_units};
+pub use offer::{actions, levels_above, opening_level, permitted, permitted_units};
 pub use remind::{CLOCK, Reminder, nearest, next_look_at, reminder_of, reminders};
 pub use rule::{Excuse, Rule, Seen, To, When, Who};
 pub use running::{Stop, StopCause};

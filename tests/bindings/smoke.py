@@ -151,6 +151,11 @@ def decided(stage, worker, chief, report, cancel):
     row = chief.reports(xunge.ListQuery(tab=xunge.Tab.TODO, after=None, limit=20)).items[0]
     claim("the chief has it to decide", row.report == report and row.state == xunge.State.SUBMITTED)
     claim("and knows by when", row.due_at is not None and not row.is_late and chief.report(report).deadlines[0].stage.is_CHIEF())
+    levels = [action.to for action in chief.actions(report, xunge.ActionKind.PASS_UP)]
+    ready = chief.actions(report, xunge.ActionKind.APPROVE)
+    claim("acts come ready to be signed, with the levels that are open",
+          xunge.Level.TOWNSHIP in levels and xunge.Level.COUNTY not in levels and [a.is_APPROVE() for a in ready] == [True]
+          and not worker.actions(report, xunge.ActionKind.APPROVE))
     claim("reasons are offered", "blurred" in [phrase.code for phrase in xunge.phrases(xunge.ActionKind.RETURN)])
     claim("a return needs a reason", raises(
         xunge.CoreError.NotAllowed, lambda: chief.decide(report, xunge.Action.RETURN(), None, None)))

@@ -119,6 +119,15 @@ impl Device {
             Ok(held.permitted(context))
         })
     }
+
+    /// The acts of a kind that this profile's person may do with a report now, ready for [`Device::decide`]: one for each level or unit
+    /// that it may name. Empty where the kind is not permitted, or carries what somebody has to fill in.
+    pub fn actions(&self, report: ReportId, kind: ActionKind) -> Result<Vec<Action>, Error> {
+        self.read(|tx, context| {
+            let held = project::load(tx, context, &report)?.ok_or(Error::NotFound("report"))?;
+            Ok(held.actions(context, kind))
+        })
+    }
 }
 
 /// Signs an act, keeps it and puts it in line.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::device::Context;
 use super::{ReportRow, news, task};
-use crate::command::{ActionKind, Command, CommandResult, Outcome, State, Urgency};
+use crate::command::{Action, ActionKind, Command, CommandResult, Outcome, State, Urgency};
 use crate::directory::Level;
 use crate::document::Document;
 use crate::draft::{self, SubmitKind};
@@ -154,10 +154,25 @@ impl Held {
 
     /// What this profile's person may do now.
     pub(super) fn permitted(&self, context: &Context<'_>) -> Vec<ActionKind> {
+        self.weigh(context, |weighed| {
+            workflow::permitted(self.story.expected.as_ref(), context.me(), weighed)
+        })
+    }
+
+    /// The acts of a kind that this profile's person may do now.
+    pub(super) fn actions(&self, context: &Context<'_>, kind: ActionKind) -> Vec<Action> {
+        self.weigh(context, |weighed| {
+            let matter = self.story.expected.as_ref();
+            matter.map_or_else(Vec::new, |matter| {
+                workflow::actions(matter, context.me(), kind, weighed)
+            })
+        })
+    }
+
+    fn weigh<T>(&self, context: &Context<'_>, with: impl FnOnce(&DecisionContext<'_>) -> T) -> T {
         let known = self.story.known();
         let known = |id: &CommandId| known.get(id).copied();
-        let weighed = self.decision_context(context, &known);
-        workflow::permitted(self.story.expected.as_ref(), context.me(), &weighed)
+        with(&self.decision_context(context, &known))
     }
 }
 

@@ -38,6 +38,48 @@ pub fn permitted(
         .collect()
 }
 
+/// The acts of a kind that the person may do now: one for each level or unit that it may name, and one where it names nothing.
+///
+/// Empty where the kind is not permitted, and for kinds that carry what somebody has to fill in (a unit to dispatch to, a date, a verdict).
+pub fn actions(
+    matter: &Matter,
+    person: &PersonId,
+    kind: ActionKind,
+    context: &DecisionContext<'_>,
+) -> Vec<Action> {
+    if !permitted(Some(matter), person, context).contains(&kind) {
+        return Vec::new();
+    }
+    let of_units = |act: fn(UnitId) -> Action| {
+        let units = permitted_units(matter, person, kind, context);
+        units.into_iter().map(act).collect()
+    };
+    match kind {
+        ActionKind::PassUp => levels_above(matter, context)
+            .into_iter()
+            .map(|to| Action::PassUp { to })
+            .collect(),
+        ActionKind::Sign => of_units(|unit| Action::Sign { unit }),
+        ActionKind::FeedBack => of_units(|unit| Action::FeedBack { unit }),
+        ActionKind::Withdraw => vec![Action::Withdraw],
+        ActionKind::Approve => vec![Action::Approve],
+        ActionKind::Return => vec![Action::Return],
+        ActionKind::TakeOn => vec![Action::TakeOn],
+        ActionKind::Accept => vec![Action::Accept],
+        ActionKind::Rework => vec![Action::Rework],
+        ActionKind::Close => vec![Action::Close],
+        ActionKind::Resume => vec![Action::Resume],
+        ActionKind::Void => vec![Action::Void],
+        ActionKind::Reopen => vec![Action::Reopen],
+        ActionKind::Urge => vec![Action::Urge],
+        ActionKind::ListForSupervision => vec![Action::ListForSupervision],
+        ActionKind::StrikeOff => vec![Action::StrikeOff],
+        ActionKind::Ask => vec![Action::Ask],
+        ActionKind::Remark => vec![Action::Remark],
+        _ => Vec::new(),
+    }
+}
+
 /// The units for which the person may do the act (sign, ask for time, hand back, feed back) now, by code.
 pub fn permitted_units(
     matter: &Matter,

@@ -13,6 +13,13 @@ extension Journey {
         let deadline = try chief.report(report: report).deadlines.first
         let isTimed = row?.dueAt != nil && row?.isLate == false
         claim("and knows by when", isTimed && deadline.map { "\($0.stage)".hasPrefix("chief") } == true)
+        let levels = try chief.actions(report: report, kind: .passUp)
+        let approving = try chief.actions(report: report, kind: .approve)
+        let isReady = levels.contains(.passUp(to: .township)) && !levels.contains(.passUp(to: .county))
+        let isWorkers = try worker.actions(report: report, kind: .approve).isEmpty
+        claim(
+            "acts come ready to be signed, with the levels that are open",
+            isReady && approving == [.approve] && isWorkers)
         let codes = phrases(kind: .return).map(\.code)
         claim("reasons are offered", codes.contains("blurred"))
         let isRefused = fails(.notAllowed) {

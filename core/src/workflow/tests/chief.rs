@@ -1,7 +1,7 @@
 //! The chief: what he may do, what his absence does not stop, and his clock.
 
 use super::world::*;
-use crate::command::{Action, Outcome, Refusal};
+use crate::command::{Action, ActionKind, Outcome, Refusal};
 use crate::directory::{DayKind, Level};
 use crate::workflow::{HolderPart, State, chief_clock_ends_at};
 
@@ -228,7 +228,10 @@ fn passing_up_to_a_village_without_a_chief_goes_on_to_the_township() {
     let mut story = Story::new();
     story.content.grid = Some(unit("G3"));
     story.submit();
-    assert_eq!(story.levels_above(), [Level::Township]);
+    assert_eq!(
+        story.actions("c3", ActionKind::PassUp),
+        [pass_up(Level::Township)]
+    );
     story.must("c3", pass_up(Level::Village));
     assert_eq!(
         (story.state(), story.matter().level),
@@ -236,7 +239,10 @@ fn passing_up_to_a_village_without_a_chief_goes_on_to_the_township() {
     );
     let mut with_chief = Story::new();
     with_chief.submit();
-    assert_eq!(with_chief.levels_above(), [Level::Village, Level::Township]);
+    assert_eq!(
+        with_chief.actions("c", ActionKind::PassUp),
+        [pass_up(Level::Village), pass_up(Level::Township)]
+    );
 }
 
 #[test]

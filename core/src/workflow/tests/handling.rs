@@ -44,6 +44,18 @@ fn a_dispatch_names_exactly_one_lead_and_nobody_twice() {
 }
 
 #[test]
+fn each_of_two_departments_feeds_back_in_its_own_name() {
+    let mut story = accepted();
+    story.must("r", dispatch(&["D1", "D2"]));
+    story.must("d", sign("D1"));
+    story.must("e", sign("D2"));
+    assert_eq!(story.actions("e", ActionKind::FeedBack), [feed_back("D2")]);
+    assert_eq!(story.actions("d", ActionKind::FeedBack), [feed_back("D1")]);
+    assert!(story.actions("w", ActionKind::FeedBack).is_empty());
+    assert!(story.actions("d", ActionKind::Approve).is_empty());
+}
+
+#[test]
 fn handling_ends_when_every_unit_has_fed_back() {
     let mut story = accepted();
     story.must("r", dispatch(&["D1", "D2"]));

@@ -5,7 +5,7 @@
 //! township's room, `k` at the county desk; `d`, `e`, `x` are of D1, D2, D3; `s` supervises, `a` advises G1; `n` holds no post.
 
 use crate::command::{
-    Action, Assignment, AssignmentPart, Command, Opening, Outcome, Reason, Refusal, Urgency,
+    Action, ActionKind, Assignment, AssignmentPart, Command, Opening, Outcome, Reason, Refusal, Urgency,
 };
 use crate::directory::{
     Category, Directory, DirectoryRecord, Level, Person, Post, PostKind, Role, Unit, UnitKind,
@@ -326,20 +326,23 @@ impl Story {
         self.matter.as_ref().map_or(State::Draft, |m| m.state)
     }
 
-    pub(super) fn permitted(&self, who: &str) -> Vec<crate::command::ActionKind> {
+    pub(super) fn permitted(&self, who: &str) -> Vec<ActionKind> {
         let township = unit("TO");
-        let context = DecisionContext {
-            has_uncovered_changes: self.has_uncovered_changes,
-            ..DecisionContext::new(&self.directory, &township, self.now)
-        };
-        permitted(self.matter.as_ref(), &person(who), &context)
+        permitted(self.matter.as_ref(), &person(who), &self.offered_in(&township))
     }
 
-    /// The levels to which it may be passed up now.
-    pub(super) fn levels_above(&self) -> Vec<Level> {
+    /// The acts of a kind that somebody may do now.
+    pub(super) fn actions(&self, who: &str, kind: ActionKind) -> Vec<Action> {
         let township = unit("TO");
-        let context = DecisionContext::new(&self.directory, &township, self.now);
-        crate::workflow::levels_above(self.matter(), &context)
+        let context = self.offered_in(&township);
+        crate::workflow::actions(self.matter(), &person(who), kind, &context)
+    }
+
+    fn offered_in<'a>(&'a self, township: &'a UnitId) -> DecisionContext<'a> {
+        DecisionContext {
+            has_uncovered_changes: self.has_uncovered_changes,
+            ..DecisionContext::new(&self.directory, township, self.now)
+        }
     }
 
     /// Puts another post into the directory.

@@ -162,6 +162,9 @@ private class Journey(private val stage: Stage, private val folder: File, privat
         claim("the chief has it to decide", row.report == report && row.state == State.SUBMITTED)
         val isChiefs = chief.report(report).deadlines[0].stage is xunge.core.Stage.Chief
         claim("and knows by when", row.dueAt != null && !row.isLate && isChiefs)
+        val levels = chief.actions(report, ActionKind.PASS_UP).map { (it as Action.PassUp).to }
+        val isReady = Level.TOWNSHIP in levels && Level.COUNTY !in levels && chief.actions(report, ActionKind.APPROVE) == listOf(Action.Approve)
+        claim("acts come ready to be signed, with the levels that are open", isReady && worker.actions(report, ActionKind.APPROVE).isEmpty())
         claim("reasons are offered", "blurred" in phrases(ActionKind.RETURN).map { it.code })
         claim("a return needs a reason", raises<CoreException.NotAllowed> { chief.decide(report, Action.Return, null, null) })
         chief.decide(report, Action.Return, Reason("blurred", "照片看不清", null), null)
