@@ -5,11 +5,11 @@
 # SwiftUI, all in Swift 6 mode; runs the tests against a real server; parses, lints and holds the words against the master. Prints its counts.
 # Needs root (for the chroot) on a Debian machine; says what is missing. What this proves and what not is in README.md.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-target="${1:-${CARGO_TARGET_DIR:-../target}}"
+ios="$(cd "$(dirname "$0")/.." && pwd)"
+target="$(realpath -m "${1:-${CARGO_TARGET_DIR:-$ios/../target}}")"
 filter="${2:-}"
 mkdir -p "$target"
-target="$(cd "$target" && pwd)"
+cd "$ios"
 export CARGO_TARGET_DIR="$target"
 passed=0 failed=0
 

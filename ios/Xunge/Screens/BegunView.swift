@@ -46,8 +46,8 @@ struct BegunCard: View {
 
     @ViewBuilder private var levels: some View {
         Line(words(.reportToLevel))
-        ForEach(Acts.levels(above: begun.row.level), id: \.self) { level in
-            Tap(words.named("level", level), role: .primary) { send(.send(level)) }
+        ForEach(begun.levels, id: \.self) { level in
+            Tap(words.named("level", level), role: .primary) { send(.send(.passUp(to: level))) }
         }
     }
 

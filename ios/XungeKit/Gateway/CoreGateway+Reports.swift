@@ -25,6 +25,11 @@ extension CoreGateway {
         _ = try await device("add_note") { try $0.addNote(report: report, text: text) }
     }
 
+    /// The acts of a kind that may be done now, ready to be decided: one for each level or unit that it may name.
+    public func actions(_ report: ReportId, _ kind: ActionKind) async throws -> [Action] {
+        try await device("actions") { try $0.actions(report: report, kind: kind) }
+    }
+
     /// Decides; shows at once as waiting to be sent.
     public func decide(
         _ report: ReportId, _ action: Action, reason: Reason? = nil, text: String? = nil

@@ -20,40 +20,14 @@ public enum Acts {
     public static func offered(of permitted: [ActionKind]) -> [ActionKind] {
         ways.map(\.kind).filter(permitted.contains)
     }
-
-    /// The levels above the one at which a report lies, the next one first.
-    public static func levels(above level: Level) -> [Level] {
-        switch level {
-        case .grid: [.village, .township, .county]
-        case .village: [.township, .county]
-        case .township: [.county]
-        case .county: []
-        }
-    }
-
-    /// The act with what it carries; nil for one that is not begun on a phone.
-    static func action(_ kind: ActionKind, on row: ReportRow, to level: Level?) -> Action? {
-        switch kind {
-        case .approve: .approve
-        case .return: .return
-        case .takeOn: .takeOn
-        case .passUp: level.map { Action.passUp(to: $0) }
-        case .feedBack: row.holder.map { Action.feedBack(unit: $0.unit) }
-        case .rework: .rework
-        case .close: .close
-        case .urge: .urge
-        case .ask: .ask
-        case .withdraw: .withdraw
-        case .remark: .remark
-        default: nil
-        }
-    }
 }
 
 /// An act that was begun and waits for its reason, words or level.
 public struct Begun: Equatable, Sendable {
     public let row: ReportRow
     public let kind: ActionKind
+    /// What the core has ready, one for each level.
+    public let actions: [Action]
     public var code: String?
     public var text = ""
     /// The voice note that says why, in the report's attachments.
@@ -61,6 +35,11 @@ public struct Begun: Equatable, Sendable {
     public var phrases: [Phrase] = []
     /// How long the voice note under way is, in ms; nil where none is.
     public var recordingMs: Int64?
+
+    /// The levels to which it can be passed up, the next one first.
+    public var levels: [Level] {
+        actions.compactMap { if case .passUp(let level) = $0 { level } else { nil } }
+    }
 
     /// Whether anything was said yet.
     public var isSaid: Bool { code != nil || voice != nil || !text.allSatisfy(\.isWhitespace) }
@@ -78,8 +57,8 @@ public enum BegunEvent: Sendable {
     case choose(Phrase, String)
     case record
     case stopRecording
-    /// Sends it, where it wants one to a level.
-    case send(Level?)
+    /// Sends one of the acts that are ready, or the only one.
+    case send(Action?)
     case cancel
 }
 
@@ -108,10 +87,14 @@ final class Beginning {
     /// Begins an act; one that needs nothing more is sent at once.
     func begin(_ row: ReportRow, _ kind: ActionKind) async {
         said(nil, nil)
-        let new = Begun(row: row, kind: kind)
-        if Acts.way(of: kind) == .atOnce { return await send(new, to: nil) }
-        await open(new)
-        await keep()
+        do {
+            let new = Begun(row: row, kind: kind, actions: try await shell.gateway.actions(row.report, kind))
+            if new.actions.isEmpty || Acts.way(of: kind) == .atOnce { return await send(new, nil) }
+            await open(new)
+            await keep()
+        } catch {
+            said(nil, Failure(error))
+        }
     }
 
     /// Goes on with an act that was begun before the app was ended, where it is still permitted.
@@ -121,9 +104,12 @@ final class Beginning {
             let kept = try await shell.gateway.kept(about: Self.name(row.report))
             let kinds = Acts.offered(of: permitted)
             guard let kind = kinds.first(where: { "\($0)" == kept["kind"] }) else { return }
+            let actions = try await shell.gateway.actions(row.report, kind)
+            guard !actions.isEmpty else { return }
             await open(
                 Begun(
-                    row: row, kind: kind, code: kept["code"], text: kept["text"] ?? "", voice: kept["voice"]))
+                    row: row, kind: kind, actions: actions, code: kept["code"], text: kept["text"] ?? "",
+                    voice: kept["voice"]))
         } catch {
             said(nil, Failure(error))
         }
@@ -147,15 +133,18 @@ final class Beginning {
             await keep()
         case .record: await record(now.row.report)
         case .stopRecording: await stop()
-        case .send(let level): await send(now, to: level)
+        case .send(let action): await send(now, action)
         case .cancel:
             begun = nil
             await keep([:], now.row.report)
         }
     }
 
-    private func send(_ act: Begun, to level: Level?) async {
-        guard let action = Acts.action(act.kind, on: act.row, to: level) else { return }
+    /// Sends it; where nothing is ready, something else was decided meanwhile.
+    private func send(_ act: Begun, _ chosen: Action?) async {
+        guard let action = chosen ?? act.actions.first else {
+            return said(nil, Failure(kind: .notAllowed, refusal: .wrongState))
+        }
         let isReason = Acts.way(of: act.kind) == .reason
         let text = act.text.trimmingCharacters(in: .whitespacesAndNewlines)
         let reason = isReason ? Reason(code: act.code, text: text, voice: act.voice) : nil

@@ -54,10 +54,12 @@ import cn.xunge.app.screen.task.taskView
 import cn.xunge.app.screen.tasks.TasksState
 import cn.xunge.app.screen.tasks.tasksView
 import java.io.File
+import xunge.core.Action
 import xunge.core.ActionKind
 import xunge.core.AttentionItem
 import xunge.core.DraftRow
 import xunge.core.GridName
+import xunge.core.Level
 import xunge.core.NearbyName
 import xunge.core.Phrase
 import xunge.core.PlaceQuality
@@ -96,7 +98,7 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
         "reports" to reportsView(reports()) {},
         "report" to reportView(ReportState("0041", samples.view(folder), now = now)) {},
         "report-chief" to reportView(theChiefs()) {},
-        "report-level" to reportView(theChiefs().copy(begun = Begun("0052", ActionKind.PASS_UP))) {},
+        "report-level" to reportView(theChiefs().copy(begun = Begun("0052", ActionKind.PASS_UP, levels))) {},
         "decisions" to decisionsView(decisions()) {},
         "decisions-return" to decisionsView(decisions().copy(begun = begun(), isChinese = isChinese)) {},
         "patrol" to patrolView(patrol()) {},
@@ -184,8 +186,10 @@ class Gallery(private val folder: File, private val isChinese: Boolean) {
         isChinese = isChinese, now = now,
     )
 
+    private val levels = listOf(Action.PassUp(Level.VILLAGE), Action.PassUp(Level.TOWNSHIP))
+
     private fun begun() = Begun(
-        "0051", ActionKind.RETURN, code = "blurred", text = if (isChinese) "照片看不清" else "The picture is blurred",
+        "0051", ActionKind.RETURN, listOf(Action.Return), code = "blurred", text = if (isChinese) "照片看不清" else "The picture is blurred",
         phrases = listOf(
             Phrase("blurred", "照片看不清", "The picture is blurred"), Phrase("wrong_place", "位置不对", "The place is wrong"),
             Phrase("wrong_category", "类别不对", "The category is wrong"), Phrase("unclear", "说不清楚是什么事", "It is not clear what it is"),

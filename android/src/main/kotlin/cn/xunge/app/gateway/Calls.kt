@@ -158,6 +158,9 @@ fun CoreGateway.addNote(report: String, text: String, then: Then<String>) =
 fun CoreGateway.decide(report: String, action: Action, reason: Reason?, text: String?, then: Then<String>) =
     ask("decide", then) { it.decide(report, action, reason, text) }
 
+fun CoreGateway.actions(report: String, kind: ActionKind, then: Then<List<Action>>) =
+    ask("actions", then) { it.actions(report, kind) }
+
 fun CoreGateway.permitted(report: String, then: Then<List<ActionKind>>) = ask("permitted", then) { it.permitted(report) }
 
 fun CoreGateway.wantAttachment(report: String, attachment: String, then: Then<Unit>) =

@@ -2,21 +2,23 @@ package cn.xunge.app.screen
 
 import cn.xunge.app.gateway.Answer
 import cn.xunge.app.gateway.Failure
+import cn.xunge.app.gateway.actions
 import cn.xunge.app.gateway.decide
 import cn.xunge.app.gateway.keep
 import cn.xunge.app.gateway.kept
 import cn.xunge.app.look.Text
+import cn.xunge.app.look.words
+import xunge.core.Action
 import xunge.core.ActionKind
 import xunge.core.AttachmentRole
-import xunge.core.Level
 import xunge.core.Phrase
 import xunge.core.Reason
-import xunge.core.ReportRow
 
-/** An act that was begun and waits for its reason, words or level. */
+/** An act that was begun and waits for its reason, words or level; [actions] are those that the core has ready, one for each level. */
 data class Begun(
     val report: String,
     val kind: ActionKind,
+    val actions: List<Action>,
     val code: String? = null,
     val text: String = "",
     val voice: String? = null,
@@ -32,7 +34,8 @@ sealed class BegunEvent {
     /** A sentence that is often said, with its words in the reader's language; chosen again it is taken back. */
     data class Choose(val phrase: Phrase, val text: String) : BegunEvent()
 
-    data class Send(val level: Level?) : BegunEvent()
+    /** Sends one of the acts that are ready, or the only one. */
+    data class Send(val action: Action?) : BegunEvent()
 
     data object Cancel : BegunEvent()
 
@@ -49,7 +52,6 @@ class Beginning(
     private val host: Host,
     private val now: () -> Begun?,
     private val show: (Begun?) -> Unit,
-    private val row: (String) -> ReportRow?,
     private val say: (Text) -> Unit,
     private val failed: (Failure) -> Unit,
     private val done: (String) -> Unit,
@@ -58,18 +60,33 @@ class Beginning(
     private val incoming = Incoming(host, say, failed)
 
     /** Begins an act; one that needs nothing more is sent at once. */
-    fun begin(report: String, kind: ActionKind) {
-        val begun = Begun(report, kind)
-        if (Acts.WAYS[kind] == Way.AT_ONCE) return send(begun, null)
-        open(begun)
-        keep(begun)
+    fun begin(report: String, kind: ActionKind) = gateway.actions(report, kind) { answer ->
+        when (answer) {
+            is Answer.Failed -> failed(answer.failure)
+            is Answer.Done -> {
+                val begun = Begun(report, kind, answer.value)
+                if (begun.actions.isEmpty() || Acts.WAYS[kind] == Way.AT_ONCE) {
+                    send(begun, null)
+                } else {
+                    open(begun)
+                    keep(begun)
+                }
+            }
+        }
     }
 
     /** Goes on with an act that was begun before the app went, where it is still permitted. */
     fun goOn(report: String, permitted: Collection<ActionKind>) = gateway.kept(about(report)) { answer ->
         val kept = (answer as? Answer.Done)?.value.orEmpty()
         val kind = permitted.firstOrNull { it.name == kept["kind"] && it in Acts.WAYS }
-        if (kind != null && now() == null) open(Begun(report, kind, kept["code"], kept["text"].orEmpty(), kept["voice"]))
+        if (kind != null && now() == null) {
+            gateway.actions(report, kind) { ready ->
+                val actions = (ready as? Answer.Done)?.value.orEmpty()
+                if (actions.isNotEmpty() && now() == null) {
+                    open(Begun(report, kind, actions, kept["code"], kept["text"].orEmpty(), kept["voice"]))
+                }
+            }
+        }
     }
 
     private fun open(begun: Begun) {
@@ -86,7 +103,7 @@ class Beginning(
         when (event) {
             is BegunEvent.Say -> change(begun.copy(text = event.text))
             is BegunEvent.Choose -> choose(begun, event)
-            is BegunEvent.Send -> send(begun, event.level)
+            is BegunEvent.Send -> send(begun, event.action)
             BegunEvent.Cancel -> {
                 gateway.keep(about(begun.report), emptyMap()) {}
                 show(null)
@@ -112,8 +129,10 @@ class Beginning(
         gateway.keep(about(begun.report), words.mapValues { it.value.orEmpty() }) { if (it is Answer.Failed) failed(it.failure) }
     }
 
-    private fun send(begun: Begun, level: Level?) {
-        val action = row(begun.report)?.let { Acts.of(begun.kind, it, level) } ?: return
+    /** Sends it; where nothing is ready, something else was decided meanwhile. */
+    private fun send(begun: Begun, chosen: Action?) {
+        val action = chosen ?: begun.actions.firstOrNull()
+            ?: return failed(Failure(Failure.Kind.NOT_ALLOWED, words("refusal_wrong_state")))
         val isReason = Acts.WAYS[begun.kind] == Way.REASON
         val reason = if (isReason) Reason(begun.code, begun.text.trim(), begun.voice) else null
         val text = if (isReason) null else begun.text.trim().ifEmpty { null }

@@ -14,19 +14,20 @@ import cn.xunge.app.look.Weight
 import cn.xunge.app.look.Words
 import cn.xunge.app.look.plain
 import cn.xunge.app.look.words
+import xunge.core.Action
 import xunge.core.ActionKind
-import xunge.core.Level
 
 /** An act that was begun: reasons to tap, words or a voice note, or the level, and the button that sends it. */
-fun begunCard(begun: Begun, level: Level, isChinese: Boolean, send: (BegunEvent) -> Unit): Node {
+fun begunCard(begun: Begun, isChinese: Boolean, send: (BegunEvent) -> Unit): Node {
     val way = Acts.WAYS.getValue(begun.kind)
     val lines = buildList<Node> {
         val heading = if (begun.kind == ActionKind.RETURN) words("decisions_why") else Names.of(begun.kind)
         add(Words(heading, Style.STRONG))
         if (way == Way.LEVEL) {
             add(Words(words("report_to_level")))
-            add(Row(Acts.above(level).map { to ->
-                Press(words("level_${to.name.lowercase()}"), "level_${to.name.lowercase()}", Weight.MAIN) { send(BegunEvent.Send(to)) }
+            add(Row(begun.actions.filterIsInstance<Action.PassUp>().map { action ->
+                val level = "level_${action.to.name.lowercase()}"
+                Press(words(level), level, Weight.MAIN) { send(BegunEvent.Send(action)) }
             }, "levels", 110))
         }
         if (way == Way.REASON || way == Way.WORDS) wordsOf(begun, isChinese, send)

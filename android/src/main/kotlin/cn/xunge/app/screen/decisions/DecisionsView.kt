@@ -53,7 +53,7 @@ private fun MutableList<Node>.card(view: ReportView, state: DecisionsState, send
         val begun = state.begun
         if (begun?.report == row.report) {
             state.wrong?.let { add(Words(it, Style.STRONG, Tone.BAD, "status_wrong")) }
-            add(begunCard(begun, row.level, state.isChinese) { send(DecisionsEvent.Act(it)) })
+            add(begunCard(begun, state.isChinese) { send(DecisionsEvent.Act(it)) })
         } else {
             buttons(view, state, send)
         }

@@ -45,8 +45,7 @@ sealed class DecisionsEvent {
 /** A chief's cards: what waits for him, and what he decided and is still unsent. All of it works without a network. */
 class DecisionsViewModel(host: Host) : ViewModel<DecisionsState, DecisionsEvent>(DecisionsState(), host) {
     private val beginning = Beginning(
-        host, { state.begun }, { show(state.copy(begun = it, wrong = null)) },
-        { report -> state.cards.firstOrNull { it.row.report == report }?.row }, { show(state.copy(wrong = it)) }, ::failed,
+        host, { state.begun }, { show(state.copy(begun = it, wrong = null)) }, { show(state.copy(wrong = it)) }, ::failed,
     ) { decided ->
         show(state.copy(cards = state.cards.filterNot { it.row.report == decided }))
         start()

@@ -95,7 +95,7 @@ private fun MutableList<Node>.rewriting(state: ReportState, send: (ReportEvent) 
 private fun MutableList<Node>.acts(view: ReportView, state: ReportState, send: (ReportEvent) -> Unit) {
     val begun = state.begun
     if (begun != null) {
-        add(begunCard(begun, view.row.level, state.isChinese) { send(ReportEvent.Act(it)) })
+        add(begunCard(begun, state.isChinese) { send(ReportEvent.Act(it)) })
         return
     }
     val may = Acts.WAYS.keys.filter { it in view.permitted }

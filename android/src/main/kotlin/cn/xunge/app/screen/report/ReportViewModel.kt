@@ -85,8 +85,8 @@ class ReportViewModel(host: Host, report: String) : ViewModel<ReportState, Repor
     private val report get() = state.report
     private val incoming = Incoming(host, { show(state.copy(wrong = it)) }, ::failed)
     private val beginning = Beginning(
-        host, { state.begun }, { show(state.copy(begun = it, wrong = null)) }, { state.view?.row }, { show(state.copy(wrong = it)) },
-        ::failed, { done(state) },
+        host, { state.begun }, { show(state.copy(begun = it, wrong = null)) }, { show(state.copy(wrong = it)) }, ::failed,
+        { done(state) },
     )
 
     override fun start() = gateway.report(report, got {
