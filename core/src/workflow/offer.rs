@@ -47,11 +47,12 @@ pub fn actions(
     kind: ActionKind,
     context: &DecisionContext<'_>,
 ) -> Vec<Action> {
-    if !permitted(Some(matter), person, context).contains(&kind) {
+    let standing = Standing::of(matter, person, None, context, context.received_at);
+    if !may_kind(kind, matter, &standing, context) {
         return Vec::new();
     }
     let of_units = |act: fn(UnitId) -> Action| {
-        let units = permitted_units(matter, person, kind, context);
+        let units = units_for(kind, matter, &standing);
         units.into_iter().map(act).collect()
     };
     match kind {
@@ -91,6 +92,10 @@ pub fn permitted_units(
     if !may_kind(kind, matter, &standing, context) {
         return Vec::new();
     }
+    units_for(kind, matter, &standing)
+}
+
+fn units_for(kind: ActionKind, matter: &Matter, standing: &Standing) -> Vec<UnitId> {
     let ready = |unit: &&UnitId| has_part_for(kind, matter, unit);
     standing.units().iter().filter(ready).cloned().collect()
 }

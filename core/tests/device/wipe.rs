@@ -9,20 +9,6 @@ use xunge_core::sync::transport::CancelToken;
 use crate::server::Server;
 use crate::world::{Handset, KEY};
 
-/// The phone's own background sync.
-fn sync_all(handset: &Handset, server: &Arc<Server>) {
-    let way = Arc::clone(server);
-    let reports = handset
-        .phone()
-        .sync_all(KEY, &move |_| way.clone(), &CancelToken::new())
-        .unwrap();
-    assert!(
-        reports
-            .iter()
-            .all(|one| one.report.as_ref().unwrap().is_complete())
-    );
-}
-
 fn revoke(server: &Server) {
     server.state.lock().unwrap().kept.installs[0].is_revoked = true;
 }
@@ -52,7 +38,7 @@ fn a_revoked_phone_hands_over_words_and_pictures_and_is_wiped_after_the_last_rec
     let folder = handset.device().folder().to_owned();
     handset.kill();
     revoke(&server);
-    sync_all(&handset, &server);
+    handset.sync_all(&server);
     let device = handset.open();
     let status = device.status().unwrap();
     assert!(
@@ -65,11 +51,11 @@ fn a_revoked_phone_hands_over_words_and_pictures_and_is_wiped_after_the_last_rec
     device.discard_draft(draft).unwrap();
     drop(device);
     handset.kill();
-    sync_all(&handset, &server);
+    handset.sync_all(&server);
     assert!(folder.exists(), "two pictures have no receipt");
     // A person takes the report in.
     server.state.lock().unwrap().kept.reports.entry(late).or_default();
-    sync_all(&handset, &server);
+    handset.sync_all(&server);
     assert_eq!(server.held(late).blobs.len(), 2);
     assert_eq!(handset.phone().profiles().unwrap(), []);
     assert!(!folder.exists(), "nothing is left on the phone");

@@ -233,6 +233,20 @@ impl Handset {
         self.device().sync(server, &CancelToken::new())
     }
 
+    /// The phone's own background sync of all its profiles.
+    pub(crate) fn sync_all(&self, server: &Arc<Server>) {
+        let way = Arc::clone(server);
+        let reports = self
+            .phone()
+            .sync_all(KEY, &move |_| way.clone(), &CancelToken::new())
+            .unwrap();
+        assert!(
+            reports
+                .iter()
+                .all(|one| one.report.as_ref().unwrap().is_complete())
+        );
+    }
+
     /// Captures a report in words and hands it in.
     pub(crate) fn submit(&self, words: &str) -> ReportId {
         let report = self.draft(words);
