@@ -16,7 +16,7 @@ use xunge_core::attachment::BlobHash;
 use xunge_core::seal::stream::{FileKey, SealedFile, StreamError, seal_stream};
 
 use crate::blobs::{BlobProblem, Blobs, BlobsPlace};
-use crate::config::{Config, create_private, sync_folder, write_durably};
+use crate::config::{Config, create_private, remove_file, sync_folder, write_durably};
 
 const DATABASE: &str = "database.sealed";
 const OPEN_DATABASE: &str = "xunge.sqlite";
@@ -92,7 +92,8 @@ impl BackupFolder {
         std::fs::rename(&part, &to).map_err(at(&to))?;
         sync_folder(&self.folder).map_err(at(&self.folder))?;
         // An open one of before is older than what stands beside it now.
-        remove(&self.folder.join(OPEN_DATABASE))
+        let open = self.folder.join(OPEN_DATABASE);
+        remove_file(&open).map_err(at(&open))
     }
 
     /// Opens the database of the backup into a new file.
@@ -242,13 +243,6 @@ impl BackupFolder {
             held.extend(hash);
         }
         Ok(held)
-    }
-}
-
-fn remove(path: &Path) -> Result<(), BackupProblem> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(at(path)(error)),
-        _ => Ok(()),
     }
 }
 

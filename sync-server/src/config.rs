@@ -15,7 +15,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use folder::{FolderProblem, open_folder, write_durably};
-pub(crate) use folder::{create_private, sync_folder};
+pub(crate) use folder::{create_private, remove_file, sync_folder};
 pub use limits::{LimitSpec, Limits};
 pub use problem::{ConfigProblem, ConfigProblems, Origin};
 pub(crate) use secrets::make_private_folder;

@@ -78,16 +78,15 @@ impl Throttle {
 
     /// How many seconds to wait before the next try; `None` where it may be made now. Counts nothing.
     pub fn wait_s(&self, name: &str, now: Timestamp) -> Option<u64> {
-        let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent: Vec<_> = tries
-            .get(&hashed(name))?
-            .iter()
-            .filter(|at| now.ms_since(**at) < self.window_ms)
-            .collect();
+        self.wait_after(&self.recent(&hashed(name), now), now)
+    }
+
+    /// How many seconds to wait after these tries, the oldest first.
+    fn wait_after(&self, recent: &[Timestamp], now: Timestamp) -> Option<u64> {
         if (recent.len() as u64) < self.tries_max {
             return None;
         }
-        let left_ms = self.window_ms - now.ms_since(**recent.first()?);
+        let left_ms = self.window_ms - now.ms_since(*recent.first()?);
         Some(u64::try_from(left_ms.max(0)).unwrap_or(0).div_ceil(1_000).max(1))
     }
 
@@ -95,11 +94,12 @@ impl Throttle {
     pub fn admit(&self, name: &str, now: Timestamp) -> Result<Admission, u64> {
         let hash = hashed(name);
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(seconds) = self.wait_s(name, now) {
+        let recent = self.recent(&hash, now);
+        if let Some(seconds) = self.wait_after(&recent, now) {
             return Err(seconds);
         }
         let begun = under_way.get(&hash).copied().unwrap_or(0);
-        if self.failed(&hash, now) + begun >= self.tries_max {
+        if recent.len() as u64 + begun >= self.tries_max {
             return Err(1);
         }
         under_way.insert(hash.clone(), begun + 1);
@@ -109,14 +109,12 @@ impl Throttle {
         })
     }
 
-    /// The tries within the window under the hash of a name.
-    fn failed(&self, hash: &str, now: Timestamp) -> u64 {
+    /// The tries within the window under the hash of a name, the oldest first.
+    fn recent(&self, hash: &str, now: Timestamp) -> Vec<Timestamp> {
         let tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         let of_name = tries.get(hash).map(Vec::as_slice).unwrap_or_default();
-        of_name
-            .iter()
-            .filter(|at| now.ms_since(**at) < self.window_ms)
-            .count() as u64
+        let is_recent = |at: &&Timestamp| now.ms_since(**at) < self.window_ms;
+        of_name.iter().filter(is_recent).copied().collect()
     }
 
     /// Counts a try.
@@ -163,13 +161,20 @@ impl Throttle {
 }
 
 /// A bound on how fast each of many devices may ask, whatever address they come from: so many requests at once, and then one in each
-/// step of the window. One instant a device is kept, and none of those that have been quiet. Each node counts for itself.
+/// step of the window. One instant a device is kept; where they are many, those of quiet devices go once a window. Each node counts for
+/// itself.
 #[derive(Clone)]
 pub struct Pace {
     step_us: i64,
     window_us: i64,
+    spoken_for: Arc<Mutex<SpokenFor>>,
+}
+
+#[derive(Default)]
+struct SpokenFor {
     /// Until when each device's requests are spoken for, in µs: as far ahead of now as it has asked faster than its pace.
-    spoken_for: Arc<Mutex<BTreeMap<InstallId, i64>>>,
+    until_us: BTreeMap<InstallId, i64>,
+    trimmed_us: i64,
 }
 
 impl Pace {
@@ -189,11 +194,13 @@ impl Pace {
         let now_us = now.as_millis().saturating_mul(1_000);
         let last_us = now_us.saturating_add(self.window_us);
         let mut all = self.spoken_for.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= NAMES_MAX {
-            all.retain(|_, until_us| *until_us > now_us);
+        if all.until_us.len() >= NAMES_MAX && (now_us - all.trimmed_us).abs() >= self.window_us {
+            all.until_us.retain(|_, until_us| *until_us > now_us);
+            all.trimmed_us = now_us;
         }
         // A clock that was set back makes nobody wait for longer than a step.
         let until_us = all
+            .until_us
             .get(&device)
             .map_or(now_us, |until_us| (*until_us).clamp(now_us, last_us));
         let next_us = until_us.saturating_add(self.step_us);
@@ -201,7 +208,7 @@ impl Pace {
             let wait_s = u64::try_from(next_us - last_us).unwrap_or(0).div_ceil(1_000_000);
             return Err(wait_s.max(1));
         }
-        all.insert(device, next_us);
+        all.until_us.insert(device, next_us);
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use xunge_core::id::UploadId;
 use xunge_core::time::Timestamp;
 
-use crate::config::{sync_folder, write_durably};
+use crate::config::{remove_file, sync_folder, write_durably};
 use crate::service::Service;
 use crate::store::{MarkRow, PartStore, StoreError};
 
@@ -133,7 +133,7 @@ impl Staging {
         }
         let json = serde_json::to_vec(mark).expect("a mark is plain data");
         write_durably(&self.path(id, "done"), &json, 0o600)?;
-        Ok(remove(&self.path(id, "part"))?)
+        Ok(remove_file(&self.path(id, "part"))?)
     }
 
     /// The mark of a finished upload of this owner.
@@ -157,7 +157,7 @@ impl Staging {
         if let Some(parts) = self.parts() {
             return Ok(parts.parts_drop(&id)?);
         }
-        Ok(remove(&self.path(id, "part"))?)
+        Ok(remove_file(&self.path(id, "part"))?)
     }
 
     /// Removes marks older than `before`. Returns how many.
@@ -175,7 +175,7 @@ impl Staging {
             };
             // A mark that cannot be read is of no use to anybody.
             if is_mark && is_old().unwrap_or(true) {
-                remove(&path)?;
+                remove_file(&path)?;
                 swept += 1;
             }
         }
@@ -217,13 +217,6 @@ impl PartWriter {
             }
         }
         Ok(())
-    }
-}
-
-fn remove(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }
 

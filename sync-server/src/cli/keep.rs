@@ -8,9 +8,11 @@ use xunge_core::sync::checkpoint::Checkpoint;
 use super::{CliProblem, Desk, lock, runtime};
 use crate::backup::BackupFolder;
 use crate::blobs::Blobs;
+use crate::config::remove_file;
 use crate::service::{BlobCheck, Service};
 
-/// The open copy of the database, in the data folder, while a backup is made or put back.
+/// The open copy of the database, in the data folder, while a backup is made or put back. One from before was left by a command that was
+/// killed.
 const COPY: &str = "xunge.sqlite.copy";
 
 /// What `verify` may be told.
@@ -116,13 +118,13 @@ pub(crate) fn run_backup(desk: &Desk, args: &BackupArgs) -> Result<(), CliProble
     let backup = BackupFolder::at(&args.folder, &service.secrets().master_key);
     // The copy stays beside the database: what leaves this folder is sealed.
     let copy = desk.config.data_folder.join(COPY);
-    remove_copy(&copy)?;
+    remove_file(&copy).map_err(at(&copy))?;
     // The database first: pictures that come afterwards are in excess, never missing.
     service.backup(&Desk::operator(None), &copy)?;
     let blobs = Blobs::at(desk.config.blobs_place())?;
     let copied = runtime()?.block_on(backup.put_pictures(&blobs))?;
     backup.put_database(&copy)?;
-    remove_copy(&copy)?;
+    remove_file(&copy).map_err(at(&copy))?;
     let folder = args.folder.display();
     desk.say.line(
         &format!("已加密备份到 {folder}（新照片 {copied} 个）。没有 keys 目录就打不开它：请另外保管密钥。"),
@@ -138,7 +140,7 @@ pub(crate) fn run_restore(desk: &Desk, args: &RestoreArgs) -> Result<(), CliProb
     let _lock = lock::take(&desk.config.data_folder)?;
     let backup = BackupFolder::at(&args.folder, &desk.secrets()?.master_key);
     let copy = desk.config.data_folder.join(COPY);
-    remove_copy(&copy)?;
+    remove_file(&copy).map_err(at(&copy))?;
     backup.take_database(&copy)?;
     let mut seed = [0; 32];
     rand::Rng::fill_bytes(&mut rand::rng(), &mut seed);
@@ -146,7 +148,7 @@ pub(crate) fn run_restore(desk: &Desk, args: &RestoreArgs) -> Result<(), CliProb
     let blobs = Blobs::at(desk.config.blobs_place())?;
     let copied = runtime()?.block_on(backup.give_pictures(&blobs))?;
     let aside = Service::restore(&desk.config.database_place(), &copy, &mut rng)?;
-    remove_copy(&copy)?;
+    remove_file(&copy).map_err(at(&copy))?;
     desk.say.line(
         &format!("已恢复（补回照片 {copied} 个）。手机下次同步时会把备份之后的内容再送一遍。"),
         &format!("Restored ({copied} pictures put back). At their next sync phones offer again what came after the backup."),
@@ -154,14 +156,6 @@ pub(crate) fn run_restore(desk: &Desk, args: &RestoreArgs) -> Result<(), CliProb
     match aside {
         Some(aside) => super::missing::say(desk, &aside),
         None => Ok(()),
-    }
-}
-
-/// What a command that was killed may have left.
-fn remove_copy(copy: &Path) -> Result<(), CliProblem> {
-    match std::fs::remove_file(copy) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(at(copy)(error)),
-        _ => Ok(()),
     }
 }
 

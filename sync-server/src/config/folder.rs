@@ -64,6 +64,14 @@ pub(crate) fn create_private(path: &Path) -> std::io::Result<File> {
     create(path, 0o600)
 }
 
+/// Removes a file; one that is not there is removed already.
+pub(crate) fn remove_file(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Makes the names in a folder durable. Systems that cannot open folders have nothing to do.
 pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     match File::open(folder) {

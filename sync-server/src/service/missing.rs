@@ -1,6 +1,8 @@
 //! What stood in a database that was set aside by a restore and stands in this one no more: acts of desks, erasures by law, records of
-//! the directory, accounts. Phones bring back what they hold; what existed in the console alone, nobody brings, so that it is listed for
-//! people.
+//! the directory, accounts. Phones bring back what they hold; what existed in the console alone, or on one phone that let the report go
+//! since, nobody brings, so that it is listed for people.
+
+use std::collections::BTreeSet;
 
 use xunge_core::directory::DirectoryRow;
 use xunge_core::id::UnitId;
@@ -79,8 +81,11 @@ impl Service {
             Some(feed) if !names.is_empty() => self.ledger.read(|tx| Ok(tx.rows_by_name(feed, &names)?))?,
             _ => Vec::new(),
         };
-        let is_known = |row: &LedgerRow| known.iter().any(|held| held.name == row.name);
-        Ok(rows.into_iter().filter(|row| !is_known(row)).collect())
+        let known: BTreeSet<_> = known.into_iter().map(|held| held.name).collect();
+        Ok(rows
+            .into_iter()
+            .filter(|row| !known.contains(&row.name))
+            .collect())
     }
 
     fn describe(
@@ -136,12 +141,9 @@ impl Service {
             Ok::<_, ServiceError>(rows?.into_iter().map(|(_, row)| row).collect::<Vec<_>>())
         };
         let held = here.map_or(Ok(Vec::new()), |feed| all(self, feed))?;
+        let held: BTreeSet<_> = held.iter().map(what_it_says).collect();
         for row in all(before, feed)? {
-            let is_same = |held: &DirectoryRow| {
-                (&held.kind, &held.key, held.valid_from) == (&row.kind, &row.key, row.valid_from)
-                    && held.json == row.json
-            };
-            if !held.iter().any(is_same) {
+            if !held.contains(&what_it_says(&row)) {
                 missing.push(Missing {
                     feed: unit.clone(),
                     at: None,
@@ -152,4 +154,8 @@ impl Service {
         }
         Ok(())
     }
+}
+
+fn what_it_says(row: &DirectoryRow) -> (&str, &str, Timestamp, &str) {
+    (&row.kind, &row.key, row.valid_from, &row.json)
 }

@@ -170,22 +170,7 @@ impl Town {
 
     /// A report of the device, handed in and synced; its pictures stay on the phone where `pictures` says so.
     pub(crate) fn report(&self, device: &Device, words: &str, pictures: &[Vec<u8>]) -> ReportId {
-        let report = device.begin_draft().expect("a draft");
-        let edits = [
-            FieldEdit::SetCategory {
-                category: "HJ01".parse().expect("a code"),
-                version: 1,
-            },
-            FieldEdit::SetGrid(Some("G1".parse().expect("a code"))),
-            FieldEdit::SetDescription(words.to_owned()),
-        ];
-        device.edit_draft(report, &edits).expect("the draft takes it");
-        for picture in pictures {
-            let source = xunge_core::app::MediaSource::Bytes(picture.clone());
-            device
-                .add_picture(report, &source, xunge_core::attachment::AttachmentRole::Scene)
-                .expect("a sound picture");
-        }
+        let report = draft(device, words, pictures);
         device.submit(report).expect("the report is complete");
         let done = device.sync(&self.transport(), &CancelToken::default());
         assert!(done.failure.is_none(), "{done:?}");
@@ -241,6 +226,27 @@ impl Drop for Town {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// A draft with everything that a report wants: a category, the grid, words and pictures.
+pub(crate) fn draft(device: &Device, words: &str, pictures: &[Vec<u8>]) -> ReportId {
+    let report = device.begin_draft().expect("a draft");
+    let edits = [
+        FieldEdit::SetCategory {
+            category: "HJ01".parse().expect("a code"),
+            version: 1,
+        },
+        FieldEdit::SetGrid(Some("G1".parse().expect("a code"))),
+        FieldEdit::SetDescription(words.to_owned()),
+    ];
+    device.edit_draft(report, &edits).expect("the draft takes it");
+    for picture in pictures {
+        let source = xunge_core::app::MediaSource::Bytes(picture.clone());
+        device
+            .add_picture(report, &source, xunge_core::attachment::AttachmentRole::Scene)
+            .expect("a sound picture");
+    }
+    report
 }
 
 /// A JPEG of some size, different for each seed.

@@ -2,9 +2,7 @@
 
 use std::sync::Barrier;
 
-use xunge_core::app::{Device, MediaSource};
-use xunge_core::attachment::AttachmentRole;
-use xunge_core::document::FieldEdit;
+use xunge_core::app::Device;
 use xunge_core::id::{ReportId, UnitId};
 use xunge_server::service::ReportRef;
 use xunge_server::store::{
@@ -13,7 +11,7 @@ use xunge_server::store::{
 
 use crate::node::{Node, address};
 use crate::tamper::{number, tamper};
-use crate::town::{OPERATOR, Town, picture};
+use crate::town::{OPERATOR, Town, draft, picture};
 
 fn open(address: &PostgresAddress) -> StoreResult<PostgresStore> {
     PostgresStore::open(address, 8, 10_000)
@@ -201,20 +199,7 @@ fn a_database_of_the_first_layout_is_brought_to_the_newest_with_everything_in_it
 
 /// A report with a picture, handed in and sent to a node.
 fn device_report(device: &Device, node: &Node) -> ReportId {
-    let report = device.begin_draft().unwrap();
-    let edits = [
-        FieldEdit::SetCategory {
-            category: "HJ01".parse().unwrap(),
-            version: 1,
-        },
-        FieldEdit::SetGrid(Some("G1".parse().unwrap())),
-        FieldEdit::SetDescription("第二版的事件".to_owned()),
-    ];
-    device.edit_draft(report, &edits).unwrap();
-    let source = MediaSource::Bytes(picture(2, 60));
-    device
-        .add_picture(report, &source, AttachmentRole::Scene)
-        .unwrap();
+    let report = draft(device, "第二版的事件", &[picture(2, 60)]);
     device.submit(report).unwrap();
     let done = device.sync(&node.transport(), &Default::default());
     assert!(done.failure.is_none(), "{done:?}");

@@ -6,7 +6,7 @@ use xunge_core::report::PersonPart;
 use xunge_core::sync::transport::CancelToken;
 
 use super::super::browser::{Browser, page};
-use super::super::town::OPERATOR;
+use super::super::town::{OPERATOR, draft};
 use super::{queued, town};
 
 #[test]
@@ -48,17 +48,9 @@ fn a_form_without_the_sessions_own_secret_does_nothing() {
 fn words_with_tags_marks_and_emoji_stand_on_every_page_as_words() {
     let (town, device) = town();
     let words = "<script>alert(1)</script><img src=x onerror=alert(2)> \u{202E}反转\u{202C} 👍🏽 \"quoted\" 'x' &amp; {{ 7*7 }}";
-    let report = device.begin_draft().unwrap();
-    let edits = [
-        FieldEdit::SetCategory {
-            category: "HJ01".parse().unwrap(),
-            version: 1,
-        },
-        FieldEdit::SetGrid(Some("G1".parse().unwrap())),
-        FieldEdit::SetDescription(words.into()),
-        FieldEdit::SetPlaceText("<b>王家桥头</b>\"><script>".into()),
-    ];
-    device.edit_draft(report, &edits).unwrap();
+    let report = draft(&device, words, &[]);
+    let place = FieldEdit::SetPlaceText("<b>王家桥头</b>\"><script>".into());
+    device.edit_draft(report, &[place]).unwrap();
     device.submit(report).unwrap();
     device.sync(&town.transport(), &CancelToken::default());
     town.service()
@@ -141,16 +133,7 @@ fn forged_fields_end_in_words_and_never_in_a_failure() {
 #[test]
 fn people_are_masked_until_somebody_says_why_and_that_is_recorded() {
     let (town, device) = town();
-    let report = device.begin_draft().unwrap();
-    let edits = [
-        FieldEdit::SetCategory {
-            category: "HJ01".parse().unwrap(),
-            version: 1,
-        },
-        FieldEdit::SetGrid(Some("G1".parse().unwrap())),
-        FieldEdit::SetDescription("横幅".into()),
-    ];
-    device.edit_draft(report, &edits).unwrap();
+    let report = draft(&device, "横幅", &[]);
     device
         .add_person(
             report,
