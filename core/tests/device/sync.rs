@@ -11,7 +11,7 @@ use xunge_core::sync::transport::{
 };
 
 use crate::server::{Fault, Server, outcomes};
-use crate::world::{Handset, KEY};
+use crate::world::Handset;
 
 #[test]
 fn an_idle_sync_is_one_small_request() {
